@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { contractEvents } from "./contract.ts";
+import type { EventType } from "./define.ts";
+import { day, identifier } from "./define.ts";
+import { householdEvents } from "./household.ts";
+import { ledgerEvents } from "./ledger.ts";
+import { organisationEvents } from "./organisation.ts";
+import { registerEvents } from "./register.ts";
+
+/** Every type of event the ledger knows, by its stored name. The list; there is no other. */
+export const eventTypes = {
+  ...ledgerEvents,
+  ...householdEvents,
+  ...organisationEvents,
+  ...contractEvents,
+  ...registerEvents,
+};
+
+export type EventName = keyof typeof eventTypes;
+
+/** The data of an event type, in its latest version. */
+export type EventData<N extends EventName> = z.infer<(typeof eventTypes)[N]["latest"]>;
+
+/** Who, when in the business, and by what authority; the time of recording is added by the log. */
+export const eventMeta = z
+  .object({
+    actor: identifier,
+    role: z.string().optional(),
+    department: z.string().optional(),
+    effectiveDate: day,
+    correlation: z.string().optional(),
+    causation: z.string().optional(),
+    /** The policy pack it was decided under. */
+    pack: z.string(),
+    /** SHA-256, hex, of the documents it rests on. */
+    documents: z.array(z.string().regex(/^[0-9a-f]{64}$/)).optional(),
+    /** EventStoreDB only: the number of the writer's claim it was appended under. */
+    claim: z.int().optional(),
+    recordedAt: z.iso.datetime(),
+  })
+  .strict();
+
+export type EventMeta = z.infer<typeof eventMeta>;
+
+/** An event as an exhaustive union: `type` decides the shape of `data`. */
+export type LedgerEvent = {
+  [N in EventName]: { readonly type: N; readonly data: EventData<N> };
+}[EventName];
+
+/** Whether a stored name is one of ours. */
+export function isEventName(type: string): type is EventName {
+  return Object.hasOwn(eventTypes, type);
+}
+
+/** Data of any released version, parsed as stored and lifted to the latest. Throws on what is not. */
+export function liftEvent(type: string, version: number, data: unknown): LedgerEvent {
+  if (!isEventName(type)) throw new Error(`unknown event type ${type}`);
+  const declared: EventType = eventTypes[type];
+  const schema = declared.versions[version - 1];
+  if (schema === undefined) throw new Error(`unknown version ${version} of ${type}`);
+  let lifted: unknown = schema.parse(data);
+  for (const upcast of declared.upcasters.slice(version - 1)) lifted = upcast(lifted as never);
+  return { type, data: lifted } as LedgerEvent;
+}
+
+/** The version that is written today. */
+export function latestVersion(type: EventName): number {
+  return eventTypes[type].versions.length;
+}

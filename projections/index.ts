@@ -1,0 +1,15 @@
+import { contracts } from "./contracts.ts";
+import type { Projection } from "./define.ts";
+import { households } from "./households.ts";
+import { organisations } from "./organisations.ts";
+import { postings } from "./postings.ts";
+import { trail } from "./trail.ts";
+
+/** Every read model. The list; there is no other. */
+export const projections: readonly Projection[] = [
+  postings,
+  households,
+  organisations,
+  contracts,
+  trail,
+];

@@ -1,0 +1,46 @@
+import type { Projection } from "./define.ts";
+
+const id = 'text COLLATE "C"';
+
+/** The register of organisations, one row each time its details were stated. */
+export const organisations: Projection = {
+  name: "organisations",
+  version: 1,
+  tables: [
+    {
+      name: "organisations",
+      columns: {
+        organisation: id,
+        position: "bigint",
+        effective: "date",
+        name: "text",
+        kind: "text",
+        credit_code: "text",
+        division: "text",
+        free: id,
+      },
+      primaryKey: "organisation, position",
+      indexes: {},
+    },
+  ],
+  invariants: [
+    {
+      holds: "every organisation has a number",
+      breaches: `SELECT 'position ' || position || ' has no number' AS breach
+        FROM {schema}.organisations WHERE organisation = '' LIMIT 20`,
+    },
+  ],
+  project(event, write) {
+    if (
+      event.type !== "OrganisationRegistered" &&
+      event.type !== "OrganisationDetailsCorrected"
+    ) {
+      return;
+    }
+    const { organisation, name, kind, creditCode, division, free } = event.data;
+    const day = event.meta.effectiveDate;
+    write("organisations", [
+      organisation, event.position, day, name, kind, creditCode, division, free?.item,
+    ]);
+  },
+};

@@ -1,0 +1,67 @@
+import pg from "pg";
+
+/** Called with each error of a connection that nobody was using, for instance when the server stops. */
+export type OnIdleError = (error: Error) => void;
+
+/**
+ * What {@link createPool} may be told: `max` connections (10), the name the server lists them
+ * under, and who hears of the errors of idle connections.
+ */
+export interface PoolOptions {
+  readonly max?: number;
+  readonly applicationName: string;
+  readonly onIdleError?: OnIdleError;
+}
+
+const raw = (text: string): string => text;
+const TEXT_ARRAY: number = 1009;
+const rawArray = pg.types.getTypeParser(TEXT_ARRAY, "text") as (text: string) => (string | null)[];
+const bigints = (text: string): (bigint | null)[] =>
+  rawArray(text).map((item) => (item === null ? null : BigInt(item)));
+
+/** By type oid. Arrays are listed too: pg would read `numeric[]` as floats and `date[]` as local time. */
+const parsers = new Map<number, (text: string) => unknown>([
+  [20, BigInt], // int8
+  [1016, bigints],
+  [1700, raw], // numeric
+  [1231, rawArray],
+  [1082, raw], // date
+  [1182, rawArray],
+  [1114, raw], // timestamp without time zone, which pg would read as local time
+  [1115, rawArray],
+  [114, raw], // json: the stored bytes are the bytes hashed
+  [199, rawArray],
+  [3802, raw], // jsonb
+  [3807, rawArray],
+]);
+
+function getTypeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
+  const own = format === "binary" ? undefined : parsers.get(oid);
+  return own ?? (pg.types.getTypeParser(oid, format ?? "text") as (value: string) => unknown);
+}
+
+/** How columns come back: int8 as bigint, numeric, date and json as text, timestamptz as Date. */
+export const columnTypes = { getTypeParser } as pg.CustomTypesConfig;
+
+/**
+ * A pool of connections to the database at `connectionString`. It survives a server that stops:
+ * idle connections are dropped in silence and the next query says what is wrong.
+ *
+ * A query answers `int8` as bigint, `numeric`, `date` (`YYYY-MM-DD`), `timestamp`, `json` and
+ * `jsonb` as the text the server sent, `timestamptz` as Date (milliseconds), and their arrays
+ * accordingly. A connection is waited for 10 s; a transaction left idle ends after 60 s.
+ */
+export function createPool(connectionString: string, options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    max: options.max ?? 10,
+    application_name: options.applicationName,
+    types: columnTypes,
+    keepAlive: true,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    idle_in_transaction_session_timeout: 60_000,
+  });
+  pool.on("error", (error) => options.onIdleError?.(error));
+  return pool;
+}

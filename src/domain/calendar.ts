@@ -1,0 +1,22 @@
+const iso = /^(\d{4})-(\d{2})-(\d{2})$/;
+const slashed = /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/;
+
+/** A day as YYYY-MM-DD from `YYYY-MM-DD` or `YYYY/M/D`; null when it is no day of the calendar. */
+export function parseDay(text: string): string | null {
+  const match = iso.exec(text) ?? slashed.exec(text);
+  if (match === null) return null;
+  const [, year = "", month = "", date = ""] = match;
+  const [y, m, d] = [Number(year), Number(month), Number(date)];
+  if (y < 1 || m < 1 || m > 12 || d < 1 || d > daysIn(y, m)) return null;
+  return `${year}-${month.padStart(2, "0")}-${date.padStart(2, "0")}`;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** The day in Asia/Shanghai (UTC+8, no summer time since 1991) of an instant in milliseconds. */
+export function dayInShanghai(milliseconds: number): string {
+  return new Date(milliseconds + 8 * 3_600_000).toISOString().slice(0, 10);
+}

@@ -1,0 +1,80 @@
+import { Decimal } from "decimal.js";
+
+/**
+ * The one constructor for exact decimals. decimal.js keeps 20 significant digits unless told otherwise
+ * and would lose fen in silence; 100 hold every product and quotient of two 19-digit values.
+ */
+const Exact = Decimal.clone({ precision: 100, rounding: Decimal.ROUND_HALF_UP });
+
+const plain = /^(\d+)(?:\.(\d+))?$/;
+
+/**
+ * A number as the contract writes it, `digits[.digits]` above zero with at most 15 digits before the
+ * point and `decimalsMax` after it, in canonical form without needless zeros; null when it is not one.
+ */
+export function parsePositive(text: string, decimalsMax: 2 | 4): string | null {
+  const match = plain.exec(text);
+  if (match === null) return null;
+  const [, whole = "", fraction = ""] = match;
+  if (whole.length > 15 || fraction.length > decimalsMax) return null;
+  const integer = whole.replace(/^0+(?=\d)/, "");
+  const decimals = fraction.replace(/0+$/, "");
+  if (integer === "0" && decimals === "") return null;
+  return decimals === "" ? integer : `${integer}.${decimals}`;
+}
+
+/** A canonical decimal as money: exactly two decimals. */
+export function asMoney(decimal: string): string {
+  return withDecimals(decimal, 2);
+}
+
+/** A canonical decimal with exactly `decimals` digits after the point; it must not have more. */
+export function withDecimals(decimal: string, decimals: number): string {
+  const point = decimal.indexOf(".");
+  if (point < 0) return `${decimal}.${"0".repeat(decimals)}`;
+  const missing = decimals - (decimal.length - point - 1);
+  if (missing < 0) throw new Error(`more than ${decimals} decimals`);
+  return missing === 0 ? decimal : decimal + "0".repeat(missing);
+}
+
+/** quantity × price in yuan, half up to the fen. */
+export function amountOf(quantity: string, price: string): string {
+  return new Exact(quantity).times(price).toFixed(2, Decimal.ROUND_HALF_UP);
+}
+
+/** Whether `left` is below `right`. */
+export function isBelow(left: string, right: string): boolean {
+  return new Exact(left).lessThan(right);
+}
+
+/** amount ÷ par value with exactly four decimals; null when four decimals cannot hold it. */
+export function sharesFor(amount: string, parValue: string): string | null {
+  const issued = new Exact(amount).dividedBy(parValue).toDecimalPlaces(4, Decimal.ROUND_DOWN);
+  if (issued.isZero() || !issued.times(parValue).equals(amount)) return null;
+  return issued.toFixed(4);
+}
+
+/** An exact decimal as a whole number of its smallest units (4 decimals: ten-thousandths). */
+export function toUnits(decimal: string, decimals: number): bigint {
+  return BigInt(new Exact(decimal).times(new Exact(10).pow(decimals)).toFixed(0));
+}
+
+/** A whole number of smallest units as a decimal with exactly `decimals` digits. */
+export function fromUnits(units: bigint, decimals: number): string {
+  const sign = units < 0n ? "-" : "";
+  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, "0");
+  return `${sign}${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`;
+}
+
+/** The sum of money values, with two decimals. */
+export function sumMoney(amounts: Iterable<string>): string {
+  let sum = new Exact(0);
+  for (const amount of amounts) sum = sum.plus(amount);
+  return sum.toFixed(2);
+}
+
+/** Money with the sign turned. */
+export function negate(amount: string): string {
+  if (amount.startsWith("-")) return amount.slice(1);
+  return /^0(\.0*)?$/.test(amount) ? amount : `-${amount}`;
+}

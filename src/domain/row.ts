@@ -1,0 +1,95 @@
+import type { Refusal } from "./refusal.ts";
+import { refuse } from "./refusal.ts";
+
+/** A row of a file or the fields of a request: column → trimmed text; an absent column is "". */
+export interface Row {
+  readonly cells: Readonly<Record<string, string | undefined>>;
+  /** Columns whose numeric cell had over 15 digits, so that Excel has lost its end. */
+  readonly lossy?: ReadonlySet<string> | undefined;
+  /** The row has more cells than the header has columns. */
+  readonly surplus?: true | undefined;
+}
+
+/** The outcome of parsing at the edge. `key` is the row's own id, "" where it has none. */
+export type Parsed<Command> =
+  | { readonly ok: true; readonly command: Command }
+  | { readonly ok: false; readonly key: string; readonly refusal: Refusal };
+
+/**
+ * What a row says in words: `compared` is part of its content (備注 and columns its type does not need),
+ * `extra` (unknown columns) is kept as notes only. Personal data: it goes to the vault.
+ */
+export interface FreeText {
+  readonly compared: Readonly<Record<string, string>>;
+  readonly extra: Readonly<Record<string, string>>;
+}
+
+const idLengthMax = 200;
+const textLengthMax = 10_000;
+// eslint-disable-next-line no-control-regex -- a database text cannot hold U+0000
+const unstorable = /\u0000/;
+
+/** The text of a column, "" where it is absent. */
+export function cell(row: Row, column: string): string {
+  return row.cells[column] ?? "";
+}
+
+/** An id column that must be there. Null, and the refusal in `problems`, when it is not well formed. */
+export function neededId(row: Row, column: string, problems: Refusal[]): string {
+  const id = cell(row, column);
+  if (id === "") problems.push(refuse("MalformedField", `${column} is needed`, column));
+  else checkId(row, column, id, problems);
+  return id;
+}
+
+/** An id column that may be empty. */
+export function optionalId(row: Row, column: string, problems: Refusal[]): string | undefined {
+  const id = cell(row, column);
+  if (id === "") return undefined;
+  checkId(row, column, id, problems);
+  return id;
+}
+
+function checkId(row: Row, column: string, id: string, problems: Refusal[]): void {
+  if (row.lossy?.has(column)) {
+    const message = `${column} is a number of over 15 digits, whose end Excel has lost; make it text`;
+    problems.push(refuse("MalformedField", message, column));
+  } else if (id.length > idLengthMax) {
+    const message = `${column} is longer than ${idLengthMax} characters`;
+    problems.push(refuse("MalformedField", message, column));
+  }
+}
+
+/** Refuses what no later step could store, in any column, before any other judgement. */
+export function checkStorable(row: Row, problems: Refusal[]): void {
+  if (row.surplus === true) {
+    problems.push(refuse("MalformedField", "the row has more cells than the header has columns"));
+  }
+  for (const column in row.cells) {
+    const text = row.cells[column] ?? "";
+    if (text.length > textLengthMax) {
+      const message = `${column} is longer than ${textLengthMax} characters`;
+      problems.push(refuse("MalformedField", message, column));
+    } else if (unstorable.test(text) || !text.isWellFormed()) {
+      problems.push(refuse("MalformedField", `${column} holds a broken character`, column));
+    }
+  }
+}
+
+/** Splits off what goes to the vault: filled columns that are neither read nor in `without`. */
+export function freeTextOf(
+  row: Row,
+  read: ReadonlySet<string>,
+  known: ReadonlySet<string>,
+): FreeText | undefined {
+  let compared: Record<string, string> | undefined;
+  let extra: Record<string, string> | undefined;
+  for (const column in row.cells) {
+    const text = row.cells[column];
+    if (text === undefined || text === "" || read.has(column)) continue;
+    if (known.has(column)) (compared ??= {})[column] = text;
+    else (extra ??= {})[column] = text;
+  }
+  if (compared === undefined && extra === undefined) return undefined;
+  return { compared: compared ?? {}, extra: extra ?? {} };
+}

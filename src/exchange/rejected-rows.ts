@@ -1,0 +1,114 @@
+import { randomUUID } from "node:crypto";
+import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { rename, rm, stat } from "node:fs/promises";
+import type { TableRow } from "./table-reader.ts";
+import { byteOrderMark, encodeText, systemCode, type TextEncoding } from "./text-encoding.ts";
+
+const addedColumns: readonly string[] = ["行号", "拒绝代码", "拒绝原因"];
+const bufferedCharactersMax = 64 * 1024;
+
+/**
+ * The file of refused rows: a CSV table that can be corrected and imported as it is. Its cells
+ * are the input's own, unaltered, but for two kinds that would be taken for good if they came
+ * back: a lossy cell is left empty, and the surplus values of a row stand after the last column,
+ * where they are surplus again.
+ */
+export interface RejectedRows {
+  /** Never fails; what cannot be written is told by `finish`. */
+  write(row: TableRow, code: string, reason: string): void;
+  /**
+   * Puts the file in place, or removes an older one when nothing was refused. Resolves to a
+   * warning for the clerk where that could not be done, else to null.
+   */
+  finish(): Promise<string | null>;
+  /** Drops what was written and leaves an older file as it was. */
+  abandon(): Promise<void>;
+}
+
+/** Touches no file until a row is written or `finish` is called. */
+export function openRejectedRows(options: {
+  readonly path: string;
+  readonly header: readonly string[];
+  readonly encoding: TextEncoding;
+}): RejectedRows {
+  const { path, header, encoding } = options;
+  const kept = [...header.keys()].filter((at) => !addedColumns.includes(header[at] ?? ""));
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  let file: number | undefined;
+  let failure: unknown;
+  let waiting = "";
+
+  const flush = (): void => {
+    try {
+      if (file !== undefined) writeAll(file, encodeText(waiting, encoding));
+    } catch (error) {
+      failure = error;
+    }
+    waiting = "";
+  };
+  const start = (): void => {
+    try {
+      // Rows hold personal data: the file is its owner's alone.
+      file = openSync(temporary, "wx", 0o600);
+      writeAll(file, byteOrderMark(encoding));
+    } catch (error) {
+      failure = error;
+    }
+    waiting = csvLine([...kept.map((at) => header[at] ?? ""), ...addedColumns]);
+  };
+  const close = (): void => {
+    if (file !== undefined) closeSync(file);
+    file = undefined;
+  };
+  const abandon = async (): Promise<void> => {
+    close();
+    await rm(temporary, { force: true });
+  };
+
+  return {
+    write({ row, raw, lossy }, code, reason) {
+      if (file === undefined && failure === undefined) start();
+      if (failure !== undefined) return;
+      const cells = kept.map((at) => (lossy?.has(at) === true ? "" : (raw[at] ?? "")));
+      waiting += csvLine([...cells, String(row), code, reason, ...raw.slice(header.length)]);
+      if (waiting.length > bufferedCharactersMax) flush();
+    },
+    async finish() {
+      flush();
+      try {
+        if (failure !== undefined) throw failure;
+        if (file === undefined) {
+          await replace(path);
+        } else {
+          fsyncSync(file);
+          close();
+          await replace(path, temporary);
+        }
+        return null;
+      } catch (error) {
+        await abandon().catch(() => undefined);
+        return `the refused rows could not be written to ${path} (${systemCode(error)})`;
+      }
+    },
+    abandon,
+  };
+}
+
+async function replace(path: string, replacement?: string): Promise<void> {
+  const old = await stat(path).catch(() => undefined);
+  // A pipe or a device of this name must be neither removed nor replaced.
+  if (old?.isFile() === false) throw Object.assign(new Error(), { code: "not a regular file" });
+  if (replacement === undefined) await rm(path, { force: true });
+  else await rename(replacement, path);
+}
+
+function writeAll(file: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+}
+
+function csvLine(cells: readonly string[]): string {
+  const quoted = cells.map((cell) =>
+    /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell,
+  );
+  return `${quoted.join(",")}\r\n`;
+}

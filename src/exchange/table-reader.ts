@@ -1,0 +1,200 @@
+import { type FileHandle, open } from "node:fs/promises";
+import { openCsv } from "./csv-table.ts";
+import { systemCode, TableError, type TextEncoding } from "./text-encoding.ts";
+import { openXlsx } from "./xlsx-table.ts";
+
+export { TableError } from "./text-encoding.ts";
+
+/** One row with at least one value. */
+export interface TableRow {
+  /** As a spreadsheet counts: the header is row 1, empty rows count, a CSV record is one row. */
+  readonly row: number;
+  /** One text a header column, trimmed, `""` where absent. */
+  readonly cells: readonly string[];
+  /** The same cells untrimmed, for the rejected-rows file; longer than `cells` if `surplus`. */
+  readonly raw: readonly string[];
+  /**
+   * Columns (from 0) whose XLSX cell does not say what was meant: a number of over 15 digits, a
+   * date serial that names no day, an error, a formula without its value. Absent when none.
+   */
+  readonly lossy?: ReadonlySet<number>;
+  /** The CSV record has values beyond the header's columns, so its cells may have shifted. */
+  readonly surplus?: true;
+}
+
+/** An open file of rows under a header; reading it takes flat memory whatever its size. */
+export interface Table {
+  readonly format: "csv" | "xlsx";
+  /** What rejected rows are written back in; an XLSX file says `utf-8-bom`. */
+  readonly encoding: TextEncoding;
+  /** Trimmed column names without repetition; a column without a name is `""`. */
+  readonly header: readonly string[];
+  /** Size in bytes of what is to be read. */
+  readonly bytes: number;
+  /** How many of `bytes` have been read so far; never falls. */
+  bytesRead(): number;
+  /**
+   * Every row with a value, in order, once only; at most `rowsMax` at a time, fewer if long.
+   * Throws `TableError` at a place that cannot be read: the rows before it were delivered.
+   */
+  batches(rowsMax: number): AsyncIterable<readonly TableRow[]>;
+  /** Releases the file; may be called at any time and twice. */
+  close(): Promise<void>;
+}
+
+/** A row as its file has it; row 1, where there is one, is the header. */
+export interface SourceRow {
+  readonly row: number;
+  readonly raw: string[];
+  readonly lossy?: ReadonlySet<number>;
+}
+
+/** What a format gives: rows in ascending order, in handfuls that may be empty. */
+export interface RowSource {
+  readonly format: Table["format"];
+  readonly encoding: TextEncoding;
+  readonly bytes: number;
+  bytesRead(): number;
+  rows(): AsyncGenerator<SourceRow[]>;
+  close(): Promise<void>;
+}
+
+const columnsMax = 16_384;
+const batchCharactersMax = 8 * 1024 * 1024;
+
+/**
+ * Opens a CSV or XLSX file, told apart by content, or throws `TableError`: the file cannot be
+ * read, is no text in UTF-8 or GB18030, no sound workbook, or has no header of distinct names.
+ */
+export async function openTable(path: string): Promise<Table> {
+  const file = await open(path, "r").catch((error: unknown) => {
+    throw new TableError("FileUnreadable", `the file cannot be opened (${systemCode(error)})`);
+  });
+  let source: RowSource | undefined;
+  try {
+    source = (await isZip(file)) ? await openXlsx(path) : await openCsv(file);
+    if (source.format === "xlsx") await file.close();
+    return await tableOf(source);
+  } catch (error) {
+    await (source ?? file).close();
+    throw error;
+  }
+}
+
+async function isZip(file: FileHandle): Promise<boolean> {
+  if (!(await file.stat()).isFile()) {
+    throw new TableError("FileUnreadable", "this is not a file");
+  }
+  const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
+  const magic = buffer.toString("hex");
+  if (magic === "d0cf11e0a1b11ae1") {
+    throw new TableError(
+      "FileMalformed",
+      "the workbook is protected with a password or in the old .xls format; save it as .xlsx " +
+        "without a password",
+    );
+  }
+  return magic.startsWith("504b0304") || magic.startsWith("504b0506");
+}
+
+async function tableOf(source: RowSource): Promise<Table> {
+  const rows = source.rows();
+  let handful: SourceRow[] = [];
+  while (handful.length === 0) {
+    const next = await rows.next();
+    if (next.done === true) break;
+    handful = next.value;
+  }
+  const header = headerOf(handful[0], source.format);
+  let started = false;
+  return {
+    format: source.format,
+    encoding: source.encoding,
+    header,
+    bytes: source.bytes,
+    bytesRead: source.bytesRead,
+    batches(rowsMax) {
+      if (started) throw new Error("a table is read once");
+      started = true;
+      return batchesOf(handful.slice(1), rows, header.length, rowsMax);
+    },
+    async close() {
+      await source.close();
+    },
+  };
+}
+
+function headerOf(first: SourceRow | undefined, format: Table["format"]): string[] {
+  const header = (first?.row === 1 ? first.raw : []).map((name) => name.trim());
+  while (header.at(-1) === "") header.pop();
+  const refuse = (message: string): never => {
+    throw new TableError("FileMalformed", `row 1: ${message}`, 1);
+  };
+  if (header.length === 0) refuse("no column names; the header must be the first row");
+  if (header.length > columnsMax) refuse(`over ${String(columnsMax)} columns`);
+  if (format === "csv" && header.length === 1 && /[;\t|，；、]/.test(header[0] ?? "")) {
+    refuse("the column names must be separated by commas (,)");
+  }
+  const columns = new Map<string, number>();
+  for (const [column, name] of header.entries()) {
+    const earlier = columns.get(name);
+    if (earlier !== undefined && name !== "") {
+      refuse(`columns ${String(earlier + 1)} and ${String(column + 1)} have the same name`);
+    }
+    columns.set(name, column);
+  }
+  return header;
+}
+
+async function* batchesOf(
+  first: readonly SourceRow[],
+  rest: AsyncGenerator<SourceRow[]>,
+  width: number,
+  rowsMax: number,
+): AsyncGenerator<readonly TableRow[]> {
+  let batch: TableRow[] = [];
+  let characters = 0;
+  function* cut(rows: readonly SourceRow[]): Generator<readonly TableRow[]> {
+    for (const source of rows) {
+      const row = tableRow(source, width);
+      if (row === undefined) continue;
+      batch.push(row);
+      for (const text of row.raw) characters += text.length;
+      if (batch.length < rowsMax && characters < batchCharactersMax) continue;
+      const full = batch;
+      batch = [];
+      characters = 0;
+      yield full;
+    }
+  }
+  try {
+    yield* cut(first);
+    for await (const rows of rest) yield* cut(rows);
+  } catch (error) {
+    // What stands before the fault was read well and is delivered before it is reported.
+    if (batch.length > 0) yield batch;
+    throw error;
+  }
+  if (batch.length > 0) yield batch;
+}
+
+/** Undefined for a row without any value. Takes `raw` over. */
+function tableRow({ row, raw, lossy }: SourceRow, width: number): TableRow | undefined {
+  while (raw.length < width) raw.push("");
+  while (raw.length > width && raw.at(-1)?.trim() === "") raw.pop();
+  const surplus = raw.length > width;
+  let cells = surplus ? raw.slice(0, width) : raw;
+  let filled = surplus || lossy !== undefined;
+  for (let column = 0; column < width; column++) {
+    const text = raw[column] ?? "";
+    if (text === "") continue;
+    const cell = text.trim();
+    if (cell !== "") filled = true;
+    if (cell === text) continue;
+    if (cells === raw) cells = [...raw];
+    cells[column] = cell;
+  }
+  if (!filled) return undefined;
+  if (lossy !== undefined) return { row, cells, raw, lossy };
+  return surplus ? { row, cells, raw, surplus } : { row, cells, raw };
+}

@@ -1,0 +1,487 @@
+import type { Pool, PoolClient } from "pg";
+import { copyInto, copyLine } from "../database/copy.ts";
+import type {
+  AppendRequest,
+  AppendResult,
+  EventLog,
+  Head,
+  NewEvent,
+  RecordedEvent,
+} from "./event-log.ts";
+import { AppendAmbiguous } from "./event-log.ts";
+import { decodeBody, encodeBody, hashBody } from "./stored-event.ts";
+
+/** From this many events on, COPY beats one statement over arrays. */
+const copyMin = 200;
+/** An append whose connection broke is tried again this often before it is said to be ambiguous. */
+const attemptsMax = 6;
+/** Followers look this often even when no notification came. */
+const pollMs = 1_000;
+const channel = "ledger_events";
+
+/**
+ * The log in PostgreSQL. The head row orders all appends: it is locked before events are written and
+ * stays locked until they are committed, so positions are gap-free and become visible in their order.
+ */
+export function postgresLog(pool: Pool): EventLog {
+  const clock = { last: 0 };
+  return {
+    engine: "postgres",
+    ledgerId: () => readLedgerId(pool),
+    append: (request) => appendSurely(pool, clock, request),
+    appendAlone: (decide) => appendAlone(pool, clock, decide),
+    positionAt: (instant) => positionAt(pool, instant),
+    head: () => readHead(pool),
+    read: (after, max) => readAfter(pool, after, max),
+    readStream: (stream, from = 0) => readStream(pool, stream, from),
+    find: (keys) => findByKey(pool, keys),
+    findOnce: (onces) => findByOnce(pool, onces),
+    revisions: (streams) => readRevisions(pool, streams),
+    follow: (after, signal) => follow(pool, after, signal),
+    voids: () => Promise.resolve([]),
+    inspect: () => inspect(pool),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The time of recording this process would choose next, in ms; it never falls within the process. */
+interface Clock {
+  last: number;
+}
+
+function tick(clock: Clock, notBefore = 0): string {
+  clock.last = Math.max(Date.now(), clock.last, notBefore);
+  return new Date(clock.last).toISOString();
+}
+
+async function appendSurely(
+  pool: Pool,
+  clock: Clock,
+  request: AppendRequest,
+): Promise<AppendResult> {
+  let interrupted = false;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const result = await append(pool, clock, request);
+      return interrupted && !result.complete ? await readBack(pool, request, result) : result;
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw error;
+      if (attempt === attemptsMax) {
+        throw new AppendAmbiguous("the connection broke during an append", { cause: error });
+      }
+      interrupted = true;
+      await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
+    }
+  }
+}
+
+/** After a broken connection a conflict may be our own append: then it was recorded whole. */
+async function readBack(
+  pool: Pool,
+  request: AppendRequest,
+  conflict: AppendResult,
+): Promise<AppendResult> {
+  const found = await findByKey(
+    pool,
+    request.events.map((event) => event.key),
+  );
+  const appended = request.events.map((event) => {
+    const recorded = found.get(event.key);
+    const same =
+      recorded?.nth === event.nth &&
+      recorded.stream === event.stream &&
+      recorded.meta.correlation === event.meta.correlation &&
+      encodeBody(event, recorded.meta.recordedAt) === encodeBody(asNew(recorded), recorded.meta.recordedAt);
+    return same ? recorded.position : null;
+  });
+  if (appended.includes(null)) return conflict;
+  const [first] = found.values();
+  return { complete: true, appended, recordedAt: first?.meta.recordedAt ?? conflict.recordedAt };
+}
+
+function asNew(recorded: RecordedEvent): NewEvent {
+  const { recordedAt: _at, claim: _claim, ...meta } = recorded.meta;
+  return { ...recorded, meta } as NewEvent;
+}
+
+function isConnectionLoss(error: unknown): boolean {
+  const code = (error as { code?: unknown }).code;
+  if (typeof code !== "string") {
+    return error instanceof Error && /Connection terminated|timeout expired/.test(error.message);
+  }
+  return /^(ECONN|EPIPE|ENOENT|08|57P0)/.test(code);
+}
+
+function append(pool: Pool, clock: Clock, request: AppendRequest): Promise<AppendResult> {
+  if (request.events.length === 0) throw new Error("an append has events");
+  const bulk = request.events.length >= copyMin;
+  return bulk ? appendLocked(pool, clock, request) : appendAtOnce(pool, clock, request);
+}
+
+const staleStreams = `
+  SELECT 1 FROM unnest($1::text[], $2::int[]) AS s (stream, revision)
+  WHERE s.revision >= 0 AND NOT EXISTS
+    (SELECT 1 FROM events e WHERE e.stream = s.stream AND e.revision = s.revision)`;
+
+// The commit point of small appends: head, events and commit in one statement. The update finds no row
+// when a stream is not where the caller thinks it is, or when another process recorded at a later time.
+const insertAtOnce = `
+  WITH moved AS (
+    UPDATE log_head SET position = position + $3, recorded_at = $4
+    WHERE recorded_at <= $4 AND NOT EXISTS (${staleStreams})
+    RETURNING position - $3 AS base),
+  written AS (
+    INSERT INTO events (position, stream, revision, type, key, nth, once, recorded_at, body, hash)
+    SELECT base + ord, stream, revision, type, key, nth, once, $4, body, hash
+    FROM moved, unnest($5::text[], $6::int[], $7::text[], $8::text[], $9::int[], $10::text[],
+      $11::json[], $12::bytea[])
+      WITH ORDINALITY AS e (stream, revision, type, key, nth, once, body, hash, ord))
+  SELECT base, pg_notify('${channel}', '') FROM moved`;
+
+async function appendAtOnce(
+  pool: Pool,
+  clock: Clock,
+  request: AppendRequest,
+): Promise<AppendResult> {
+  const { events } = request;
+  const recordedAt = tick(clock);
+  const revisions = revisionsOf(request);
+  const bodies = events.map((event) => encodeBody(event, recordedAt));
+  try {
+    const { rows } = await pool.query<{ base: bigint }>({
+      name: "append-at-once",
+      text: insertAtOnce,
+      values: [
+        [...request.expected.keys()],
+        [...request.expected.values()],
+        events.length,
+        recordedAt,
+        events.map((event) => event.stream),
+        revisions,
+        events.map((event) => event.type),
+        events.map((event) => event.key),
+        events.map((event) => event.nth),
+        events.map((event) => event.once ?? null),
+        bodies,
+        bodies.map((body) => Buffer.from(hashBody(body), "hex")),
+      ],
+    });
+    const [moved] = rows;
+    if (moved === undefined) return await appendLocked(pool, clock, request);
+    return positionsFrom(moved.base, events.length, recordedAt);
+  } catch (error) {
+    return conflictOr(error, request, recordedAt);
+  }
+}
+
+/** Locks the head first, so that nothing can come between: for bulk, and after a lost race. */
+async function appendLocked(
+  pool: Pool,
+  clock: Clock,
+  request: AppendRequest,
+): Promise<AppendResult> {
+  // Encoded before the head is locked, at a time that holds unless another process was faster.
+  const recordedAt = tick(clock);
+  const lines = encodeLines(request, recordedAt);
+  const result = await whileLocked(pool, clock, () => Promise.resolve(request), { recordedAt, lines });
+  if (result === null) throw new Error("a request was given");
+  return result;
+}
+
+async function appendAlone(
+  pool: Pool,
+  clock: Clock,
+  decide: () => Promise<AppendRequest | null>,
+): Promise<AppendResult | null> {
+  return whileLocked(pool, clock, decide);
+}
+
+interface Encoded {
+  readonly recordedAt: string;
+  readonly lines: readonly string[];
+}
+
+async function whileLocked(
+  pool: Pool,
+  clock: Clock,
+  decide: () => Promise<AppendRequest | null>,
+  encoded?: Encoded,
+): Promise<AppendResult | null> {
+  const client = await pool.connect();
+  let broken: Error | undefined;
+  let request: AppendRequest | null = null;
+  try {
+    await client.query("BEGIN");
+    const head = await lockHead(client);
+    request = await decide();
+    if (request === null || (await isStale(client, request))) {
+      await client.query("ROLLBACK");
+      return request === null ? null : nothingAppended(request, tick(clock));
+    }
+    const { recordedAt, lines } =
+      encoded !== undefined && Date.parse(encoded.recordedAt) >= head.recordedAt
+        ? encoded
+        : encodeAt(request, tick(clock, head.recordedAt));
+    await copyInto(client, copyTarget, withPositions(lines, head.position, recordedAt));
+    await client.query(moveHead, [request.events.length, recordedAt]);
+    // The commit point of bulk appends.
+    await client.query("COMMIT");
+    return positionsFrom(head.position, request.events.length, recordedAt);
+  } catch (error) {
+    if (isConnectionLoss(error)) broken = error as Error;
+    else await client.query("ROLLBACK");
+    if (request === null) throw error;
+    return conflictOr(error, request, tick(clock));
+  } finally {
+    client.release(broken);
+  }
+}
+
+const copyTarget =
+  "events (position, recorded_at, stream, revision, type, key, nth, once, body, hash)";
+const moveHead = `
+  WITH moved AS (UPDATE log_head SET position = position + $1, recorded_at = $2 RETURNING position)
+  SELECT pg_notify('${channel}', '') FROM moved`;
+
+async function lockHead(client: PoolClient): Promise<{ position: bigint; recordedAt: number }> {
+  const { rows } = await client.query<{ position: bigint; recorded_at: Date }>(
+    "SELECT position, recorded_at FROM log_head FOR UPDATE",
+  );
+  const [head] = rows;
+  if (head === undefined) throw new Error("the head row is missing");
+  return { position: head.position, recordedAt: head.recorded_at.getTime() };
+}
+
+/** Whether a stream has not come as far as the caller thinks; that it is further, its index says. */
+async function isStale(client: PoolClient, { expected }: AppendRequest): Promise<boolean> {
+  const { rowCount } = await client.query(`${staleStreams} LIMIT 1`, [
+    [...expected.keys()],
+    [...expected.values()],
+  ]);
+  return (rowCount ?? 0) > 0;
+}
+
+function encodeAt(request: AppendRequest, recordedAt: string): Encoded {
+  return { recordedAt, lines: encodeLines(request, recordedAt) };
+}
+
+function encodeLines(request: AppendRequest, recordedAt: string): string[] {
+  const revisions = revisionsOf(request);
+  return request.events.map((event, i) => {
+    const body = encodeBody(event, recordedAt);
+    const { stream, type, key, nth, once } = event;
+    return copyLine([stream, revisions[i], type, key, nth, once, body, `\\x${hashBody(body)}`]);
+  });
+}
+
+/** Lines with their positions in front, in chunks of a size that keeps the socket busy. */
+function* withPositions(lines: readonly string[], base: bigint, recordedAt: string) {
+  let chunk = "";
+  let position = base;
+  for (const line of lines) {
+    position += 1n;
+    chunk += `${position}\t${recordedAt}\t${line}`;
+    if (chunk.length < 65_536) continue;
+    yield chunk;
+    chunk = "";
+  }
+  if (chunk !== "") yield chunk;
+}
+
+/** The revision each event gets: one more for each event of its stream. */
+function revisionsOf({ events, expected }: AppendRequest): number[] {
+  const next = new Map(expected);
+  return events.map(({ stream }) => {
+    const last = next.get(stream);
+    if (last === undefined) throw new Error("every stream of an append has an expected revision");
+    next.set(stream, last + 1);
+    return last + 1;
+  });
+}
+
+function positionsFrom(base: bigint, count: number, recordedAt: string): AppendResult {
+  const appended = Array.from({ length: count }, (_, i) => base + BigInt(i) + 1n);
+  return { complete: true, appended, recordedAt };
+}
+
+function nothingAppended({ events }: AppendRequest, recordedAt: string): AppendResult {
+  return { complete: false, appended: events.map(() => null), recordedAt };
+}
+
+const uniqueViolation = "23505";
+
+function conflictOr(error: unknown, request: AppendRequest, recordedAt: string): AppendResult {
+  if ((error as { code?: unknown }).code !== uniqueViolation) throw error;
+  return nothingAppended(request, recordedAt);
+}
+
+async function readLedgerId(pool: Pool): Promise<string | undefined> {
+  const [first] = await readAfter(pool, 0n, 1);
+  return first === undefined ? undefined : (first.data as { ledger: string }).ledger;
+}
+
+/** Positions are gap-free and times never fall along them: a binary search over the primary key. */
+async function positionAt(pool: Pool, instant: string): Promise<bigint> {
+  let [low, high] = [0n, (await readHead(pool)).position];
+  while (low < high) {
+    const middle = (low + high + 1n) / 2n;
+    const { rowCount } = await pool.query(
+      "SELECT 1 FROM events WHERE position = $1 AND recorded_at <= $2",
+      [middle, instant],
+    );
+    if (rowCount === 1) low = middle;
+    else high = middle - 1n;
+  }
+  return low;
+}
+
+async function readHead(pool: Pool): Promise<Head> {
+  const { rows } = await pool.query<{ position: bigint; recorded_at: Date }>(
+    "SELECT position, recorded_at FROM log_head",
+  );
+  const [head] = rows;
+  if (head === undefined) throw new Error("the head row is missing");
+  const recordedAt = head.position === 0n ? undefined : head.recorded_at.toISOString();
+  return { position: head.position, recordedAt };
+}
+
+interface EventRow {
+  readonly position: bigint;
+  readonly revision: number;
+  readonly body: string;
+}
+
+function decode({ position, revision, body }: EventRow): RecordedEvent {
+  return decodeBody(position, revision, body);
+}
+
+async function readAfter(pool: Pool, after: bigint, max: number): Promise<RecordedEvent[]> {
+  const { rows } = await pool.query<EventRow>({
+    name: "read-after",
+    text: `SELECT position, revision, body FROM events WHERE position > $1
+      ORDER BY position LIMIT $2`,
+    values: [after, max],
+  });
+  return rows.map(decode);
+}
+
+async function* readStream(pool: Pool, stream: string, from: number) {
+  const pageMax = 5_000;
+  for (let next = from; ; next += pageMax) {
+    const { rows } = await pool.query<EventRow>(
+      `SELECT position, revision, body FROM events WHERE stream = $1 AND revision >= $2
+       ORDER BY revision LIMIT $3`,
+      [stream, next, pageMax],
+    );
+    for (const row of rows) yield decode(row);
+    if (rows.length < pageMax) return;
+  }
+}
+
+async function findByKey(
+  pool: Pool,
+  keys: readonly string[],
+): Promise<Map<string, RecordedEvent>> {
+  const { rows } = await pool.query<EventRow>({
+    name: "find-by-key",
+    text: `SELECT e.position, e.revision, e.body FROM unnest($1::text[]) AS k (key)
+      CROSS JOIN LATERAL (SELECT position, revision, body FROM events
+        WHERE events.key = k.key ORDER BY nth DESC LIMIT 1) AS e`,
+    values: [[...new Set(keys)]],
+  });
+  return new Map(rows.map(decode).map((event) => [event.key, event]));
+}
+
+async function findByOnce(
+  pool: Pool,
+  onces: readonly string[],
+): Promise<Map<string, RecordedEvent>> {
+  const { rows } = await pool.query<EventRow>({
+    name: "find-by-once",
+    text: "SELECT position, revision, body FROM events WHERE once = ANY($1::text[])",
+    values: [onces],
+  });
+  return new Map(rows.map(decode).map((event) => [event.once ?? "", event]));
+}
+
+async function readRevisions(
+  pool: Pool,
+  streams: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await pool.query<{ stream: string; revision: number }>({
+    name: "revisions",
+    text: `SELECT s.stream, coalesce((SELECT e.revision FROM events e
+        WHERE e.stream = s.stream ORDER BY e.revision DESC LIMIT 1), -1) AS revision
+      FROM unnest($1::text[]) AS s (stream)`,
+    values: [streams],
+  });
+  return new Map(rows.map(({ stream, revision }) => [stream, revision]));
+}
+
+async function* follow(pool: Pool, after: bigint, signal: AbortSignal) {
+  const batchMax = 2_000;
+  let position = after;
+  while (!signal.aborted) {
+    const listener = await listen(pool, signal);
+    try {
+      while (!signal.aborted && listener.alive()) {
+        const events = await readAfter(pool, position, batchMax);
+        const last = events.at(-1);
+        if (last === undefined) await listener.next();
+        else {
+          position = last.position;
+          yield events;
+        }
+      }
+    } finally {
+      listener.release();
+    }
+  }
+}
+
+/** A connection that hears of appends; `next` resolves at the next one, or after a while. */
+async function listen(pool: Pool, signal: AbortSignal) {
+  const client = await pool.connect();
+  let wake: (() => void) | undefined;
+  let heard = false;
+  let failed: Error | undefined;
+  const onNotice = () => {
+    heard = true;
+    wake?.();
+  };
+  const onError = (error: Error) => {
+    failed = error;
+    wake?.();
+  };
+  client.on("notification", onNotice);
+  client.on("error", onError);
+  signal.addEventListener("abort", onNotice);
+  await client.query(`LISTEN ${channel}`);
+  return {
+    alive: () => failed === undefined,
+    next: async () => {
+      if (!heard) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          setTimeout(resolve, pollMs).unref();
+        });
+      }
+      heard = false;
+    },
+    release: () => {
+      signal.removeEventListener("abort", onNotice);
+      client.off("notification", onNotice);
+      client.off("error", onError);
+      // A listening connection is not given back: the next user would hear what it did not ask for.
+      client.release(true);
+    },
+  };
+}
+
+async function inspect(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ difference: string }>(`
+    SELECT 'the head says ' || h.position || ' events, the log holds ' || e.count AS difference
+    FROM log_head h, (SELECT count(*) AS count, coalesce(max(position), 0) AS last FROM events) e
+    WHERE h.position <> e.count OR h.position <> e.last`);
+  return rows.map((row) => row.difference);
+}

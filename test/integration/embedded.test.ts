@@ -1,0 +1,356 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { type Test, test } from "tap";
+import { openEmbedded, runningServer } from "../../src/database/embedded.ts";
+import { createPool } from "../../src/database/pool.ts";
+import { binariesFor, installedBinaries } from "../../src/database/postgres-binaries.ts";
+import { projectRoot } from "../../src/root.ts";
+
+const run = promisify(execFile);
+const asRoot = process.getuid?.() === 0;
+const onlyRoot = asRoot ? {} : { skip: "needs root to act as several users" };
+const nobody = { uid: 65534, gid: 65534 };
+const postmaster = "postgres/postmaster.pid";
+
+/** A new folder below the temporary one, removed at the end with what runs in it. */
+async function scratch(t: Pick<Test, "teardown">): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "sunshine-embedded-"));
+  t.teardown(async () => {
+    for (const name of await readdir(folder)) await killServer(join(folder, name));
+    await rm(folder, { recursive: true, force: true });
+  });
+  return folder;
+}
+
+let made: Promise<string> | null = null;
+
+/** A data folder with an empty database, in a new folder; a copy of one, which is faster. */
+async function madeFolder(t: Test): Promise<string> {
+  made ??= scratch(test).then(async (parent) => {
+    const folder = join(parent, "data");
+    await (await openEmbedded(folder)).release();
+    return folder;
+  });
+  const folder = join(await scratch(t), "data");
+  await run("cp", ["-a", await made, folder]);
+  return folder;
+}
+
+async function serverPid(dataDir: string): Promise<number | null> {
+  const text = await readFile(join(dataDir, postmaster), "utf8").catch(() => "");
+  return text === "" ? null : Number.parseInt(text, 10);
+}
+
+async function killServer(dataDir: string): Promise<void> {
+  const running = await runningServer(dataDir).catch(() => null);
+  const pid = await serverPid(dataDir);
+  if (running !== null && pid !== null) process.kill(pid, "SIGKILL");
+}
+
+async function ask(connectionString: string, sql: string): Promise<unknown> {
+  const pool = createPool(connectionString, { max: 1, applicationName: "test" });
+  try {
+    const { rows } = await pool.query<{ answer: unknown }>(sql);
+    return rows[0]?.answer;
+  } finally {
+    await pool.end();
+  }
+}
+
+interface Verb {
+  readonly child: ChildProcess;
+  readonly connectionString: string;
+  readonly started: boolean;
+  leave(): Promise<void>;
+}
+
+const verbSource = `
+import { openEmbedded } from "./src/database/embedded.ts";
+const tell = (value) => console.log(JSON.stringify(value));
+try {
+  const { release, ...rest } = await openEmbedded(process.env.FOLDER, {
+    onNotice: (notice) => tell({ notice }),
+  });
+  tell(rest);
+  process.stdin.resume().once("end", release);
+} catch (error) {
+  tell({ refused: error.code, message: error.message });
+}
+`;
+
+function spawnVerb(folder: string, ids = {}): ChildProcess {
+  // Without what tap gives its own processes, for it cannot follow to another user.
+  const node = ["-u", "NODE_OPTIONS", process.execPath, "--import=tsx", "--input-type=module"];
+  const args = [...node, "--eval", verbSource];
+  const env = { PATH: process.env["PATH"], FOLDER: folder, TMPDIR: tmpdir(), PGPORT: "1" };
+  const stdio = ["pipe", "pipe", "inherit"] as ["pipe", "pipe", "inherit"];
+  return spawn("env", args, { cwd: projectRoot, env, stdio, ...ids });
+}
+
+/** A process that has opened `folder`, as a verb of the command line does. */
+async function startVerb(t: Test, folder: string, ids = {}): Promise<Verb> {
+  const child = spawnVerb(folder, ids);
+  t.teardown(() => child.kill("SIGKILL"));
+  if (child.stdout === null) throw new Error("no output");
+  for await (const line of createInterface(child.stdout)) {
+    const told = JSON.parse(line) as { notice?: string; refused?: string };
+    if (told.refused !== undefined) throw Object.assign(new Error(line), { code: told.refused });
+    if (told.notice !== undefined) continue;
+    const leave = async (): Promise<void> => {
+      const exit = once(child, "exit");
+      child.stdin?.end();
+      await exit;
+    };
+    return { child, ...(told as { connectionString: string; started: boolean }), leave };
+  }
+  throw new Error("the verb ended without a word");
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  const exit = once(child, "exit");
+  child.kill("SIGKILL");
+  await exit;
+}
+
+test("several processes share one server", async (t) => {
+  const folder = join(await scratch(t), "data");
+  const five = Array.from({ length: 5 }, () => startVerb(t, folder));
+  const verbs = await Promise.all(five);
+  t.equal(verbs.filter((verb) => verb.started).length, 1, "one of five at once starts it");
+  t.equal(new Set(verbs.map((verb) => verb.connectionString)).size, 1);
+  t.equal(await runningServer(folder), verbs[0]?.connectionString, "and it can be found");
+
+  const { connectionString } = verbs[0] as Verb;
+  for (const verb of verbs) {
+    t.equal(await ask(connectionString, "SELECT 1 AS answer"), 1, "it runs while one is left");
+    await verb.leave();
+  }
+  t.equal(await runningServer(folder), null, "and stops with the last");
+  t.equal(await serverPid(folder), null);
+  t.strictSame((await readdir(folder)).sort(), [
+    ".starting",
+    "postgres",
+    "postgres.log",
+    "sunshine.json",
+  ]);
+});
+
+test("opening and leaving at the same time", async (t) => {
+  const folder = await madeFolder(t);
+  const once = async (): Promise<unknown> => {
+    const server = await openEmbedded(folder);
+    const answer = await ask(server.connectionString, "SELECT 1 AS answer");
+    await server.release();
+    return answer;
+  };
+  const many = async (): Promise<unknown[]> => {
+    const answers: unknown[] = [];
+    for (let count = 0; count < 6; count += 1) answers.push(await once());
+    return answers;
+  };
+  const answers = (await Promise.all([many(), many(), many()])).flat();
+  t.strictSame(new Set(answers), new Set([1]), "never finds a server that is gone");
+  t.equal(await runningServer(folder), null);
+});
+
+test("what was recorded survives", async (t) => {
+  const folder = await madeFolder(t);
+  const count = "SELECT count(*)::int AS answer FROM kept";
+
+  const first = await startVerb(t, folder);
+  await ask(first.connectionString, "CREATE TABLE kept AS SELECT generate_series(1, 1000)");
+  await kill(first.child);
+  t.equal(await runningServer(folder), first.connectionString, "a killed user leaves an orphan");
+  const second = await startVerb(t, folder);
+  t.equal(second.started, false, "which the next takes over");
+  await second.leave();
+  t.equal(await runningServer(folder), null, "and stops when it leaves");
+
+  const third = await startVerb(t, folder);
+  t.equal(third.started, true);
+  await ask(third.connectionString, "INSERT INTO kept SELECT generate_series(1, 500)");
+  await kill(third.child);
+  process.kill((await serverPid(folder)) ?? 0, "SIGKILL");
+  const fourth = await startVerb(t, folder);
+  t.equal(fourth.started, true, "a killed server is started anew");
+  t.equal(await ask(fourth.connectionString, count), 1500);
+
+  process.kill((await serverPid(folder)) ?? 0, "SIGKILL");
+  const again = async (): Promise<unknown> => {
+    for (;;) {
+      const answer = await ask(fourth.connectionString, count).catch(() => null);
+      if (answer !== null) return answer;
+      await sleep(50);
+    }
+  };
+  t.equal(await again(), 1500, "also under those who use it, at the same address");
+  await fourth.leave();
+  t.equal(await runningServer(folder), null, "and they are its users again");
+});
+
+test("a process file that names another process by now", async (t) => {
+  const folder = await madeFolder(t);
+  const { uid, gid } = await stat(join(folder, "postgres"));
+  const other = spawn("sleep", ["60"], { uid, gid, cwd: "/" });
+  t.teardown(() => other.kill());
+  const lines = [other.pid, "/proc/self/cwd", 1, 5432, ".", "", "1 1", "ready", ""].join("\n");
+  await writeFile(join(folder, postmaster), lines);
+  await chown(join(folder, postmaster), uid, gid);
+  await writeFile(join(folder, ".starting", `${String(other.pid)}-12345-0badf00d.1`), "");
+
+  t.equal(await runningServer(folder), null);
+  const server = await openEmbedded(folder);
+  t.equal(await ask(server.connectionString, "SELECT 1 AS answer"), 1, "is not believed");
+  await server.release();
+  t.equal(other.exitCode, null, "nor is that process touched");
+});
+
+test("a first start that is killed", async (t) => {
+  const folder = join(await scratch(t), "data");
+  const child = spawnVerb(folder);
+  if (child.stdout === null) throw new Error("no output");
+  await once(child.stdout, "data");
+  await sleep(200);
+  await kill(child);
+  const server = await openEmbedded(folder);
+  t.equal(await ask(server.connectionString, "SELECT 1 AS answer"), 1, "is begun again");
+  await server.release();
+  t.notOk((await readdir(folder)).some((name) => name.includes("new")), "and leaves nothing");
+});
+
+test("folders that are refused", async (t) => {
+  const parent = await scratch(t);
+  const refused = async (name: string, code: string, files: Record<string, string>) => {
+    const folder = join(parent, name);
+    for (const [path, text] of Object.entries(files)) {
+      await mkdir(dirname(join(folder, path)), { recursive: true });
+      await writeFile(join(folder, path), text);
+    }
+    const before = await readdir(folder, { recursive: true });
+    await t.rejects(openEmbedded(folder), { name: "DatabaseFolderError", code }, name);
+    const after = (await readdir(folder, { recursive: true })).filter((path) => path !== ".starting");
+    t.strictSame(after.sort(), before.sort(), "and left as they were");
+  };
+  const marker = { "sunshine.json": '{"format":1}' };
+  await refused("foreign", "ForeignFolder", { "letter.txt": "dear" });
+  await refused("later", "VersionMismatch", { "sunshine.json": '{"format":2}' });
+  await refused("older", "VersionMismatch", { ...marker, "postgres/PG_VERSION": "17\n" });
+  await refused("damaged", "StartFailed", { ...marker, "postgres/base/1": "" });
+  await t.rejects(openEmbedded(join(parent, "foreign/letter.txt")), { code: "NotWritable" });
+  t.equal(await runningServer(join(parent, "absent")), null);
+  t.equal(await runningServer(join(parent, "foreign")), null);
+});
+
+test("a server that does not start says why", async (t) => {
+  const folder = await madeFolder(t);
+  await rm(join(folder, "postgres/global/pg_control"));
+  const message = /does not start; .*postgres\.log ends: .*pg_control/;
+  await t.rejects(openEmbedded(folder), { code: "StartFailed", message });
+});
+
+test("a path too long for a socket", async (t) => {
+  const folder = join(await scratch(t), "村".repeat(20), "集体".repeat(10), "data");
+  const server = await openEmbedded(folder);
+  t.equal(await ask(server.connectionString, "SELECT 1 AS answer"), 1, "is reached by a link");
+  t.equal(await runningServer(folder), server.connectionString);
+  await server.release();
+  const link = new URL(server.connectionString).searchParams.get("host") ?? "";
+  t.match(link, tmpdir());
+  await rm(link);
+});
+
+test("nobody else can connect", async (t) => {
+  const folder = await madeFolder(t);
+  const server = await openEmbedded(folder);
+  t.equal((await stat(join(folder, "postgres"))).mode & 0o777, 0o700);
+  t.equal(await ask(server.connectionString, "SELECT inet_server_port() AS answer"), null);
+  const show = (name: string) => `SELECT current_setting('${name}') AS answer`;
+  t.equal(await ask(server.connectionString, show("listen_addresses")), "");
+  t.equal(await ask(server.connectionString, show("fsync")), "on");
+  t.equal(await ask(server.connectionString, show("synchronous_commit")), "on");
+  await server.release();
+});
+
+test("as root, below folders that are root's alone", onlyRoot, async (t) => {
+  const home = await scratch(t);
+  await chmod(home, 0o700);
+  const folder = join(home, "project", "data");
+  const server = await openEmbedded(folder);
+  t.equal(await ask(server.connectionString, "SELECT 1 AS answer"), 1, "the server runs");
+  const uid = (await stat(join(folder, "postgres"))).uid;
+  t.not(uid, 0, "as another user");
+  t.equal((await stat(home)).mode & 0o777, 0o700, "who still cannot pass");
+  await server.release();
+
+  const native = join(home, "native");
+  await cp(await installedBinaries(), native, { recursive: true, verbatimSymlinks: true });
+  await writeFile(join(home, "package.json"), '{"version":"0"}');
+  const owner = { name: "user nobody", ids: nobody };
+  const shelf = join(tmpdir(), `sunshine-shelf-${String(process.pid)}`);
+  t.teardown(() => rm(shelf, { recursive: true, force: true }));
+  const notices: string[] = [];
+  const copy = await binariesFor(owner, native, (line) => notices.push(line), shelf);
+  const version = await run(join(copy, "bin/postgres"), ["--version"], { ...nobody, cwd: "/" });
+  t.match(version.stdout, /^postgres \(PostgreSQL\) 18/, "binaries out of reach are copied");
+  t.equal(await binariesFor(owner, native, (line) => notices.push(line), shelf), copy);
+  t.match(notices, [/is copied to/], "once");
+});
+
+test("as an ordinary user", onlyRoot, async (t) => {
+  const reachable = await run("test", ["-r", join(projectRoot, "package.json")], nobody).then(
+    () => true,
+    () => false,
+  );
+  if (!reachable) return t.plan(0, "an ordinary user cannot read this checkout");
+  const parent = await scratch(t);
+  await chown(parent, nobody.uid, nobody.gid);
+  const folder = join(parent, "data");
+  const verb = await startVerb(t, folder, nobody);
+  t.equal((await stat(join(folder, "postgres"))).uid, nobody.uid, "the server is that user's");
+  t.equal((await stat(folder)).mode & 0o777, 0o700, "and so is the folder, alone");
+  await verb.leave();
+
+  const server = await openEmbedded(folder);
+  t.equal(await ask(server.connectionString, "SELECT 1 AS answer"), 1, "root may open it too");
+  await server.release();
+  const again = await startVerb(t, folder, nobody);
+  t.equal(again.started, true, "and leaves it usable");
+  await again.leave();
+
+  const rootsOwn = join(await scratch(t), "data");
+  await chmod(dirname(rootsOwn), 0o755);
+  await (await openEmbedded(rootsOwn)).release();
+  await t.rejects(startVerb(t, rootsOwn, nobody), { code: "NotWritable" }, "but root's is root's");
+});
+
+test("a full disk", onlyRoot, async (t) => {
+  const folder = join(await scratch(t), "small");
+  await mkdir(folder);
+  const mount = ["-t", "tmpfs", "-o", "size=120m", "tmpfs", folder];
+  const mounted = await run("mount", mount).then(
+    () => true,
+    () => false,
+  );
+  if (!mounted) return t.plan(0, "file systems cannot be mounted here");
+  t.teardown(() => run("umount", ["--lazy", folder]));
+  const refusal = { code: "DiskFull", message: /^the disk that holds .*small is full/ };
+  const fill = () => run("dd", ["if=/dev/zero", `of=${filler}`, "bs=1M"]).catch(() => undefined);
+  const filler = join(folder, "postgres.log");
+
+  await (await openEmbedded(folder)).release();
+  await fill();
+  await t.rejects(openEmbedded(folder), refusal, "is said plainly");
+  await rm(filler);
+  await (await openEmbedded(folder)).release();
+
+  await rm(join(folder, "postgres"), { recursive: true });
+  await writeFile(join(folder, "postgres.log"), Buffer.alloc(90 * 1024 * 1024));
+  await t.rejects(openEmbedded(folder), refusal, "also when the database is first made");
+});

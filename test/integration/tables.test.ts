@@ -1,0 +1,399 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stringify } from "csv-stringify/sync";
+import fc from "fast-check";
+import iconv from "iconv-lite";
+import { after, type Test, test } from "tap";
+import { openRejectedRows } from "../../src/exchange/rejected-rows.ts";
+import { openTable, type Table, type TableRow } from "../../src/exchange/table-reader.ts";
+import { columnName, inlineRow, workbookParts, writeParts, xmlText } from "../support/xlsx.ts";
+import type { Part, Workbook } from "../support/xlsx.ts";
+
+const folder = await mkdtemp(join(tmpdir(), "tables-"));
+after(() => rm(folder, { recursive: true }));
+
+const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
+let files = 0;
+const newPath = (): string => join(folder, `${String(++files)}.table`);
+
+async function withTable<T>(path: string, use: (table: Table) => Promise<T>): Promise<T> {
+  const table = await openTable(path);
+  try {
+    return await use(table);
+  } finally {
+    await table.close();
+  }
+}
+
+async function rowsOf(table: Table, rowsMax = 100): Promise<TableRow[]> {
+  const rows: TableRow[] = [];
+  for await (const batch of table.batches(rowsMax)) rows.push(...batch);
+  return rows;
+}
+
+async function readParts(parts: Record<string, Part>): Promise<TableRow[]> {
+  const path = newPath();
+  await writeParts(path, parts, 9);
+  return withTable(path, rowsOf);
+}
+
+const small: Workbook = { rows: inlineRow(1, ["a"]) + inlineRow(2, ["1"]) };
+const wanted = [{ row: 2, cells: ["1"], raw: ["1"] }];
+
+function replaced(part: string, from: string | RegExp, to: string): Record<string, Part> {
+  const text = workbookParts(small)[part];
+  if (typeof text !== "string") throw new Error(`${part} is not a text`);
+  return { ...workbookParts(small), [part]: text.replaceAll(new RegExp(from, "g"), to) };
+}
+
+test("a workbook", async (t) => {
+  await t.test("may be of the strict kind", async (t) => {
+    const strict = "http://purl.oclc.org/ooxml/officeDocument/relationships";
+    const usual = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    const parts = replaced("xl/_rels/workbook.xml.rels", usual, strict);
+    t.strictSame(await readParts(parts), wanted);
+  });
+
+  await t.test("may prefix its elements", async (t) => {
+    const sheet =
+      '<x:worksheet xmlns:x="main"><x:sheetData><x:row><x:c t="inlineStr"><x:is><x:t>a</x:t>' +
+      "</x:is></x:c></x:row><x:row><x:c><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>";
+    t.strictSame(
+      await readParts({ ...workbookParts(small), "xl/worksheets/sheet1.xml": sheet }),
+      wanted,
+    );
+  });
+
+  await t.test("may name its parts in other places and cases", async (t) => {
+    const absolute = replaced("xl/_rels/workbook.xml.rels", "worksheets/", "/xl/WorkSheets/");
+    t.strictSame(await readParts(absolute), wanted);
+  });
+
+  await t.test("may be UTF-16 inside", async (t) => {
+    const path = newPath();
+    const sheet = `<worksheet><sheetData>${small.rows as string}</sheetData></worksheet>`;
+    const bytes = iconv.encode(sheet, "utf-16le", { addBOM: true });
+    await writeParts(path, { ...workbookParts(small), "xl/worksheets/sheet1.xml": bytes });
+    t.strictSame(await withTable(path, rowsOf), wanted);
+  });
+
+  await t.test("is read by its first sheet in the order of the workbook", async (t) => {
+    const sheet = (id: string): string => `<sheet name="${id}" sheetId="9" r:id="${id}"/>`;
+    const relation = (id: string, kind: string, target: string): string =>
+      `<Relationship Id="${id}" Type="x/${kind}" Target="worksheets/${target}.xml"/>`;
+    const other = `<worksheet><sheetData>${inlineRow(1, ["x"])}</sheetData></worksheet>`;
+    const order = sheet("chart") + sheet("worksheet1") + sheet("other");
+    const parts = {
+      ...replaced("xl/workbook.xml", "<sheet .*?/>", order),
+      "xl/_rels/workbook.xml.rels":
+        `<Relationships>${relation("other", "worksheet", "other")}` +
+        relation("chart", "chartsheet", "chart") +
+        `${relation("worksheet1", "worksheet", "sheet1")}</Relationships>`,
+      "xl/worksheets/chart.xml": "<chartsheet/>",
+      "xl/worksheets/other.xml": other,
+    };
+    t.strictSame(await readParts(parts), wanted);
+  });
+});
+
+test("what is no sound workbook is refused", async (t) => {
+  const refused = async (t: Test, path: string, message: RegExp): Promise<void> => {
+    await t.rejects(withTable(path, rowsOf), { code: "FileMalformed", message });
+  };
+  const parts = async (t: Test, made: Record<string, Part>, message: RegExp): Promise<void> => {
+    await t.rejects(readParts(made), { code: "FileMalformed", message });
+  };
+  const bytes = async (t: Test, content: Buffer, message: RegExp): Promise<void> => {
+    const path = newPath();
+    await writeFile(path, content);
+    await refused(t, path, message);
+  };
+  const path = newPath();
+  await writeParts(path, workbookParts({ rows: () => [small.rows as string, " ".repeat(9000)] }));
+  const sound = await readFile(path);
+
+  await t.test("a zip of other things", async (t) => {
+    await parts(t, { "a.txt": "a" }, /not an \.xlsx/);
+    await parts(t, replaced("_rels/.rels", "workbook.xml", "workbook.bin"), /not an \.xlsx/);
+    await parts(t, replaced("xl/workbook.xml", "<sheet .*?/>", ""), /no sheet/);
+    await bytes(t, Buffer.from("504b0506".padEnd(44, "0"), "hex"), /not an \.xlsx/);
+  });
+
+  await t.test("a file that is cut or altered", async (t) => {
+    await bytes(t, sound.subarray(0, -30), /damaged/);
+    await bytes(t, sound.subarray(0, 300), /damaged/);
+    const altered = Buffer.from(sound);
+    const at = altered.indexOf("xl/worksheets/sheet1.xml") + 40;
+    altered.fill(0x55, at, at + 40);
+    await bytes(t, altered, /damaged/);
+    await parts(t, replaced("xl/workbook.xml", "</sheets>", "</sheet>"), /damaged/);
+    await parts(t, replaced("xl/workbook.xml", "^", "<!DOCTYPE x>"), /damaged/);
+  });
+
+  await t.test("one with a password, or of the old kind", async (t) => {
+    await bytes(t, Buffer.from("d0cf11e0a1b11ae1".padEnd(1024, "0"), "hex"), /password|\.xls /);
+    const locked = Buffer.from(sound);
+    for (let at = 0; ; at++) {
+      at = locked.indexOf("PK\u0001\u0002", at);
+      if (at === -1) break;
+      locked[at + 8] = (locked[at + 8] ?? 0) | 1;
+    }
+    await bytes(t, locked, /password/);
+  });
+
+  await t.test("one that unpacks to far more than it is", async (t) => {
+    const blank = function* () {
+      for (let count = 0; count < 80; count++) yield " ".repeat(1 << 20);
+    };
+    await parts(t, workbookParts({ rows: blank }), /unpacks to more/);
+    const deep = `${"<a>".repeat(1000)}${"</a>".repeat(1000)}`;
+    await parts(t, workbookParts({ rows: deep }), /damaged/);
+  });
+});
+
+test("a table in batches", async (t) => {
+  const path = newPath();
+  const lines = Array.from({ length: 50_000 }, (_, n) => `${String(n)},值`);
+  await writeFile(path, `a,b\n${lines.join("\n")}\n`);
+
+  await t.test("comes in the size that is asked for, with progress", async (t) => {
+    await withTable(path, async (table) => {
+      const sizes: number[] = [];
+      let read = 0;
+      for await (const batch of table.batches(20_000)) {
+        sizes.push(batch.length);
+        t.ok(table.bytesRead() >= read && table.bytesRead() <= table.bytes);
+        read = table.bytesRead();
+      }
+      t.strictSame(sizes, [20_000, 20_000, 10_000]);
+      t.equal(table.bytesRead(), table.bytes);
+      t.throws(() => table.batches(1));
+    });
+  });
+
+  await t.test("may be left in the middle and closed twice", async (t) => {
+    const table = await openTable(path);
+    for await (const batch of table.batches(10)) {
+      t.equal(batch.length, 10);
+      break;
+    }
+    await table.close();
+    await table.close();
+  });
+
+  await t.test("is cut short where the rows are long", async (t) => {
+    const long = newPath();
+    await writeFile(long, `a\n${`${"x".repeat(1 << 20)}\n`.repeat(20)}`);
+    await withTable(long, async (table) => {
+      let batches = 0;
+      for await (const batch of table.batches(1000)) {
+        t.ok(batch.length <= 8);
+        batches++;
+      }
+      t.ok(batches >= 3);
+    });
+  });
+});
+
+const special = [..."\",;\r\n\t \u3000\u00a0\ufeff_x0041_&<>'县乡村𠮷龴"];
+/** Private use differs between tables of GB18030; of the controls XML holds but three. */
+const unwritable = /[\p{Co}\p{Cs}\0-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/gu;
+const unit = fc.oneof(
+  fc.constantFrom(...special),
+  fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+);
+const text = fc.string({ unit, maxLength: 12 }).map((found) => found.replace(unwritable, "文"));
+const width = 4;
+const header = Array.from({ length: width }, (_, column) => `列${String(column)}`);
+const table = fc.array(fc.array(text, { minLength: width, maxLength: width }), { maxLength: 30 });
+
+function expected(rows: readonly (readonly string[])[]): TableRow[] {
+  return rows
+    .map((raw, at) => ({ row: at + 2, cells: raw.map((cell) => cell.trim()), raw }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ""));
+}
+
+test("what is written is what is read", async (t) => {
+  t.comment(`seed ${String(seed)}`);
+
+  await t.test("in CSV", async () => {
+    const line = fc.constantFrom("\n", "\r\n", "\r");
+    const encoding = fc.constantFrom("utf-8", "utf-8-bom", "gb18030");
+    await fc.assert(
+      fc.asyncProperty(table, line, encoding, fc.boolean(), async (rows, eol, name, quoted) => {
+        const path = newPath();
+        const written = stringify([header, ...rows], {
+          record_delimiter: eol,
+          quoted,
+          quoted_match: /[\r\n]/,
+        });
+        const charset = name === "gb18030" ? name : "utf-8";
+        const addBOM = name === "utf-8-bom";
+        await writeFile(path, iconv.encode(written, charset, { addBOM }));
+        await withTable(path, async (read) => {
+          t.same(await rowsOf(read, 7), expected(rows));
+        });
+        await rm(path);
+      }),
+      { seed, numRuns: 150 },
+    );
+  });
+
+  await t.test("in XLSX, the strings shared or not", async () => {
+    await fc.assert(
+      fc.asyncProperty(table, fc.infiniteStream(fc.boolean()), async (rows, shares) => {
+        const path = newPath();
+        const strings: string[] = [];
+        const cell = (value: string, row: number, column: number): string => {
+          const reference = `r="${columnName(column)}${String(row)}"`;
+          const xml = `<t xml:space="preserve">${xmlText(value)}</t>`;
+          if (shares.next().value !== true) {
+            return `<c ${reference} t="inlineStr"><is>${xml}</is></c>`;
+          }
+          strings.unshift(`<si>${xml}</si>`);
+          return `<c ${reference} t="s"><v>-${String(strings.length)}</v></c>`;
+        };
+        const sheet = [header, ...rows].map((cells, at) => {
+          const row = at + 1;
+          const xml = cells.map((value, column) => cell(value, row, column));
+          return `<row r="${String(row)}">${xml.join("")}</row>`;
+        });
+        const xml = sheet.join("").replace(/<v>-(\d+)</g, (_, number) => {
+          return `<v>${String(strings.length - Number(number))}<`;
+        });
+        await writeParts(path, workbookParts({ rows: xml, strings: strings.join("") }));
+        await withTable(path, async (read) => {
+          t.same(await rowsOf(read, 7), expected(rows));
+        });
+        await rm(path);
+      }),
+      { seed, numRuns: 100 },
+    );
+  });
+
+  await t.test("by the file of rejected rows, again and again", async () => {
+    const encoding = fc.constantFrom("utf-8" as const, "utf-8-bom" as const, "gb18030" as const);
+    await fc.assert(
+      fc.asyncProperty(table, encoding, async (rows, name) => {
+        const path = newPath();
+        const added = ["行号", "拒绝代码", "拒绝原因"];
+        let columns = header;
+        for (let time = 0, refused = expected(rows); time < 2; time++) {
+          const out = openRejectedRows({ path, header: columns, encoding: name });
+          for (const row of refused) out.write(row, "代码", '原因, "一"');
+          t.equal(await out.finish(), null);
+          if (refused.length === 0) break;
+          await withTable(path, async (read) => {
+            columns = [...read.header];
+            t.same(columns, [...header, ...added]);
+            const wanted = refused.map(({ row, raw }) => [
+              ...raw.slice(0, width),
+              String(row),
+              "代码",
+              '原因, "一"',
+            ]);
+            refused = await rowsOf(read);
+            t.same(
+              refused.map(({ raw }) => raw),
+              wanted,
+            );
+            const ascii = !/[^\0-\x7f]/.test(wanted.flat().join(""));
+            t.ok(ascii || read.encoding === name, read.encoding);
+          });
+        }
+        await rm(path, { force: true });
+      }),
+      { seed, numRuns: 100 },
+    );
+  });
+
+  await t.test("for every character of the basic plane in GB18030", async (t) => {
+    const path = newPath();
+    const out = openRejectedRows({ path, header: ["字"], encoding: "gb18030" });
+    const wanted: string[] = [];
+    for (let code = 0x20; code < 0x10000; code += 32) {
+      const letters = String.fromCharCode(...Array.from({ length: 32 }, (_, at) => code + at));
+      if (/[\p{Co}\p{Cs}]/u.test(letters)) continue;
+      wanted.push(letters);
+      out.write({ row: 2, cells: [letters], raw: [letters] }, "", "");
+    }
+    await out.finish();
+    await withTable(path, async (read) => {
+      t.equal(read.encoding, "gb18030");
+      t.strictSame(
+        (await rowsOf(read)).map(({ raw }) => raw[0]),
+        wanted,
+      );
+    });
+  });
+});
+
+test("the file of rejected rows", async (t) => {
+  const row = (number: number, ...raw: string[]): TableRow => ({ row: number, cells: raw, raw });
+  const utf8 = (path: string, columns: readonly string[]) =>
+    openRejectedRows({ path, header: columns, encoding: "utf-8" });
+
+  await t.test("has the input's columns and why", async (t) => {
+    const path = newPath();
+    const out = utf8(path, ["a", "行号", "b"]);
+    out.write(row(7, " 1", "99", '=2,"3"'), "MalformedField", "金额");
+    t.equal(await out.finish(), null);
+    t.equal(
+      await readFile(path, "utf8"),
+      'a,b,行号,拒绝代码,拒绝原因\r\n 1,"=2,""3""",7,MalformedField,金额\r\n',
+    );
+  });
+
+  await t.test("does not make a lossy cell or a surplus value look good", async (t) => {
+    const path = newPath();
+    const out = utf8(path, ["a", "b"]);
+    out.write({ ...row(2, "530402199001011000", "1"), lossy: new Set([0]) }, "A", "");
+    out.write({ row: 3, cells: ["1", "2"], raw: ["1", "2", "00.00"], surplus: true }, "B", "");
+    t.equal(await out.finish(), null);
+    const again = await withTable(path, rowsOf);
+    t.strictSame(
+      again.map(({ cells }) => cells.slice(0, 3)),
+      [
+        ["", "1", "2"],
+        ["1", "2", "3"],
+      ],
+    );
+    t.strictSame(
+      again.map(({ surplus }) => surplus),
+      [undefined, true],
+    );
+  });
+
+  await t.test("is replaced at each run, and removed when nothing was refused", async (t) => {
+    const place = join(folder, "replaced");
+    await mkdir(place);
+    const path = join(place, "a.csv.rejected.csv");
+    await writeFile(path, "older");
+    const abandoned = utf8(path, ["a"]);
+    abandoned.write(row(2, "1"), "A", "");
+    await abandoned.abandon();
+    t.equal(await readFile(path, "utf8"), "older");
+    const first = utf8(path, ["a"]);
+    first.write(row(2, "1"), "A", "");
+    t.equal(await first.finish(), null);
+    t.match(await readFile(path, "utf8"), /^a,行号/);
+    t.equal(await utf8(path, ["a"]).finish(), null);
+    t.equal(await utf8(path, ["a"]).finish(), null);
+    t.strictSame(await readdir(place), []);
+  });
+
+  await t.test("that cannot be written is a warning", async (t) => {
+    const absent = utf8(join(folder, "absent", "a.csv"), ["a"]);
+    for (let count = 0; count < 9; count++) absent.write(row(2, "1".repeat(20_000)), "A", "");
+    t.match(await absent.finish(), /could not be written to .*ENOENT/);
+    const device = utf8("/dev/null", ["a"]);
+    t.match(await device.finish(), /not a regular file/);
+    const directory = join(folder, "directory");
+    await mkdir(directory);
+    const out = utf8(directory, ["a"]);
+    out.write(row(2, "1"), "A", "");
+    t.match(await out.finish(), /not a regular file/);
+    t.notOk((await readdir(folder)).some((name) => name.endsWith(".tmp")));
+  });
+});
