@@ -69,6 +69,7 @@ export async function startServer(
   try {
     const owner = await serverOwner(cluster.data);
     const native = await binariesFor(owner, await installedBinaries(), onNotice);
+    await sweepUnfinished(cluster);
     await makeCluster(cluster, { owner, native }, onNotice);
     return await spawnServer(cluster, { owner, native }, deadPid);
   } catch (error) {
@@ -104,13 +105,18 @@ async function launch(
   return child;
 }
 
+/** What killed first starts left; an initdb that still writes there fails, and is swept next time. */
+async function sweepUnfinished(cluster: Cluster): Promise<void> {
+  for (const name of await readdir(cluster.folder)) {
+    if (!name.startsWith("postgres.new-")) continue;
+    const path = join(cluster.folder, name);
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
 async function makeCluster(cluster: Cluster, runtime: Runtime, onNotice: (line: string) => void) {
   if (await hasCluster(cluster)) return;
   onNotice(`making a new database in ${cluster.folder}`);
-  for (const name of await readdir(cluster.folder)) {
-    if (!name.startsWith("postgres.new-")) continue;
-    await rm(join(cluster.folder, name), { recursive: true, force: true });
-  }
   const fresh = join(cluster.folder, `postgres.new-${String(process.pid)}-${String(Date.now())}`);
   await mkdir(fresh, { mode: 0o700 });
   try {

@@ -58,9 +58,11 @@ export async function claimFolder(dataDir: string): Promise<string> {
   const path = resolve(dataDir);
   try {
     await mkdir(dirname(path), { recursive: true });
-    await mkdir(path, { mode: process.getuid?.() === 0 ? 0o711 : 0o700 }).catch((error: unknown) => {
-      if (!hasCode(error, "EEXIST")) throw error;
-    });
+    await mkdir(path, { mode: process.getuid?.() === 0 ? 0o711 : 0o700 }).catch(
+      (error: unknown) => {
+        if (!hasCode(error, "EEXIST")) throw error;
+      },
+    );
     if (!(await isOurs(path))) await mark(path);
     return await realpath(path);
   } catch (error) {

@@ -137,7 +137,8 @@ async function startAndJoin(cluster: Cluster, onNotice: OnNotice): Promise<Entry
     if (typeof session !== "string") return { session, started };
     const failure = (await server?.failure()) ?? null;
     if (failure !== null) {
-      if (!isHeld(failure) || Date.now() - began > ORPHANS_LIMIT) throw startFailed(cluster, failure);
+      if (!isHeld(failure) || Date.now() - began > ORPHANS_LIMIT)
+        throw startFailed(cluster, failure);
       server = null;
       await sleep(10 * POLL);
     }

@@ -14,8 +14,7 @@ export interface PoolOptions {
 }
 
 const raw = (text: string): string => text;
-const TEXT_ARRAY: number = 1009;
-const rawArray = pg.types.getTypeParser(TEXT_ARRAY, "text") as (text: string) => (string | null)[];
+const rawArray = parserOfPg(1009, "text") as (text: string) => (string | null)[];
 const bigints = (text: string): (bigint | null)[] =>
   rawArray(text).map((item) => (item === null ? null : BigInt(item)));
 
@@ -37,11 +36,17 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 function getTypeParser(oid: number, format?: "text" | "binary"): (value: string) => unknown {
   const own = format === "binary" ? undefined : parsers.get(oid);
-  return own ?? (pg.types.getTypeParser(oid, format ?? "text") as (value: string) => unknown);
+  return own ?? parserOfPg(oid, format ?? "text");
+}
+
+/** pg's own; its types know only the oids that have a name. */
+function parserOfPg(oid: number, format: "text" | "binary"): (value: string) => unknown {
+  const { getTypeParser: get } = pg.types as { getTypeParser: (...of: unknown[]) => unknown };
+  return get(oid, format) as (value: string) => unknown;
 }
 
 /** How columns come back: int8 as bigint, numeric, date and json as text, timestamptz as Date. */
-export const columnTypes = { getTypeParser } as pg.CustomTypesConfig;
+export const columnTypes: pg.CustomTypesConfig = { getTypeParser };
 
 /**
  * A pool of connections to the database at `connectionString`. It survives a server that stops:

@@ -37,7 +37,8 @@ async function identityByPs(pid: number): Promise<string | null> {
 export async function worksIn(pid: number, folder: string): Promise<boolean> {
   if ((await processIdentity(pid)) === null) return false;
   try {
-    if (process.platform === "linux") return (await realpath(`/proc/${String(pid)}/cwd`)) === folder;
+    if (process.platform === "linux")
+      return (await realpath(`/proc/${String(pid)}/cwd`)) === folder;
     const { stdout } = await run("ps", ["-o", "command=", "-p", String(pid)]);
     return stdout.includes(folder);
   } catch {

@@ -35,14 +35,14 @@ export function openRejectedRows(options: {
   const kept = [...header.keys()].filter((at) => !addedColumns.includes(header[at] ?? ""));
   const temporary = `${path}.${randomUUID()}.tmp`;
   let file: number | undefined;
-  let failure: unknown;
+  let failure: string | undefined;
   let waiting = "";
 
   const flush = (): void => {
     try {
       if (file !== undefined) writeAll(file, encodeText(waiting, encoding));
     } catch (error) {
-      failure = error;
+      failure = systemCode(error);
     }
     waiting = "";
   };
@@ -52,13 +52,22 @@ export function openRejectedRows(options: {
       file = openSync(temporary, "wx", 0o600);
       writeAll(file, byteOrderMark(encoding));
     } catch (error) {
-      failure = error;
+      failure = systemCode(error);
     }
     waiting = csvLine([...kept.map((at) => header[at] ?? ""), ...addedColumns]);
   };
   const close = (): void => {
     if (file !== undefined) closeSync(file);
     file = undefined;
+  };
+  const settle = async (): Promise<void> => {
+    if (file === undefined) {
+      await replace(path);
+    } else {
+      fsyncSync(file);
+      close();
+      await replace(path, temporary);
+    }
   };
   const abandon = async (): Promise<void> => {
     close();
@@ -76,19 +85,13 @@ export function openRejectedRows(options: {
     async finish() {
       flush();
       try {
-        if (failure !== undefined) throw failure;
-        if (file === undefined) {
-          await replace(path);
-        } else {
-          fsyncSync(file);
-          close();
-          await replace(path, temporary);
-        }
-        return null;
+        if (failure === undefined) await settle();
       } catch (error) {
-        await abandon().catch(() => undefined);
-        return `the refused rows could not be written to ${path} (${systemCode(error)})`;
+        failure = systemCode(error);
       }
+      if (failure === undefined) return null;
+      await abandon().catch(() => undefined);
+      return `the refused rows could not be written to ${path} (${failure})`;
     },
     abandon,
   };

@@ -106,19 +106,22 @@ async function tableOf(source: RowSource): Promise<Table> {
     handful = next.value;
   }
   const header = headerOf(handful[0], source.format);
+  // A sheet's cells have their own places, so a value without a column name shifts no other.
+  const shape = { width: header.length, cutsSurplus: source.format === "xlsx" };
   let started = false;
   return {
     format: source.format,
     encoding: source.encoding,
     header,
     bytes: source.bytes,
-    bytesRead: source.bytesRead,
+    bytesRead: () => source.bytesRead(),
     batches(rowsMax) {
       if (started) throw new Error("a table is read once");
       started = true;
-      return batchesOf(handful.slice(1), rows, header.length, rowsMax);
+      return batchesOf(handful.slice(1), rows, shape, rowsMax);
     },
     async close() {
+      await rows.return(undefined);
       await source.close();
     },
   };
@@ -146,17 +149,22 @@ function headerOf(first: SourceRow | undefined, format: Table["format"]): string
   return header;
 }
 
+interface RowShape {
+  readonly width: number;
+  readonly cutsSurplus: boolean;
+}
+
 async function* batchesOf(
   first: readonly SourceRow[],
   rest: AsyncGenerator<SourceRow[]>,
-  width: number,
+  shape: RowShape,
   rowsMax: number,
 ): AsyncGenerator<readonly TableRow[]> {
   let batch: TableRow[] = [];
   let characters = 0;
   function* cut(rows: readonly SourceRow[]): Generator<readonly TableRow[]> {
     for (const source of rows) {
-      const row = tableRow(source, width);
+      const row = tableRow(source, shape);
       if (row === undefined) continue;
       batch.push(row);
       for (const text of row.raw) characters += text.length;
@@ -179,7 +187,9 @@ async function* batchesOf(
 }
 
 /** Undefined for a row without any value. Takes `raw` over. */
-function tableRow({ row, raw, lossy }: SourceRow, width: number): TableRow | undefined {
+function tableRow(source: SourceRow, { width, cutsSurplus }: RowShape): TableRow | undefined {
+  const { row, raw, lossy } = source;
+  if (cutsSurplus && raw.length > width) raw.length = width;
   while (raw.length < width) raw.push("");
   while (raw.length > width && raw.at(-1)?.trim() === "") raw.pop();
   const surplus = raw.length > width;

@@ -41,11 +41,10 @@ export async function openXlsx(path: string): Promise<RowSource> {
   const pack = await openPackage(path);
   let strings: SharedStrings | undefined;
   let closed = false;
-  const close = (): Promise<void> => {
+  const close = async (): Promise<void> => {
+    await strings?.release();
     if (!closed) pack.zip.close();
     closed = true;
-    strings?.release();
-    return Promise.resolve();
   };
   try {
     const { sheet, sharedStrings, styles, date1904 } = await readWorkbook(pack);
@@ -84,13 +83,15 @@ async function openPackage(path: string): Promise<Package> {
   return { zip, parts };
 }
 
-/** Reads a part piece by piece; the caller decides when to go on, so memory stays flat. */
+/**
+ * Reads a part piece by piece and tells how many bytes, unpacked, it has read so far; the caller
+ * decides when to go on, so memory stays flat.
+ */
 async function* readXml(
   { zip }: Package,
   part: Entry,
   handler: XmlHandler,
-  progress = { read: 0 },
-): AsyncGenerator<undefined> {
+): AsyncGenerator<number> {
   if (part.isEncrypted()) throw malformed("the workbook is protected with a password");
   const inflation = part.uncompressedSize / Math.max(part.compressedSize, 1);
   const bomb = part.uncompressedSize > inflationJudgedFromBytes && inflation > inflationMax;
@@ -102,19 +103,20 @@ async function* readXml(
     const stream = await zip.openReadStreamPromise(part);
     let waiting: Buffer[] = [];
     let size = 0;
+    let read = 0;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      progress.read += chunk.length;
+      read += chunk.length;
       size += chunk.length;
       waiting.push(chunk);
       if (size < xmlChunkBytes) continue;
       feed(Buffer.concat(waiting));
       waiting = [];
       size = 0;
-      yield;
+      yield read;
     }
     feed(Buffer.concat(waiting));
     feed(undefined);
-    yield;
+    yield read;
   } catch (error) {
     // Neither zlib nor saxes throws a TableError, and saxes repeats what it read.
     throw error instanceof TableError ? error : malformed("the workbook is damaged");
@@ -178,7 +180,8 @@ async function readAll(
     close: () => void path.pop(),
     text: () => undefined,
   };
-  for await (const _ of readXml(pack, part, handler));
+  const reading = readXml(pack, part, handler);
+  while ((await reading.next()).done !== true);
 }
 
 interface Relation {
@@ -275,7 +278,8 @@ async function* sheetRows(
   progress: { read: number },
 ): AsyncGenerator<SourceRow[]> {
   const parser = new SheetParser(styles);
-  for await (const _ of readXml(pack, sheet, parser, progress)) {
+  for await (const read of readXml(pack, sheet, parser)) {
+    progress.read = read;
     const rows = parser.take();
     for (const { row, raw, shared } of rows) {
       for (let at = 0; at < shared.length; at += 2) {
@@ -522,8 +526,9 @@ const memoryBytesMax = 64 * 1024 ** 2;
 class SharedStrings implements XmlHandler {
   /** How many are read so far. */
   count = 0;
-  readonly #progress = { read: 0 };
-  readonly #reading: AsyncGenerator<undefined> | undefined;
+  /** Bytes of the part, unpacked. */
+  bytesRead = 0;
+  readonly #reading: AsyncGenerator<number> | undefined;
   readonly #blockEnds: number[] = [];
   readonly #cached = new Array<readonly string[]>(blocksCachedMax);
   readonly #cachedBlock = new Int32Array(blocksCachedMax).fill(-1);
@@ -538,18 +543,15 @@ class SharedStrings implements XmlHandler {
   #collects = false;
 
   constructor(pack: Package, part: Entry | undefined) {
-    if (part !== undefined) this.#reading = readXml(pack, part, this, this.#progress);
-  }
-
-  /** Of the part, unpacked. */
-  get bytesRead(): number {
-    return this.#progress.read;
+    if (part !== undefined) this.#reading = readXml(pack, part, this);
   }
 
   /** Reads on until the string of this number is there, or there is no more. */
   async readTo(number: number): Promise<void> {
     while (number >= this.count && this.#reading !== undefined) {
-      if ((await this.#reading.next()).done === true) return;
+      const next = await this.#reading.next();
+      if (next.done === true) return;
+      this.bytesRead = next.value;
     }
   }
 
@@ -573,8 +575,9 @@ class SharedStrings implements XmlHandler {
     this.#unpackedBytes = 0;
   }
 
-  /** Gives the temporary file back. */
-  release(): void {
+  /** Stops reading and gives the temporary file back. */
+  async release(): Promise<void> {
+    await this.#reading?.return(undefined);
     if (this.#spill !== undefined) closeSync(this.#spill.file);
     this.#spill = undefined;
   }

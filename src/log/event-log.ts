@@ -39,6 +39,8 @@ export interface EventLog {
   appendAlone(decide: () => Promise<AppendRequest | null>): Promise<AppendResult | null>;
   /** The last position recorded by an instant (RFC 3339); 0 when nothing was. */
   positionAt(instant: string): Promise<bigint>;
+  /** The time of recording of the last event at or before a position; undefined when there is none. */
+  timeOf(position: bigint): Promise<string | undefined>;
   /** The last position and time of recording; position 0 when empty. */
   head(): Promise<Head>;
   /** Events after a position, in order, at most `max`; fewer than `max` means the head was reached. */
@@ -105,6 +107,8 @@ export interface RecordedEvent {
   readonly once?: string | undefined;
   readonly data: unknown;
   readonly meta: EventMeta;
+  /** The stored bytes as text: the canonical encoding that was hashed. */
+  readonly body: string;
 }
 
 export interface VoidEvent {

@@ -5,7 +5,6 @@ import type {
   AppendResult,
   EventLog,
   Head,
-  NewEvent,
   RecordedEvent,
 } from "./event-log.ts";
 import { AppendAmbiguous } from "./event-log.ts";
@@ -31,6 +30,7 @@ export function postgresLog(pool: Pool): EventLog {
     append: (request) => appendSurely(pool, clock, request),
     appendAlone: (decide) => appendAlone(pool, clock, decide),
     positionAt: (instant) => positionAt(pool, instant),
+    timeOf: (position) => timeOf(pool, position),
     head: () => readHead(pool),
     read: (after, max) => readAfter(pool, after, max),
     readStream: (stream, from = 0) => readStream(pool, stream, from),
@@ -88,20 +88,12 @@ async function readBack(
   const appended = request.events.map((event) => {
     const recorded = found.get(event.key);
     const same =
-      recorded?.nth === event.nth &&
-      recorded.stream === event.stream &&
-      recorded.meta.correlation === event.meta.correlation &&
-      encodeBody(event, recorded.meta.recordedAt) === encodeBody(asNew(recorded), recorded.meta.recordedAt);
+      recorded !== undefined && recorded.body === encodeBody(event, recorded.meta.recordedAt);
     return same ? recorded.position : null;
   });
   if (appended.includes(null)) return conflict;
   const [first] = found.values();
   return { complete: true, appended, recordedAt: first?.meta.recordedAt ?? conflict.recordedAt };
-}
-
-function asNew(recorded: RecordedEvent): NewEvent {
-  const { recordedAt: _at, claim: _claim, ...meta } = recorded.meta;
-  return { ...recorded, meta } as NewEvent;
 }
 
 function isConnectionLoss(error: unknown): boolean {
@@ -335,6 +327,14 @@ async function positionAt(pool: Pool, instant: string): Promise<bigint> {
   return low;
 }
 
+async function timeOf(pool: Pool, position: bigint): Promise<string | undefined> {
+  const { rows } = await pool.query<{ recorded_at: Date }>(
+    "SELECT recorded_at FROM events WHERE position <= $1 ORDER BY position DESC LIMIT 1",
+    [position],
+  );
+  return rows[0]?.recorded_at.toISOString();
+}
+
 async function readHead(pool: Pool): Promise<Head> {
   const { rows } = await pool.query<{ position: bigint; recorded_at: Date }>(
     "SELECT position, recorded_at FROM log_head",
@@ -482,6 +482,10 @@ async function inspect(pool: Pool): Promise<string[]> {
   const { rows } = await pool.query<{ difference: string }>(`
     SELECT 'the head says ' || h.position || ' events, the log holds ' || e.count AS difference
     FROM log_head h, (SELECT count(*) AS count, coalesce(max(position), 0) AS last FROM events) e
-    WHERE h.position <> e.count OR h.position <> e.last`);
+    WHERE h.position <> e.count OR h.position <> e.last
+    UNION ALL (
+      SELECT 'the bytes of event ' || position || ' are not the bytes that were hashed'
+      FROM events WHERE hash <> sha256(convert_to(body::text, 'UTF8'))
+      ORDER BY position LIMIT 20)`);
   return rows.map((row) => row.difference);
 }

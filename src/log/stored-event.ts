@@ -30,5 +30,5 @@ export function hashBody(body: string): string {
 /** Reads a stored body. The caller has it from the log, whose bytes `verify` checks. */
 export function decodeBody(position: bigint, revision: number, body: string): RecordedEvent {
   const stored = JSON.parse(body) as StoredBody;
-  return { ...stored, position, revision };
+  return { ...stored, position, revision, body };
 }

@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { stat, writeFile } from "node:fs/promises";
+import { stat, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import { type Test, test } from "tap";
+import { type Test, t as whole, test } from "tap";
 import { openEmbedded, runningServer } from "../../src/database/embedded.ts";
 import { createPool } from "../../src/database/pool.ts";
 import { binariesFor, installedBinaries } from "../../src/database/postgres-binaries.ts";
@@ -19,11 +19,17 @@ const onlyRoot = asRoot ? {} : { skip: "needs root to act as several users" };
 const nobody = { uid: 65534, gid: 65534 };
 const postmaster = "postgres/postmaster.pid";
 
+/** In memory where there is room, for making a database waits for the disk a thousand times. */
+const base = statfs("/dev/shm").then(
+  ({ bavail, bsize }) => (bavail * bsize > 2 ** 31 ? "/dev/shm" : tmpdir()),
+  () => tmpdir(),
+);
+
 /** A new folder below the temporary one, removed at the end with what runs in it. */
 async function scratch(t: Pick<Test, "teardown">): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "sunshine-embedded-"));
+  const folder = await mkdtemp(join(await base, "sunshine-embedded-"));
   t.teardown(async () => {
-    for (const name of await readdir(folder)) await killServer(join(folder, name));
+    for (const name of await readdir(folder)) await endServer(join(folder, name));
     await rm(folder, { recursive: true, force: true });
   });
   return folder;
@@ -33,7 +39,7 @@ let made: Promise<string> | null = null;
 
 /** A data folder with an empty database, in a new folder; a copy of one, which is faster. */
 async function madeFolder(t: Test): Promise<string> {
-  made ??= scratch(test).then(async (parent) => {
+  made ??= scratch(whole).then(async (parent) => {
     const folder = join(parent, "data");
     await (await openEmbedded(folder)).release();
     return folder;
@@ -48,10 +54,12 @@ async function serverPid(dataDir: string): Promise<number | null> {
   return text === "" ? null : Number.parseInt(text, 10);
 }
 
-async function killServer(dataDir: string): Promise<void> {
+async function endServer(dataDir: string): Promise<void> {
   const running = await runningServer(dataDir).catch(() => null);
   const pid = await serverPid(dataDir);
-  if (running !== null && pid !== null) process.kill(pid, "SIGKILL");
+  if (running === null || pid === null) return;
+  process.kill(pid, "SIGQUIT");
+  while ((await serverPid(dataDir)) === pid) await sleep(20);
 }
 
 async function ask(connectionString: string, sql: string): Promise<unknown> {
@@ -222,7 +230,11 @@ test("a first start that is killed", async (t) => {
   const server = await openEmbedded(folder);
   t.equal(await ask(server.connectionString, "SELECT 1 AS answer"), 1, "is begun again");
   await server.release();
-  t.notOk((await readdir(folder)).some((name) => name.includes("new")), "and leaves nothing");
+  await (await openEmbedded(folder)).release();
+  t.notOk(
+    (await readdir(folder)).some((name) => name.includes("new")),
+    "and leaves nothing",
+  );
 });
 
 test("folders that are refused", async (t) => {
@@ -235,7 +247,9 @@ test("folders that are refused", async (t) => {
     }
     const before = await readdir(folder, { recursive: true });
     await t.rejects(openEmbedded(folder), { name: "DatabaseFolderError", code }, name);
-    const after = (await readdir(folder, { recursive: true })).filter((path) => path !== ".starting");
+    const after = (await readdir(folder, { recursive: true })).filter(
+      (path) => path !== ".starting",
+    );
     t.strictSame(after.sort(), before.sort(), "and left as they were");
   };
   const marker = { "sunshine.json": '{"format":1}' };
@@ -342,7 +356,7 @@ test("a full disk", onlyRoot, async (t) => {
   t.teardown(() => run("umount", ["--lazy", folder]));
   const refusal = { code: "DiskFull", message: /^the disk that holds .*small is full/ };
   const fill = () => run("dd", ["if=/dev/zero", `of=${filler}`, "bs=1M"]).catch(() => undefined);
-  const filler = join(folder, "postgres.log");
+  const filler = join(folder, "filler");
 
   await (await openEmbedded(folder)).release();
   await fill();
@@ -351,6 +365,6 @@ test("a full disk", onlyRoot, async (t) => {
   await (await openEmbedded(folder)).release();
 
   await rm(join(folder, "postgres"), { recursive: true });
-  await writeFile(join(folder, "postgres.log"), Buffer.alloc(90 * 1024 * 1024));
+  await writeFile(filler, Buffer.alloc(90 * 1024 * 1024));
   await t.rejects(openEmbedded(folder), refusal, "also when the database is first made");
 });

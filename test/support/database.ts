@@ -122,7 +122,10 @@ async function templateDatabase({ url, admin }: Server): Promise<string> {
 async function migrationsHash(): Promise<string> {
   const hash = createHash("sha256");
   for (const name of (await readdir(migrations)).sort()) {
-    hash.update(name).update("\0").update(await readFile(join(migrations, name)));
+    hash
+      .update(name)
+      .update("\0")
+      .update(await readFile(join(migrations, name)));
   }
   return hash.digest("hex").slice(0, 16);
 }

@@ -95,6 +95,18 @@ function wrapped(head: string, part: Part, tail: string): Part {
   };
 }
 
+/** A stream is slow with small pieces. */
+function* joined(pieces: Iterable<string>): Generator<string> {
+  let text = "";
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < 1 << 16) continue;
+    yield text;
+    text = "";
+  }
+  yield text;
+}
+
 /** Writes parts as a deflated zip, in flat memory. */
 export async function writeParts(
   path: string,
@@ -104,7 +116,7 @@ export async function writeParts(
   const zip = new ZipFile();
   for (const [name, part] of Object.entries(parts)) {
     zip.addReadStreamLazy(name, { compressionLevel }, (callback) => {
-      const pieces = typeof part === "function" ? part() : [part];
+      const pieces = typeof part === "function" ? joined(part()) : [part];
       callback(null, Readable.from(pieces, { objectMode: false, highWaterMark: 1 << 16 }));
     });
   }

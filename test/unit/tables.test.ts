@@ -110,38 +110,45 @@ test("a CSV file", async (t) => {
     t.strictSame(read.header, ["a", "b"]);
     t.strictSame(cellsOf(read), [['say "x", y', "1,2"]]);
   });
+});
 
+test("a fault in a CSV file is told after the rows before it, by row", async (t) => {
+  for (const fault of ['3,"4', '3,"4"5', '3,4"5', `3,"${"x".repeat(5 << 20)}`]) {
+    const path = newPath();
+    await writeFile(path, `a,b\n1,2\n\n${fault}\n5,6\n`);
+    const table = await openTable(path);
+    const rows: number[] = [];
+    const reading = (async () => {
+      for await (const batch of table.batches(100)) rows.push(...batch.map(({ row }) => row));
+    })();
+    await refused(t, reading, 4, /row 4: a quotation mark/);
+    t.strictSame(rows, [2]);
+    await table.close();
+  }
+});
+
+test("the header of a CSV file", async (t) => {
   await t.test("may leave columns without a name, the last ones not counting", async (t) => {
     t.strictSame((await csv("a,,,b,, \n1,2,3,4\n")).header, ["a", "", "", "b"]);
   });
 
-  await t.test("may be a header alone", async (t) => {
+  await t.test("may stand alone", async (t) => {
     t.strictSame((await csv("a,b")).rows, []);
   });
 
-  await t.test("gives the rows before a fault, then names the row", async (t) => {
-    for (const fault of ['3,"4', '3,"4"5', '3,4"5', `3,"${"x".repeat(5 << 20)}`]) {
-      const path = newPath();
-      await writeFile(path, `a,b\n1,2\n\n${fault}\n5,6\n`);
-      const table = await openTable(path);
-      const rows: number[] = [];
-      const reading = (async () => {
-        for await (const batch of table.batches(100)) rows.push(...batch.map(({ row }) => row));
-      })();
-      await refused(t, reading, 4, /row 4: a quotation mark/);
-      t.strictSame(rows, [2]);
-      await table.close();
-    }
-  });
-
-  await t.test("without a usable header is refused", async (t) => {
+  await t.test("must be there, of distinct names between commas", async (t) => {
     await refused(t, csv(""), 1, /no column names/);
     await refused(t, csv("\na,b\n"), 1, /no column names/);
     await refused(t, csv(" ,\n1,2\n"), 1, /no column names/);
     await refused(t, csv("a,b, a\n"), 1, /columns 1 and 3 have the same name/);
     await refused(t, csv("a;b;c\n1;2;3\n"), 1, /separated by commas/);
     await refused(t, csv("a\tb\n1\t2\n"), 1, /separated by commas/);
-    await refused(t, csv(Array.from({ length: 16_385 }, (_, n) => n).join(",")), 1, /over 16384/);
+    await refused(
+      t,
+      csv(Array.from({ length: 16_385 }, (_, n) => String(n)).join(",")),
+      1,
+      /over 16384/,
+    );
   });
 });
 
@@ -169,7 +176,11 @@ test("the encoding of a CSV file", async (t) => {
       const wanted = long.split("\n").slice(1, -1);
       for (const encoding of ["utf8", "gb18030"]) {
         const read = await csv(iconv.encode(long, encoding));
-        t.equal(cellsOf(read).flat().join() === wanted.join(), true, `${encoding} by ${shift}`);
+        t.equal(
+          cellsOf(read).flat().join() === wanted.join(),
+          true,
+          `${encoding} by ${String(shift)}`,
+        );
       }
     }
   });
@@ -263,7 +274,10 @@ test("a date cell of a workbook", async (t) => {
     };
     const ids = [14, 22, 31, 57, 164, 165, 0, 2, 49, 166, 167, 168, 169];
     for (const [style, id] of ids.entries()) {
-      const read = await cell(`<c s="${style}"><v>45658</v></c>`, { formats, cellFormats: ids });
+      const read = await cell(`<c s="${String(style)}"><v>45658</v></c>`, {
+        formats,
+        cellFormats: ids,
+      });
       t.strictSame(read?.cells, [style < 6 ? "2025-01-01" : "45658"], `format ${String(id)}`);
     }
   });
@@ -333,6 +347,8 @@ test("the rows of a workbook", async (t) => {
     const cells = number("B2", 2) + number("XFD2", 9);
     const read = await xlsx({ rows: `${header}<row r="2">${cells}</row>` });
     t.strictSame(read.rows, [{ row: 2, cells: ["", "2", ""], raw: ["", "2", ""] }]);
+    const unnamed = await xlsx({ rows: inlineRow(1, ["a", " "]) + inlineRow(2, ["1", "2"]) });
+    t.strictSame(unnamed.rows, [{ row: 2, cells: ["1"], raw: ["1"] }]);
   });
 
   await t.test("outside a sheet's limits, or out of order, are refused", async (t) => {

@@ -1,0 +1,227 @@
+// Who may import whom (ARCHITECTURE.md, the house). Each rule is a sentence: `from` may not import `to`.
+
+const events = "^events/";
+const projections = "^projections/";
+const domain = "^src/domain/";
+const proof = "^src/proof/";
+const log = "^src/log/";
+const logContract = "^src/log/(event-log|stored-event)[.]ts$";
+const engines = "^src/log/(postgres|eventstoredb[^/]*)[.]ts$";
+const vault = "^src/vault/";
+const app = "^src/app/";
+const queries = "^src/queries/";
+const exchange = "^src/exchange/";
+const database = "^src/database/";
+const root = "^src/root[.]ts$";
+const config = "^src/config[.]ts$";
+const compose = "^src/compose[.]ts$";
+const edges = "^src/(http|web|cli)/";
+const outside = "^(test|bench)/";
+const runner = "^src/app/(project|read-tables|rebuild|verify|forward)[^/]*[.]ts$";
+
+const pg = "^node_modules/(@types/)?pg(-copy-streams)?/";
+const eventStore = "^node_modules/@eventstore/";
+const zod = "^node_modules/zod/";
+const decimal = "^node_modules/decimal[.]js/";
+
+/** `from` imports of this project, packages and node itself only what is named. */
+const only = (name, comment, from, allowed, exceptFrom = []) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from, ...(exceptFrom.length > 0 && { pathNot: exceptFrom }) },
+  to: { pathNot: allowed },
+});
+
+/** What matches `to` is imported by nobody but `allowed`. */
+const nobodyBut = (name, comment, to, allowed) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { pathNot: allowed },
+  to: { path: to },
+});
+
+const inProject = "^(events|projections|seeds|src|test|bench)/";
+
+/** Of this project's own files `from` imports only what is named; packages are free. */
+const ours = (name, comment, from, allowed) => ({
+  name,
+  comment,
+  severity: "error",
+  from: { path: from },
+  to: { path: inProject, pathNot: allowed },
+});
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    only("events-are-facts", "Events import zod and each other.", events, [events, zod]),
+    only("projections-see-events", "Read models are pure functions of events.", projections, [
+      projections,
+      events,
+    ]),
+    only(
+      "domain-is-rules",
+      "Rules import events and rules; of node only its hashes, of packages zod's types and decimal.",
+      domain,
+      [domain, events, zod, decimal, "^(node:)?crypto$"],
+    ),
+    only("proof-knows-bytes", "The proof knows bytes, not benefits.", proof, [
+      proof,
+      "^events/canonical[.]ts$",
+      "^(node:)?crypto$",
+    ]),
+    nobodyBut(
+      "one-decimal",
+      "decimal.js rounds in silence unless told otherwise: one module tells it.",
+      decimal,
+      ["^src/domain/decimal[.]ts$", outside],
+    ),
+    {
+      name: "engines-are-strangers",
+      comment: "The PostgreSQL log and the EventStoreDB log do not know each other.",
+      severity: "error",
+      from: { path: "^src/log/postgres" },
+      to: { path: "^src/log/eventstoredb" },
+    },
+    {
+      name: "engines-are-strangers-too",
+      comment: "The PostgreSQL log and the EventStoreDB log do not know each other.",
+      severity: "error",
+      from: { path: "^src/log/eventstoredb" },
+      to: { path: "^src/log/postgres" },
+    },
+    nobodyBut(
+      "engines-are-composed",
+      "Engines are named in compose.ts; their own files, tests and bench may name them too.",
+      engines,
+      [compose, "^src/log/eventstoredb", outside],
+    ),
+    nobodyBut(
+      "pg-at-home",
+      "`pg` stays where SQL is: log, database, vault, queries, the projection runner.",
+      pg,
+      [log, database, vault, queries, runner, outside, "^node_modules/"],
+    ),
+    nobodyBut(
+      "eventstoredb-at-home",
+      "The EventStoreDB client is used by its engine and the bench that measures it.",
+      eventStore,
+      ["^src/log/eventstoredb", "^bench/"],
+    ),
+    ours("log-stores", "The log knows events and the database, not what they mean.", log, [
+      log,
+      events,
+      database,
+    ]),
+    ours("database-is-bare", "The database knows nothing of the ledger.", database, [
+      database,
+      root,
+    ]),
+    ours("vault-is-apart", "The vault knows the canonical encoding and the database.", vault, [
+      vault,
+      "^events/canonical[.]ts$",
+      database,
+    ]),
+    ours(
+      "exchange-is-files",
+      "Files in and out know rows, rules and answers, no store.",
+      exchange,
+      [exchange, domain, events, queries],
+    ),
+    ours("queries-ask", "A question knows the read models it asks.", queries, [
+      queries,
+      projections,
+      events,
+      domain,
+      database,
+    ]),
+    ours("app-is-the-shell", "The verbs join the pure parts to the contract of the log.", app, [
+      app,
+      domain,
+      proof,
+      logContract,
+      vault,
+      exchange,
+      queries,
+      projections,
+      events,
+      database,
+      root,
+    ]),
+    ours("edges-call-the-app", "HTTP, pages and commands call verbs and questions.", edges, [
+      edges,
+      app,
+      queries,
+      exchange,
+      config,
+      compose,
+      root,
+      domain,
+      events,
+      "^seeds/",
+    ]),
+    ours("seeds-are-files", "The demo county is files and commands, never rows.", "^seeds/", [
+      "^seeds/",
+      domain,
+    ]),
+    {
+      name: "nothing-imports-tests",
+      comment: "What ships does not depend on what checks it.",
+      severity: "error",
+      from: { pathNot: outside },
+      to: { path: "^(test|bench)/" },
+    },
+    {
+      name: "tests-import-no-tests",
+      comment: "What several tests need is in test/support.",
+      severity: "error",
+      from: { path: "^test/" },
+      to: { path: "[.]test[.]tsx?$" },
+    },
+    {
+      name: "no-circles",
+      comment: "A circle of modules is one module in several files.",
+      severity: "error",
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: "no-orphans",
+      comment: "A module that nobody imports and that imports nobody is dead.",
+      severity: "error",
+      from: { orphan: true, pathNot: ["[.]d[.]ts$", "[.]test[.]tsx?$"] },
+      to: {},
+    },
+    {
+      name: "nothing-unknown",
+      comment: "Every import resolves, to a package that package.json lists.",
+      severity: "error",
+      from: {},
+      to: { dependencyTypes: ["unknown", "undetermined", "npm-no-pkg", "npm-unknown"] },
+    },
+    {
+      name: "ships-with-dependencies",
+      comment: "What ships does not need a devDependency.",
+      severity: "error",
+      from: { path: "^(events|projections|seeds|src)/" },
+      to: {
+        dependencyTypes: ["npm-dev"],
+        dependencyTypesNot: ["type-only"],
+        pathNot: "^node_modules/@types/",
+      },
+    },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    // Types count: who imports only a type knows it all the same.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "node", "default", "types"],
+      extensions: [".ts", ".tsx", ".js", ".cjs", ".mjs", ".d.ts"],
+    },
+  },
+};

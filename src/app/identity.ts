@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import type { Pool } from "pg";
+import { latestVersion } from "../../events/index.ts";
+import type { EventData } from "../../events/index.ts";
+import { dayInShanghai } from "../domain/calendar.ts";
+import type { EventLog } from "../log/event-log.ts";
+import type { VaultKeys } from "../vault/keys.ts";
+import { VaultKeyError } from "../vault/keys.ts";
+import { policyPack } from "./handle.ts";
+
+/** What the log's first event says: which ledger this is. */
+export type Identity = EventData<"LedgerOpened">;
+
+/** Thrown when parts of two ledgers meet: a read model, a vault key or a log that is another's. */
+export class ForeignLedger extends Error {}
+
+/** The identity of a log, held against its read model and vault key; undefined while it is empty. */
+export async function readIdentity(
+  pool: Pool,
+  log: EventLog,
+  keys: VaultKeys,
+): Promise<Identity | undefined> {
+  const [first] = await log.read(0n, 1);
+  if (first === undefined) {
+    const { rows } = await pool.query<{ ledger: string }>("SELECT ledger FROM ledger_identity");
+    if (rows.length === 0) return undefined;
+    throw new ForeignLedger("the database belongs to a ledger, but the log is empty");
+  }
+  if (first.type !== "LedgerOpened") {
+    throw new ForeignLedger("the log does not begin with the event that opens a ledger");
+  }
+  const identity = first.data as Identity;
+  if (identity.engine !== log.engine) {
+    const message = `the log was opened on ${identity.engine} and is read as ${log.engine}`;
+    throw new ForeignLedger(message);
+  }
+  if (identity.keyCheck !== keys.check) {
+    throw new VaultKeyError("the vault key is not this ledger's: give the one it was opened with");
+  }
+  await claimReadModel(pool, identity);
+  return identity;
+}
+
+async function claimReadModel(pool: Pool, identity: Identity): Promise<void> {
+  const { ledger, engine, keyCheck, demo } = identity;
+  await pool.query(
+    `INSERT INTO ledger_identity (ledger, engine, key_check, demo)
+     VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING`,
+    [ledger, engine, keyCheck, demo],
+  );
+  const { rows } = await pool.query<{ ledger: string }>("SELECT ledger FROM ledger_identity");
+  if (rows[0]?.ledger === ledger) return;
+  throw new ForeignLedger("the database is the read model of another ledger than the log's");
+}
+
+/** Opens a ledger on an empty log; where another process was faster, that one's stands. */
+export async function openIdentity(
+  pool: Pool,
+  log: EventLog,
+  keys: VaultKeys,
+  demo: boolean,
+): Promise<Identity> {
+  const known = await readIdentity(pool, log, keys);
+  if (known !== undefined) return known;
+  const data: Identity = {
+    ledger: randomUUID(),
+    engine: log.engine,
+    keyCheck: keys.check,
+    demo,
+  };
+  await log.append({
+    events: [
+      {
+        stream: "ledger",
+        type: "LedgerOpened",
+        version: latestVersion("LedgerOpened"),
+        key: "ledger:opened",
+        nth: 0,
+        data,
+        meta: { actor: "ledger", effectiveDate: dayInShanghai(Date.now()), pack: policyPack },
+      },
+    ],
+    expected: new Map([["ledger", -1]]),
+  });
+  const opened = await readIdentity(pool, log, keys);
+  if (opened === undefined) throw new Error("the log is empty after it was opened");
+  return opened;
+}

@@ -1,0 +1,182 @@
+import { randomUUID } from "node:crypto";
+import type { Refusal } from "../domain/refusal.ts";
+import type { Row } from "../domain/row.ts";
+import { openRejectedRows } from "../exchange/rejected-rows.ts";
+import type { RejectedRows } from "../exchange/rejected-rows.ts";
+import type { Table, TableRow } from "../exchange/table-reader.ts";
+import { openTable } from "../exchange/table-reader.ts";
+import type { CommandKind } from "./commands.ts";
+import { commandType } from "./commands.ts";
+import type { CommandContext, Handler, Outcome } from "./handle.ts";
+
+/** A row that was not recorded, and why. */
+export interface RefusedRow {
+  readonly file: string;
+  /** As a spreadsheet counts; the header is row 1. */
+  readonly row: number;
+  /** The row's own id, "" where it has none. */
+  readonly key: string;
+  readonly code: Refusal["code"];
+  readonly message: string;
+}
+
+/** What an import did. */
+export interface ImportResult {
+  readonly rows: number;
+  readonly recorded: number;
+  readonly alreadyRecorded: number;
+  readonly refused: readonly RefusedRow[];
+  /** Why the file of rejected rows could not be written; null where all is well. */
+  readonly warning: string | null;
+}
+
+export interface ImportOptions {
+  readonly actor: string;
+  /** The name by which answers call the file; its path otherwise. */
+  readonly name?: string;
+  /** Where refused rows go; beside the input otherwise; null: nowhere. */
+  readonly rejected?: string | null;
+  readonly onProgress?: (done: number, total: number, rows: number) => void;
+  /** Hears the position of each batch once it is recorded. */
+  readonly onRecorded?: (position: bigint) => void;
+  readonly signal?: AbortSignal;
+}
+
+const batchRows = 5_000;
+/** Columns that earlier runs have put behind refused rows. */
+const ownColumns: ReadonlySet<string> = new Set(["行号", "拒绝代码", "拒绝原因"]);
+
+/**
+ * Imports one file, a batch at a time: one is judged while the one before it is recorded. Stopped at any
+ * moment and run again, nothing is recorded twice. Throws `TableError` for a file that is no table.
+ */
+export async function importFile(
+  handler: Handler,
+  kind: CommandKind,
+  path: string,
+  options: ImportOptions,
+): Promise<ImportResult> {
+  const table = await openTable(path);
+  const rejected =
+    options.rejected === null
+      ? undefined
+      : openRejectedRows({
+          path: options.rejected ?? `${path}.rejected.csv`,
+          header: table.header,
+          encoding: table.encoding,
+        });
+  const tally = new Tally(options.name ?? path, rejected);
+  const context: CommandContext = { actor: options.actor, correlation: randomUUID() };
+  try {
+    let before: Promise<void> = Promise.resolve();
+    for await (const rows of table.batches(batchRows)) {
+      options.signal?.throwIfAborted();
+      const batch = prepare(kind, table.header, rows);
+      const outcomes = handler.handle({
+        kind,
+        commands: batch.commands,
+        contexts: batch.commands.map(() => context),
+      });
+      outcomes.catch(() => undefined);
+      await before;
+      before = outcomes.then((found) => {
+        tally.count(rows, batch, found);
+        const last = lastPosition(found);
+        if (last !== undefined) options.onRecorded?.(last);
+        options.onProgress?.(table.bytesRead(), table.bytes, tally.rows);
+      });
+      before.catch(() => undefined);
+    }
+    await before;
+    return await tally.finish();
+  } catch (error) {
+    await rejected?.abandon();
+    throw error;
+  } finally {
+    await table.close();
+  }
+}
+
+function lastPosition(outcomes: readonly Outcome[]): bigint | undefined {
+  let last: bigint | undefined;
+  for (const outcome of outcomes) {
+    if (outcome.status === "recorded" && outcome.position > (last ?? 0n)) last = outcome.position;
+  }
+  return last;
+}
+
+interface Prepared {
+  readonly commands: readonly unknown[];
+  /** For each row its key, and the refusal of one that is malformed. */
+  readonly parsed: readonly { readonly key: string; readonly refusal?: Refusal }[];
+}
+
+function prepare(
+  kind: CommandKind,
+  header: Table["header"],
+  rows: readonly TableRow[],
+): Prepared {
+  const type = commandType(kind);
+  const idAt = header.indexOf(type.idColumn);
+  const commands: unknown[] = [];
+  const parsed = rows.map((row) => {
+    const result = type.parse(asRow(header, row));
+    if (!result.ok) return { key: result.key, refusal: result.refusal };
+    commands.push(result.command);
+    return { key: row.cells[idAt] ?? "" };
+  });
+  return { commands, parsed };
+}
+
+function asRow(header: Table["header"], { cells, lossy, surplus }: TableRow): Row {
+  const named: Record<string, string> = {};
+  for (let i = 0; i < header.length; i++) {
+    const column = header[i] ?? "";
+    if (!ownColumns.has(column)) named[column] = cells[i] ?? "";
+  }
+  if (lossy === undefined && surplus === undefined) return { cells: named };
+  const lost = new Set([...(lossy ?? [])].map((i) => header[i] ?? ""));
+  return { cells: named, lossy: lost, surplus };
+}
+
+/** Counts outcomes in the order of the file and passes refused rows on. */
+class Tally {
+  rows = 0;
+  private recorded = 0;
+  private alreadyRecorded = 0;
+  private readonly refused: RefusedRow[] = [];
+  private readonly file: string;
+  private readonly rejected: RejectedRows | undefined;
+
+  constructor(file: string, rejected: RejectedRows | undefined) {
+    this.file = file;
+    this.rejected = rejected;
+  }
+
+  count(
+    rows: readonly TableRow[],
+    { parsed }: Prepared,
+    outcomes: readonly Outcome[],
+  ): void {
+    let next = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const { key, refusal } = parsed[i] as Prepared["parsed"][number];
+      const outcome = refusal === undefined ? outcomes[next++] : undefined;
+      if (outcome?.status === "recorded") this.recorded += 1;
+      else if (outcome?.status === "alreadyRecorded") this.alreadyRecorded += 1;
+      else this.refuse(rows[i] as TableRow, key, outcome?.refusal ?? (refusal as Refusal));
+    }
+    this.rows += rows.length;
+  }
+
+  private refuse(row: TableRow, key: string, { code, message }: Refusal): void {
+    this.refused.push({ file: this.file, row: row.row, key, code, message });
+    this.rejected?.write(row, code, message);
+  }
+
+  async finish(): Promise<ImportResult> {
+    const { rows, recorded, alreadyRecorded, refused } = this;
+    const warning = (await this.rejected?.finish()) ?? null;
+    return { rows, recorded, alreadyRecorded, refused, warning };
+  }
+}

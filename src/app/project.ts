@@ -1,0 +1,221 @@
+import type { Pool, PoolClient } from "pg";
+import type { Projection } from "../../projections/define.ts";
+import type { EventLog, RecordedEvent } from "../log/event-log.ts";
+import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
+
+/** Keeps the read models up with the log. One worker of a ledger projects at a time. */
+export interface Projector {
+  /**
+   * Waits until every projection has come as far as `position`, projecting itself where no other worker
+   * holds the claim. `onProgress` hears how far it has come.
+   */
+  reach(position: bigint, onProgress?: (position: bigint) => void): Promise<void>;
+  /** Projects as events are recorded, until the signal; takes the claim over when its holder dies. */
+  run(signal: AbortSignal): Promise<void>;
+  /** The position that every projection has reached. */
+  position(): Promise<bigint>;
+}
+
+const batchMax = 5_000;
+const retryMs = 1_000;
+/** Advisory lock: who holds it projects. */
+const claimLock = "7305812906115";
+
+/** A projector over one read-model database. Tables must exist: see `prepareProjections`. */
+export function projector(
+  pool: Pool,
+  log: EventLog,
+  projections: readonly Projection[],
+): Projector {
+  const position = () => reached(pool, projections);
+  return {
+    position,
+    reach: async (wanted, onProgress) => {
+      for (let pause = 2; (await position()) < wanted; pause = Math.min(pause * 2, 100)) {
+        const claimed = await withClaim(pool, () =>
+          catchUp(pool, log, projections, wanted, onProgress),
+        );
+        if (!claimed) await sleep(pause);
+      }
+    },
+    run: async (signal) => {
+      while (!signal.aborted) {
+        const claimed = await withClaim(pool, () => followLog(pool, log, projections, signal)).catch(
+          (error: unknown) => {
+            if (signal.aborted) return true;
+            throw error;
+          },
+        );
+        if (!claimed) await sleep(retryMs, signal);
+      }
+    },
+  };
+}
+
+function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** Runs a task while holding the projecting claim; false where another session holds it. */
+async function withClaim(pool: Pool, task: () => Promise<unknown>): Promise<boolean> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ claimed: boolean }>(
+      `SELECT pg_try_advisory_lock(${claimLock}) AS claimed`,
+    );
+    if (rows[0]?.claimed !== true) return false;
+    try {
+      await task();
+    } finally {
+      await client.query(`SELECT pg_advisory_unlock(${claimLock})`);
+    }
+    return true;
+  } finally {
+    client.release();
+  }
+}
+
+/** Creates the tables of projections this database has not had yet. */
+export async function prepareProjections(
+  pool: Pool,
+  projections: readonly Projection[],
+): Promise<{ outdated: Projection[] }> {
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN");
+    await client.query("LOCK TABLE projections");
+    const { rows } = await client.query<{ name: string; version: number }>(
+      "SELECT name, version FROM projections",
+    );
+    const versions = new Map(rows.map(({ name, version }) => [name, version]));
+    const missing = projections.filter(({ name }) => !versions.has(name));
+    await createTables(client, "read", missing);
+    await createIndexes(client, "read", missing);
+    for (const { name, version } of missing) {
+      await client.query("INSERT INTO projections VALUES ($1, $2, 0)", [name, version]);
+    }
+    await client.query("COMMIT");
+    const outdated = projections.filter(({ name, version }) => {
+      const stands = versions.get(name);
+      return stands !== undefined && stands !== version;
+    });
+    return { outdated };
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+async function reached(pool: Pool, projections: readonly Projection[]): Promise<bigint> {
+  const { rows } = await pool.query<{ position: bigint | null }>(
+    "SELECT min(position) AS position FROM projections WHERE name = ANY($1::text[])",
+    [projections.map(({ name }) => name)],
+  );
+  return rows[0]?.position ?? 0n;
+}
+
+async function catchUp(
+  pool: Pool,
+  log: EventLog,
+  projections: readonly Projection[],
+  wanted: bigint,
+  onProgress?: (position: bigint) => void,
+): Promise<void> {
+  const step = stepper(pool, log, projections);
+  let at = await reached(pool, projections);
+  let next = log.read(at, batchMax);
+  while (at < wanted) {
+    const events = await next;
+    const last = events.at(-1);
+    if (last === undefined) return;
+    next = log.read(last.position, batchMax);
+    next.catch(() => undefined);
+    await step(at, events);
+    at = last.position;
+    onProgress?.(at);
+  }
+  await next;
+}
+
+async function followLog(
+  pool: Pool,
+  log: EventLog,
+  projections: readonly Projection[],
+  signal: AbortSignal,
+): Promise<void> {
+  const step = stepper(pool, log, projections);
+  let at = await reached(pool, projections);
+  for await (const events of log.follow(at, signal)) {
+    await step(at, events);
+    at = events.at(-1)?.position ?? at;
+  }
+}
+
+/** Projects one batch after another; rows and checkpoint are committed together. */
+function stepper(pool: Pool, log: EventLog, projections: readonly Projection[]) {
+  const prepare = projecting(log);
+  return async (from: bigint, events: readonly RecordedEvent[]): Promise<void> => {
+    const projected = await prepare(events);
+    const client = await pool.connect();
+    try {
+      await client.query("BEGIN");
+      const due = await advance(client, projections, from, events.at(-1)?.position ?? from);
+      const behind = new Map(due.map(({ name, position }) => [name, position]));
+      for (const [position, names] of byPosition(due)) {
+        const buffer = rowBuffer(projections.filter(({ name }) => names.has(name)));
+        for (const event of projected) if (event.position > position) buffer.add(event);
+        await buffer.flush(client, "read");
+      }
+      if (behind.size === 0) await client.query("ROLLBACK");
+      else await client.query("COMMIT");
+    } catch (error) {
+      await client.query("ROLLBACK").catch(() => undefined);
+      throw error;
+    } finally {
+      client.release();
+    }
+  };
+}
+
+interface Due {
+  readonly name: string;
+  /** Where the projection stood. */
+  readonly position: bigint;
+}
+
+/**
+ * Moves the checkpoints of the projections that stand between `from` and `to`, and says where each stood:
+ * the compare-and-swap that makes two workers harmless. A rebuilt projection may stand further already.
+ */
+async function advance(
+  client: PoolClient,
+  projections: readonly Projection[],
+  from: bigint,
+  to: bigint,
+): Promise<Due[]> {
+  const { rows } = await client.query<Due>(
+    `UPDATE projections p SET position = $2
+     FROM (SELECT name, position FROM projections WHERE name = ANY($3::text[]) FOR UPDATE) AS was
+     WHERE p.name = was.name AND was.position >= $1 AND was.position < $2
+     RETURNING p.name, was.position`,
+    [from, to, projections.map(({ name }) => name)],
+  );
+  return rows;
+}
+
+function byPosition(due: readonly Due[]): Map<bigint, Set<string>> {
+  const groups = new Map<bigint, Set<string>>();
+  for (const { name, position } of due) {
+    const names = groups.get(position) ?? new Set();
+    groups.set(position, names.add(name));
+  }
+  return groups;
+}

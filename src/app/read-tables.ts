@@ -1,0 +1,101 @@
+import type { PoolClient } from "pg";
+import { copyInto, copyLine } from "../database/copy.ts";
+import type { Projection, TableShape } from "../../projections/define.ts";
+import { liftEvent } from "../../events/index.ts";
+import type { EventData } from "../../events/index.ts";
+import type { ProjectedEvent } from "../../projections/define.ts";
+import type { EventLog, RecordedEvent } from "../log/event-log.ts";
+import { eventId } from "../log/event-log.ts";
+import { completeList } from "./lists.ts";
+
+/** Makes the tables of projections in a schema; indexes come later where much is to be written. */
+export async function createTables(
+  client: PoolClient,
+  schema: string,
+  projections: readonly Projection[],
+  kind: "" | "UNLOGGED" = "",
+): Promise<void> {
+  for (const table of projections.flatMap((projection) => projection.tables)) {
+    const columns = Object.entries(table.columns).map(([name, type]) => `${name} ${type}`);
+    await client.query(`CREATE ${kind} TABLE ${schema}.${table.name} (${columns.join(", ")})`);
+  }
+}
+
+/** Primary keys and indexes of the tables of projections. */
+export async function createIndexes(
+  client: PoolClient,
+  schema: string,
+  projections: readonly Projection[],
+): Promise<void> {
+  for (const table of projections.flatMap((projection) => projection.tables)) {
+    const name = `${schema}.${table.name}`;
+    await client.query(`ALTER TABLE ${name} ADD PRIMARY KEY (${table.primaryKey})`);
+    for (const [index, on] of Object.entries(table.indexes)) {
+      await client.query(`CREATE INDEX ${index} ON ${name} ${on}`);
+    }
+  }
+}
+
+/** Rows of several tables in COPY text format, gathered from events. */
+export interface RowBuffer {
+  add(event: ProjectedEvent): void;
+  /** Writes all rows into the tables of a schema and empties the buffer. */
+  flush(client: PoolClient, schema: string): Promise<void>;
+}
+
+const chunkMin = 65_536;
+
+/** A buffer for the rows that these projections make of events. */
+export function rowBuffer(projections: readonly Projection[]): RowBuffer {
+  const shapes = projections.flatMap((projection) => projection.tables);
+  let chunks = new Map<string, string[]>();
+  const write = (table: string, values: Parameters<typeof copyLine>[0]): void => {
+    let lines = chunks.get(table);
+    if (lines === undefined) chunks.set(table, (lines = [""]));
+    const last = lines.length - 1;
+    const line = copyLine(values);
+    if ((lines[last] as string).length < chunkMin) lines[last] += line;
+    else lines.push(line);
+  };
+  return {
+    add: (event) => {
+      for (const projection of projections) projection.project(event, write);
+    },
+    flush: async (client, schema) => {
+      const full = chunks;
+      chunks = new Map();
+      for (const shape of shapes) {
+        const lines = full.get(shape.name);
+        if (lines !== undefined) await copyInto(client, target(schema, shape), lines);
+      }
+    },
+  };
+}
+
+function target(schema: string, { name, columns }: TableShape): string {
+  return `${schema}.${name} (${Object.keys(columns).join(", ")})`;
+}
+
+/** Turns recorded events into what projections take: lifted, and lists with all their lines. */
+export function projecting(
+  log: Pick<EventLog, "readStream">,
+): (events: readonly RecordedEvent[]) => Promise<ProjectedEvent[]> {
+  const pending = new Map<string, EventData<"DividendLinesListed">["lines"][]>();
+  return async (events) => {
+    const projected: ProjectedEvent[] = [];
+    for (const event of events) {
+      const { position, stream, meta } = event;
+      const lifted = liftEvent(event.type, event.version, event.data);
+      if (lifted.type === "DividendLinesListed") {
+        const { list, lines } = lifted.data;
+        pending.set(list, [...(pending.get(list) ?? []), lines]);
+      }
+      const whole = await completeList(log, event, lifted, pending);
+      if (whole.type === "DividendDeclared" || whole.type === "DividendReversed") {
+        pending.delete(whole.data.list);
+      }
+      projected.push({ ...whole, position, stream, meta, id: eventId(event) });
+    }
+    return projected;
+  };
+}

@@ -1,0 +1,131 @@
+import type { Pool, PoolClient } from "pg";
+import type { Projection } from "../../projections/define.ts";
+import type { EventLog, RecordedEvent } from "../log/event-log.ts";
+import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
+
+/** How a projection was rebuilt. */
+export interface Rebuilt {
+  readonly events: number;
+  readonly seconds: number;
+}
+
+const batchMax = 5_000;
+
+/**
+ * Derives projections anew beside the live ones and puts them in their place in one transaction, at the
+ * position where the live ones stand. Readers see the old ones until then; a stop leaves them untouched.
+ */
+export async function rebuild(
+  pool: Pool,
+  log: EventLog,
+  projections: readonly Projection[],
+  onProgress: (position: bigint, head: bigint) => void = () => undefined,
+): Promise<Record<string, Rebuilt>> {
+  const began = performance.now();
+  const client = await pool.connect();
+  try {
+    // One rebuild at a time; it ends with its session.
+    await client.query("SELECT pg_advisory_lock(7305812906116)");
+    const { position } = await log.head();
+    const built = await deriveInto(client, log, "rebuild", projections, position, {
+      kind: "",
+      onProgress: (at) => onProgress(at, position),
+    });
+    await createIndexes(client, "rebuild", projections);
+    await takeOver(client, log, projections, position);
+    const seconds = Number(((performance.now() - began) / 1_000).toFixed(3));
+    return Object.fromEntries(projections.map(({ name }) => [name, { events: built, seconds }]));
+  } finally {
+    await client.query("DROP SCHEMA IF EXISTS rebuild CASCADE");
+    await client.query("SELECT pg_advisory_unlock(7305812906116)");
+    client.release();
+  }
+}
+
+/** Swaps the schemas; the checkpoint rows are locked, so that no worker writes meanwhile. */
+async function takeOver(
+  client: PoolClient,
+  log: EventLog,
+  projections: readonly Projection[],
+  built: bigint,
+): Promise<void> {
+  const names = projections.map(({ name }) => name);
+  await client.query("BEGIN");
+  try {
+    const { rows } = await client.query<{ position: bigint }>(
+      "SELECT position FROM projections WHERE name = ANY($1::text[]) ORDER BY name FOR UPDATE",
+      [names],
+    );
+    const live = rows.reduce((most, { position }) => (position > most ? position : most), built);
+    await copyEvents(client, log, "rebuild", projections, built, live);
+    for (const { name } of projections.flatMap((projection) => projection.tables)) {
+      await client.query(`DROP TABLE read.${name}`);
+      await client.query(`ALTER TABLE rebuild.${name} SET SCHEMA read`);
+    }
+    for (const { name, version } of projections) {
+      await client.query("UPDATE projections SET version = $2, position = $3 WHERE name = $1", [
+        name,
+        version,
+        live,
+      ]);
+    }
+    await client.query("COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK");
+    throw error;
+  }
+}
+
+export interface DeriveOptions {
+  readonly kind: "" | "UNLOGGED";
+  readonly onProgress?: (position: bigint) => void;
+  /** Hears every event before it is projected. */
+  readonly onEvents?: (events: readonly RecordedEvent[]) => void;
+}
+
+/** Derives projections from the first event to `upTo` into a schema of its own; answers how many. */
+export async function deriveInto(
+  client: PoolClient,
+  log: EventLog,
+  schema: string,
+  projections: readonly Projection[],
+  upTo: bigint,
+  options: DeriveOptions,
+): Promise<number> {
+  await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+  await client.query(`CREATE SCHEMA ${schema}`);
+  await createTables(client, schema, projections, options.kind);
+  return copyEvents(client, log, schema, projections, 0n, upTo, options);
+}
+
+async function copyEvents(
+  client: PoolClient,
+  log: EventLog,
+  schema: string,
+  projections: readonly Projection[],
+  after: bigint,
+  upTo: bigint,
+  { onProgress, onEvents }: Partial<DeriveOptions> = {},
+): Promise<number> {
+  const prepare = projecting(log);
+  const buffer = rowBuffer(projections);
+  let at = after;
+  let count = 0;
+  let next = at < upTo ? log.read(at, batchMax) : Promise.resolve([]);
+  while (at < upTo) {
+    const page = await next;
+    const last = page.at(-1);
+    if (last === undefined) break;
+    const more = last.position < upTo;
+    next = more ? log.read(last.position, batchMax) : Promise.resolve([]);
+    next.catch(() => undefined);
+    const events = page.filter(({ position }) => position <= upTo);
+    onEvents?.(events);
+    for (const event of await prepare(events)) buffer.add(event);
+    await buffer.flush(client, schema);
+    at = last.position;
+    count += events.length;
+    onProgress?.(at);
+  }
+  return count;
+}

@@ -1,0 +1,148 @@
+import type { Pool, PoolClient } from "pg";
+import { canonical } from "../../events/canonical.ts";
+import type { Json } from "../../events/canonical.ts";
+import { eventMeta } from "../../events/index.ts";
+import type { Projection } from "../../projections/define.ts";
+import { sumMoney } from "../domain/decimal.ts";
+import { hashLines } from "../domain/movement.ts";
+import type { EventLog, RecordedEvent } from "../log/event-log.ts";
+import { eventId } from "../log/event-log.ts";
+import { deriveInto } from "./rebuild.ts";
+
+/** What `verify` found. */
+export interface Verification {
+  readonly ok: boolean;
+  readonly events: number;
+  /** What was compared, and how many rows or events of it. */
+  readonly checked: Readonly<Record<string, number>>;
+  /** A sentence a difference; at most a few of each kind. */
+  readonly differences: readonly string[];
+  /** Events that are void (EventStoreDB); they leave the ledger in order. */
+  readonly void?: readonly { position: string; stream: string; type: string; claim: number }[];
+}
+
+const differencesMax = 100;
+
+/** Checks the log event by event, derives every projection again and compares it with the live one. */
+export async function verify(
+  pool: Pool,
+  log: EventLog,
+  projections: readonly Projection[],
+  upTo: bigint,
+  onProgress: (position: bigint) => void = () => undefined,
+): Promise<Verification> {
+  const differences: string[] = await log.inspect();
+  const client = await pool.connect();
+  const schema = `verify_${process.pid}`;
+  try {
+    const check = logChecker(log.engine === "postgres", differences);
+    const events = await deriveInto(client, log, schema, projections, upTo, {
+      kind: "UNLOGGED",
+      onProgress,
+      onEvents: (batch) => {
+        batch.forEach(check);
+      },
+    });
+    const checked: Record<string, number> = { events };
+    for (const projection of projections) {
+      await compare(client, schema, projection, upTo, checked, differences);
+    }
+    const voids = await log.voids();
+    return {
+      ok: differences.length === 0,
+      events,
+      checked,
+      differences: differences.slice(0, differencesMax),
+      ...(voids.length === 0 ? {} : { void: voids.map(shownVoid) }),
+    };
+  } finally {
+    await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
+    client.release();
+  }
+}
+
+function shownVoid(event: Awaited<ReturnType<EventLog["voids"]>>[number]) {
+  const { position, stream, type, claim } = event;
+  return { position: position.toString(), stream, type, claim };
+}
+
+/** What every event must be, wherever it stands, and next to the event before it. */
+function logChecker(gapFree: boolean, differences: string[]): (event: RecordedEvent) => void {
+  const revisions = new Map<string, number>();
+  let before: RecordedEvent | undefined;
+  return (event) => {
+    const say = (what: string) => {
+      if (differences.length < differencesMax) {
+        differences.push(`event ${event.position} (${eventId(event)}): ${what}`);
+      }
+    };
+    const last = before?.position ?? 0n;
+    if (gapFree ? event.position !== last + 1n : event.position <= last) {
+      say(`its position does not follow ${last}`);
+    }
+    if (before !== undefined && event.meta.recordedAt < before.meta.recordedAt) {
+      say("it is recorded earlier than the event before it");
+    }
+    const revision = revisions.get(event.stream) ?? -1;
+    if (gapFree ? event.revision !== revision + 1 : event.revision <= revision) {
+      say(`revision ${event.revision} of ${event.stream} does not follow ${revision}`);
+    }
+    revisions.set(event.stream, event.revision);
+    if (canonical(JSON.parse(event.body) as Json) !== event.body) say("its bytes are not canonical");
+    if (!eventMeta.safeParse(event.meta).success) say("its metadata are malformed");
+    before = event;
+  };
+}
+
+async function compare(
+  client: PoolClient,
+  schema: string,
+  projection: Projection,
+  upTo: bigint,
+  checked: Record<string, number>,
+  differences: string[],
+): Promise<void> {
+  for (const { name, columns } of projection.tables) {
+    const rows = (of: string) =>
+      `SELECT ${Object.keys(columns).join(", ")} FROM ${of}.${name} WHERE position <= ${upTo}`;
+    const digest = async (of: string) => {
+      const { rows: found } = await client.query<{ count: bigint; digest: string | null }>(
+        `SELECT count(*) AS count, sum(hashtextextended(t::text, 0)) AS digest
+         FROM (${rows(of)}) AS t`,
+      );
+      return found[0] as { count: bigint; digest: string | null };
+    };
+    const [live, derived] = [await digest("read"), await digest(schema)];
+    checked[name] = Number(live.count);
+    if (live.count === derived.count && live.digest === derived.digest) continue;
+    const { rows: lost } = await client.query<{ side: string; row: string }>(
+      `(SELECT 'only the live table has ' AS side, t::text AS row FROM
+         (${rows("read")} EXCEPT ALL ${rows(schema)}) AS t LIMIT 10)
+       UNION ALL
+       (SELECT 'the live table lacks ', t::text FROM
+         (${rows(schema)} EXCEPT ALL ${rows("read")}) AS t LIMIT 10)`,
+    );
+    for (const { side, row } of lost) differences.push(`${name}: ${side}${row}`);
+  }
+  for (const { breaches } of projection.invariants) {
+    const { rows } = await client.query<{ breach: string }>(
+      breaches.replaceAll("{schema}", "read"),
+    );
+    for (const { breach } of rows) differences.push(`${projection.name}: ${breach}`);
+  }
+}
+
+/** Whether a list of lines is the one its closing event speaks of. */
+export function listIsWhole(data: {
+  lines: Parameters<typeof hashLines>[0];
+  count: number;
+  sum: string;
+  linesHash: string;
+}): boolean {
+  const { lines, count, sum, linesHash } = data;
+  return (
+    lines.length === count &&
+    sumMoney(lines.map((line) => line.amount)) === sum &&
+    hashLines(lines) === linesHash
+  );
+}

@@ -1,0 +1,109 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Pool } from "pg";
+import { projections } from "../projections/index.ts";
+import type { Submitter } from "./app/group-commit.ts";
+import { groupCommit } from "./app/group-commit.ts";
+import type { Handler } from "./app/handle.ts";
+import { handler } from "./app/handle.ts";
+import type { Identity } from "./app/identity.ts";
+import { openIdentity, readIdentity } from "./app/identity.ts";
+import type { Projector } from "./app/project.ts";
+import { prepareProjections, projector } from "./app/project.ts";
+import { rebuild } from "./app/rebuild.ts";
+import type { Config } from "./config.ts";
+import { openEmbedded } from "./database/embedded.ts";
+import { migrate } from "./database/migrate.ts";
+import { createPool } from "./database/pool.ts";
+import type { EventLog } from "./log/event-log.ts";
+import { postgresLog } from "./log/postgres.ts";
+import { projectRoot } from "./root.ts";
+import { readKeyFile } from "./vault/keys.ts";
+import type { Vault } from "./vault/vault.ts";
+import { openVault } from "./vault/vault.ts";
+
+/** A ledger with its parts put together: what every verb and the service work on. */
+export interface Ledger {
+  readonly pool: Pool;
+  readonly log: EventLog;
+  readonly vault: Vault;
+  /** For batches: files. */
+  readonly handler: Handler;
+  /** For single commands of many callers at once. */
+  readonly submitter: Submitter;
+  readonly projector: Projector;
+  /** Which ledger this is; undefined while nothing has been recorded. */
+  identity(): Identity | undefined;
+  /** Opens an empty ledger, as the demo county's or a bureau's own; one that is open stays as it is. */
+  open(options: { readonly demo: boolean }): Promise<Identity>;
+  /** Finishes what is under way and lets go of the database. */
+  close(): Promise<void>;
+}
+
+export interface LedgerOptions {
+  /** Folder of the embedded database and the vault key. */
+  readonly dataDir: string;
+  readonly config: Config;
+  /** The name under which the database lists this process. */
+  readonly applicationName: string;
+  /** Hears what takes long: a first start, a rebuild. */
+  readonly onNotice?: (line: string) => void;
+  readonly poolMax?: number;
+}
+
+/** Opens the ledger that folder and environment name, starting its database where that is needed. */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const { config, dataDir } = options;
+  const onNotice = options.onNotice ?? (() => undefined);
+  const database = await openDatabase(dataDir, config, onNotice);
+  const pool = createPool(database.connectionString, {
+    applicationName: options.applicationName,
+    max: options.poolMax ?? 10,
+  });
+  const closing: (() => Promise<void>)[] = [database.release, () => pool.end()];
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    await migrate(pool, join(projectRoot, "migrations"));
+    const keyFile = config.VAULT_KEY_FILE ?? join(dataDir, "vault.key");
+    const keys = await readKeyFile(keyFile, config.DATABASE_URL === undefined);
+    const log = postgresLog(pool);
+    closing.push(() => log.close());
+    let identity = await readIdentity(pool, log, keys);
+    const { outdated } = await prepareProjections(pool, projections);
+    if (outdated.length > 0) {
+      onNotice(`building ${outdated.map(({ name }) => name).join(", ")} anew …`);
+      await rebuild(pool, log, outdated);
+    }
+    const vault = openVault(pool, keys);
+    const local = handler(log, vault);
+    return {
+      pool,
+      log,
+      vault,
+      handler: local,
+      submitter: groupCommit(local),
+      projector: projector(pool, log, projections),
+      identity: () => identity,
+      open: async ({ demo }) => (identity ??= await openIdentity(pool, log, keys, demo)),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openDatabase(
+  dataDir: string,
+  config: Config,
+  onNotice: (line: string) => void,
+): Promise<{ connectionString: string; release: () => Promise<void> }> {
+  if (config.DATABASE_URL !== undefined) {
+    await mkdir(dataDir, { recursive: true });
+    return { connectionString: config.DATABASE_URL, release: () => Promise.resolve() };
+  }
+  const server = await openEmbedded(dataDir, { onNotice });
+  return { connectionString: server.connectionString, release: () => server.release() };
+}
