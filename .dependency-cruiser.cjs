@@ -1,4 +1,4 @@
-// Who may import whom (ARCHITECTURE.md, the house). Each rule is a sentence: `from` may not import `to`.
+// Who may import whom (ARCHITECTURE.md, the house), as rules that `npm run imports` checks.
 
 const events = "^events/";
 const projections = "^projections/";
@@ -63,7 +63,7 @@ module.exports = {
     ]),
     only(
       "domain-is-rules",
-      "Rules import events and rules; of node only its hashes, of packages zod's types and decimal.",
+      "Rules import events and rules; of node its hashes, of packages zod and decimal.js.",
       domain,
       [domain, events, zod, decimal, "^(node:)?crypto$"],
     ),
@@ -130,13 +130,12 @@ module.exports = {
       exchange,
       [exchange, domain, events, queries],
     ),
-    ours("queries-ask", "A question knows the read models it asks.", queries, [
+    ours(
+      "queries-ask",
+      "A question knows the read models it asks, the log's positions and the vault's names.",
       queries,
-      projections,
-      events,
-      domain,
-      database,
-    ]),
+      [queries, projections, events, domain, database, logContract, vault],
+    ),
     ours("app-is-the-shell", "The verbs join the pure parts to the contract of the log.", app, [
       app,
       domain,

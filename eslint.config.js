@@ -112,7 +112,7 @@ export default tseslint.config(
           ],
         },
       ],
-      // The reference model and the generators use decimal.js or none, apart from the code under test.
+      // A reference model may use decimal.js apart from the code under test.
       "no-restricted-imports": "off",
       // Hostile input is written out.
       "no-control-regex": "off",

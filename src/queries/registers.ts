@@ -1,0 +1,106 @@
+import type { KnownAt, Readable } from "./as-of.ts";
+
+/** A page of a register: entries after an id, in its order. */
+export interface Page {
+  readonly after: string;
+  readonly max: number;
+}
+
+/** A household of the register with place and status as last stated. */
+export interface HouseholdEntry {
+  readonly household: string;
+  readonly registeredOn: string;
+  readonly county: string;
+  readonly township: string;
+  readonly village: string;
+  readonly group: string | null;
+  readonly status: string | null;
+  readonly monitoring: string | null;
+  readonly members: number;
+}
+
+/** Households by number. Members are those whose last known household it is. */
+export async function listHouseholds(
+  { pool }: Readable,
+  { position }: KnownAt,
+  { after, max }: Page,
+): Promise<HouseholdEntry[]> {
+  const { rows } = await pool.query<HouseholdEntry & { members: bigint }>(
+    `SELECT h.household, h.effective AS "registeredOn", s.county, s.township, s.village,
+       s.hamlet AS "group", s.status, s.monitoring,
+       (SELECT count(*) FROM (
+          SELECT DISTINCT person FROM read.members
+          WHERE household = h.household AND position <= $2) AS p
+        WHERE h.household = (
+          SELECT m.household FROM read.members m
+          WHERE m.person = p.person AND m.position <= $2
+          ORDER BY m.position DESC LIMIT 1)) AS members
+     FROM read.households h
+     LEFT JOIN LATERAL (
+       SELECT * FROM read.household_status
+       WHERE household = h.household AND position <= $2
+       ORDER BY position DESC LIMIT 1) AS s ON true
+     WHERE h.household > $1 AND h.position <= $2
+     ORDER BY h.household LIMIT $3`,
+    [after, position, max],
+  );
+  return rows.map((row) => ({ ...row, members: Number(row.members) }));
+}
+
+/** An organisation as last stated. */
+export interface OrganisationEntry {
+  readonly organisation: string;
+  readonly name: string;
+  readonly kind: string;
+  readonly creditCode: string;
+  readonly division: string;
+}
+
+/** Organisations by number. */
+export async function listOrganisations(
+  { pool }: Readable,
+  { position }: KnownAt,
+  { after, max }: Page,
+): Promise<OrganisationEntry[]> {
+  const { rows } = await pool.query<OrganisationEntry>(
+    `SELECT DISTINCT ON (organisation)
+       organisation, name, kind, credit_code AS "creditCode", division
+     FROM read.organisations WHERE organisation > $1 AND position <= $2
+     ORDER BY organisation, position DESC LIMIT $3`,
+    [after, position, max],
+  );
+  return rows;
+}
+
+/** A contract and its terms; prices in yuan, canonical decimals. */
+export interface ContractEntry {
+  readonly contract: string;
+  readonly kind: string;
+  readonly organisation: string;
+  readonly household: string | null;
+  readonly signedOn: string | null;
+  readonly from: string;
+  readonly to: string | null;
+  readonly quantity: string | null;
+  readonly price: string | null;
+  readonly floorPrice: string | null;
+  readonly register: string | null;
+  readonly parValue: string | null;
+}
+
+/** Contracts by number. */
+export async function listContracts(
+  { pool }: Readable,
+  { position }: KnownAt,
+  { after, max }: Page,
+): Promise<ContractEntry[]> {
+  const { rows } = await pool.query<ContractEntry>(
+    `SELECT contract, kind, organisation, household, signed_on AS "signedOn",
+       in_force_from AS "from", in_force_to AS "to", quantity, price,
+       floor_price AS "floorPrice", register, par_value AS "parValue"
+     FROM read.contracts WHERE contract > $1 AND position <= $2
+     ORDER BY contract LIMIT $3`,
+    [after, position, max],
+  );
+  return rows;
+}
