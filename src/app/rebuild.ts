@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import type { Projection } from "../../projections/define.ts";
+import type { ProjectedEvent, Projection } from "../../projections/define.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
 
@@ -79,8 +79,11 @@ async function takeOver(
 export interface DeriveOptions {
   readonly kind: "" | "UNLOGGED";
   readonly onProgress?: (position: bigint) => void;
-  /** Hears every event before it is projected. */
-  readonly onEvents?: (events: readonly RecordedEvent[]) => void;
+  /** Hears every event before it is projected, as recorded and as projections take it. */
+  readonly onEvents?: (
+    events: readonly RecordedEvent[],
+    projected: readonly ProjectedEvent[],
+  ) => void;
 }
 
 /** Derives projections from the first event to `upTo` into a schema of its own; answers how many. */
@@ -120,8 +123,9 @@ async function copyEvents(
     next = more ? log.read(last.position, batchMax) : Promise.resolve([]);
     next.catch(() => undefined);
     const events = page.filter(({ position }) => position <= upTo);
-    onEvents?.(events);
-    for (const event of await prepare(events)) buffer.add(event);
+    const projected = await prepare(events);
+    onEvents?.(events, projected);
+    for (const event of projected) buffer.add(event);
     await buffer.flush(client, schema);
     at = last.position;
     count += events.length;

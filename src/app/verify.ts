@@ -2,12 +2,13 @@ import type { Pool, PoolClient } from "pg";
 import { canonical } from "../../events/canonical.ts";
 import type { Json } from "../../events/canonical.ts";
 import { eventMeta } from "../../events/index.ts";
-import type { Projection } from "../../projections/define.ts";
+import type { ProjectedEvent, Projection } from "../../projections/define.ts";
 import { sumMoney } from "../domain/decimal.ts";
 import { hashLines } from "../domain/movement.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
 import { deriveInto } from "./rebuild.ts";
+import { vaultReferences } from "./sweep.ts";
 
 /** What `verify` found. */
 export interface Verification {
@@ -39,14 +40,18 @@ export async function verify(
     const events = await deriveInto(client, log, schema, projections, upTo, {
       kind: "UNLOGGED",
       onProgress,
-      onEvents: (batch) => {
+      onEvents: (batch, projected) => {
         batch.forEach(check);
+        projected.forEach((event) => {
+          checkList(event, differences);
+        });
       },
     });
     const checked: Record<string, number> = { events };
     for (const projection of projections) {
       await compare(client, schema, projection, upTo, checked, differences);
     }
+    checked.vault_items = await checkVault(client, differences);
     const voids = await log.voids();
     return {
       ok: differences.length === 0,
@@ -132,17 +137,28 @@ async function compare(
   }
 }
 
-/** Whether a list of lines is the one its closing event speaks of. */
-export function listIsWhole(data: {
-  lines: Parameters<typeof hashLines>[0];
-  count: number;
-  sum: string;
-  linesHash: string;
-}): boolean {
-  const { lines, count, sum, linesHash } = data;
-  return (
+/** Whether the lines of a list are the ones its closing event speaks of. */
+function checkList(event: ProjectedEvent, differences: string[]): void {
+  if (event.type !== "DividendDeclared" && event.type !== "DividendReversed") return;
+  const { lines, count, sum, linesHash, pool } = event.data;
+  const whole =
     lines.length === count &&
+    sum === pool &&
     sumMoney(lines.map((line) => line.amount)) === sum &&
-    hashLines(lines) === linesHash
+    hashLines(lines) === linesHash;
+  if (!whole) differences.push(`event ${event.position} (${event.id}): its lines are not its list`);
+}
+
+/** Whether everything the read models name in the vault is there; answers how much there is. */
+async function checkVault(client: PoolClient, differences: string[]): Promise<number> {
+  const { rows: missing } = await client.query<{ position: bigint }>(
+    `SELECT position FROM (${vaultReferences}) AS r
+     WHERE NOT EXISTS (SELECT 1 FROM vault_items v WHERE v.item = r.item)
+     ORDER BY position LIMIT 20`,
   );
+  for (const { position } of missing) {
+    differences.push(`event ${position}: the vault lacks what it refers to`);
+  }
+  const { rows } = await client.query<{ count: bigint }>("SELECT count(*) FROM vault_items");
+  return Number(rows[0]?.count ?? 0n);
 }

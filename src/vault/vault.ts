@@ -61,7 +61,10 @@ async function writeItems(
   });
   await pool.query(
     `INSERT INTO vault_items (item, household, sealed)
-     SELECT * FROM unnest($1::text[], $2::text[], $3::bytea[]) ON CONFLICT (item) DO NOTHING`,
+     SELECT DISTINCT ON (item) * FROM unnest($1::text[], $2::text[], $3::bytea[])
+       AS i (item, household, sealed)
+     -- what lay there unused is in use again: it must not be swept
+     ON CONFLICT (item) DO UPDATE SET created_at = now()`,
     [
       items.map(({ item }) => item),
       items.map(({ household }) => household ?? null),
