@@ -5,7 +5,7 @@ const projections = "^projections/";
 const domain = "^src/domain/";
 const proof = "^src/proof/";
 const log = "^src/log/";
-const logContract = "^src/log/(event-log|stored-event)[.]ts$";
+const logContract = "^src/log/(event-log|stored-event|writer-claim)[.]ts$";
 const engines = "^src/log/(postgres|eventstoredb[^/]*)[.]ts$";
 const vault = "^src/vault/";
 const app = "^src/app/";
@@ -17,7 +17,8 @@ const config = "^src/config[.]ts$";
 const compose = "^src/compose[.]ts$";
 const edges = "^src/(http|web|cli)/";
 const outside = "^(test|bench)/";
-const runner = "^src/app/(project|read-tables|rebuild|verify|forward)[^/]*[.]ts$";
+// What keeps the derived database in line with the log.
+const runner = "^src/app/(forward|identity|project|read-tables|rebuild|sweep|verify)[^/]*[.]ts$";
 
 const pg = "^node_modules/(@types/)?pg(-copy-streams)?/";
 const eventStore = "^node_modules/@eventstore/";
@@ -100,9 +101,9 @@ module.exports = {
     ),
     nobodyBut(
       "pg-at-home",
-      "`pg` stays where SQL is: log, database, vault, queries, the projection runner.",
+      "`pg` stays where SQL is: log, database, vault, queries, the projection runner and its kin; compose hands it over.",
       pg,
-      [log, database, vault, queries, runner, outside, "^node_modules/"],
+      [log, database, vault, queries, runner, compose, outside, "^node_modules/"],
     ),
     nobodyBut(
       "eventstoredb-at-home",
@@ -126,15 +127,15 @@ module.exports = {
     ]),
     ours(
       "exchange-is-files",
-      "Files in and out know rows, rules and answers, no store.",
+      "Files in know columns and rows, files out the answers they write; neither a store.",
       exchange,
-      [exchange, domain, events, queries],
+      [exchange, queries],
     ),
     ours(
       "queries-ask",
-      "A question knows the read models it asks, the log's positions and the vault's names.",
+      "A question is SQL over the read models, the log's clock and the vault's names.",
       queries,
-      [queries, projections, events, domain, database, logContract, vault],
+      [queries, logContract, vault, events],
     ),
     ours("app-is-the-shell", "The verbs join the pure parts to the contract of the log.", app, [
       app,
@@ -143,7 +144,6 @@ module.exports = {
       logContract,
       vault,
       exchange,
-      queries,
       projections,
       events,
       database,

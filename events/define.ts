@@ -18,14 +18,10 @@ export const fingerprint = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
  * Free text of a row (备注, columns its type does not need, unknown columns): it lies in the vault. The
  * fingerprint covers what makes the row's content (not unknown columns); absent where that is nothing.
  */
-export const freeText = z
-  .object({ item: vaultItem, fingerprint: fingerprint.optional() })
-  .strict();
+export const freeText = z.object({ item: vaultItem, fingerprint: fingerprint.optional() }).strict();
 
 /** One line of a divided pool. */
-export const dividendLine = z
-  .object({ household: identifier, shares, amount: money })
-  .strict();
+export const dividendLine = z.object({ household: identifier, shares, amount: money }).strict();
 
 /**
  * A list may be longer than one event can carry (1 MiB in EventStoreDB). Its first lines then stand in

@@ -31,9 +31,7 @@ export const registerEvents = {
   ShareContractSigned: firstVersion(
     "register",
     "An agreement to take shares (入股). It stands in the register it names: the first opens it.",
-    z
-      .object({ ...contractTerms, register: identifier, parValue: decimal4 })
-      .strict(),
+    z.object({ ...contractTerms, register: identifier, parValue: decimal4 }).strict(),
   ),
   SharesIssuedForCapital: firstVersion(
     "register",

@@ -55,7 +55,19 @@ function signed(
   write: WriteRow,
 ): void {
   write("contracts", [
-    d.contract, position, kind, d.organisation, d.household, d.signedOn, d.from, d.to,
-    d.quantity, d.price, d.floorPrice, d.register, d.parValue, d.free?.item,
+    d.contract,
+    position,
+    kind,
+    d.organisation,
+    d.household,
+    d.signedOn,
+    d.from,
+    d.to,
+    d.quantity,
+    d.price,
+    d.floorPrice,
+    d.register,
+    d.parValue,
+    d.free?.item,
   ]);
 }

@@ -71,13 +71,30 @@ export const households: Projection = {
     } else if (event.type === "HouseholdStatusRecorded") {
       const d = event.data;
       write("household_status", [
-        d.household, position, day, d.county, d.township, d.village, d.group, d.size, d.status,
-        d.monitoring, d.identifiedOn, d.riskRemoved,
+        d.household,
+        position,
+        day,
+        d.county,
+        d.township,
+        d.village,
+        d.group,
+        d.size,
+        d.status,
+        d.monitoring,
+        d.identifiedOn,
+        d.riskRemoved,
       ]);
     } else if (event.type === "MemberRecorded") {
       const d = event.data;
       write("members", [
-        d.person, position, day, d.household, d.from, d.relation, d.skill, d.personal,
+        d.person,
+        position,
+        day,
+        d.household,
+        d.from,
+        d.relation,
+        d.skill,
+        d.personal,
       ]);
     } else if (event.type === "PayeeAccountRecorded") {
       const { household, account } = event.data;

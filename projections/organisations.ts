@@ -31,16 +31,20 @@ export const organisations: Projection = {
     },
   ],
   project(event, write) {
-    if (
-      event.type !== "OrganisationRegistered" &&
-      event.type !== "OrganisationDetailsCorrected"
-    ) {
+    if (event.type !== "OrganisationRegistered" && event.type !== "OrganisationDetailsCorrected") {
       return;
     }
     const { organisation, name, kind, creditCode, division, free } = event.data;
     const day = event.meta.effectiveDate;
     write("organisations", [
-      organisation, event.position, day, name, kind, creditCode, division, free?.item,
+      organisation,
+      event.position,
+      day,
+      name,
+      kind,
+      creditCode,
+      division,
+      free?.item,
     ]);
   },
 };

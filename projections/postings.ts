@@ -101,7 +101,15 @@ function paid(
   const day = meta.effectiveDate;
   write("postings", [position, 0, day, "household", household, organisation, leg, money, amount]);
   write("postings", [
-    position, 1, day, "organisation", null, organisation, leg, money, turned(amount),
+    position,
+    1,
+    day,
+    "organisation",
+    null,
+    organisation,
+    leg,
+    money,
+    turned(amount),
   ]);
 }
 
@@ -137,11 +145,27 @@ function shared(
     if (amount === "0.00") continue;
     const received = sign(amount);
     write("postings", [
-      position, line, day, "household", household, organisation, "dividend", money, received,
+      position,
+      line,
+      day,
+      "household",
+      household,
+      organisation,
+      "dividend",
+      money,
+      received,
     ]);
     line += 1;
   }
   write("postings", [
-    position, line, day, "organisation", null, organisation, "dividend", money, turned(sign(pool)),
+    position,
+    line,
+    day,
+    "organisation",
+    null,
+    organisation,
+    "dividend",
+    money,
+    turned(sign(pool)),
   ]);
 }

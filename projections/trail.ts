@@ -46,8 +46,16 @@ export const trail: Projection = {
     const { reference, note, told } = retell(event);
     for (const [household, summary] of told) {
       write("trail", [
-        household, position, event.id, event.type, meta.recordedAt, meta.effectiveDate, meta.actor,
-        summary, reference, note,
+        household,
+        position,
+        event.id,
+        event.type,
+        meta.recordedAt,
+        meta.effectiveDate,
+        meta.actor,
+        summary,
+        reference,
+        note,
       ]);
     }
     if (note !== undefined && told.length === 0) write("ledger_notes", [position, note]);

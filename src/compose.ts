@@ -1,6 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
+import type { Projection } from "../projections/define.ts";
 import { projections } from "../projections/index.ts";
 import type { Submitter } from "./app/group-commit.ts";
 import { groupCommit } from "./app/group-commit.ts";
@@ -22,6 +24,14 @@ import { readKeyFile } from "./vault/keys.ts";
 import type { Vault } from "./vault/vault.ts";
 import { openVault } from "./vault/vault.ts";
 
+export { DatabaseFolderError } from "./database/embedded.ts";
+export { MigrationError } from "./database/migrate.ts";
+export { AppendAmbiguous, NotTheWriter } from "./log/event-log.ts";
+export { VaultKeyError } from "./vault/keys.ts";
+
+/** How long what is under way may take to finish when a ledger is closed. */
+const closeLimitMs = 5_000;
+
 /** A ledger with its parts put together: what every verb and the service work on. */
 export interface Ledger {
   readonly pool: Pool;
@@ -32,11 +42,13 @@ export interface Ledger {
   /** For single commands of many callers at once. */
   readonly submitter: Submitter;
   readonly projector: Projector;
+  /** Every read model of the ledger. */
+  readonly projections: readonly Projection[];
   /** Which ledger this is; undefined while nothing has been recorded. */
   identity(): Identity | undefined;
   /** Opens an empty ledger, as the demo county's or a bureau's own; one that is open stays as it is. */
   open(options: { readonly demo: boolean }): Promise<Identity>;
-  /** Finishes what is under way and lets go of the database. */
+  /** Lets go of the database; what is under way has a few seconds to finish. */
   close(): Promise<void>;
 }
 
@@ -60,7 +72,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     applicationName: options.applicationName,
     max: options.poolMax ?? 10,
   });
-  const closing: (() => Promise<void>)[] = [database.release, () => pool.end()];
+  const endPool = () => Promise.race([pool.end(), sleep(closeLimitMs, undefined, { ref: false })]);
+  const closing: (() => Promise<void>)[] = [database.release, endPool];
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step();
   };
@@ -85,6 +98,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       handler: local,
       submitter: groupCommit(local),
       projector: projector(pool, log, projections),
+      projections,
       identity: () => identity,
       open: async ({ demo }) => (identity ??= await openIdentity(pool, log, keys, demo)),
       close,

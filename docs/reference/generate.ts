@@ -48,7 +48,9 @@ function eventsPage(): string {
       ...rows,
     ].join("\n");
   });
-  const list = entries.map(([name, type]) => `| [${name}](#${name.toLowerCase()}) | ${type.summary} |`);
+  const list = entries.map(
+    ([name, type]) => `| [${name}](#${name.toLowerCase()}) | ${type.summary} |`,
+  );
   const index = ["| Event | What happened |", "|---|---|", ...list].join("\n");
   return `${notice}\n\n# Events\n\n${index}\n\n${sections.join("\n\n")}\n`;
 }

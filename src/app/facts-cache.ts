@@ -21,11 +21,8 @@ export interface FactsNeeded {
  * but not yet seen recorded. After a lost race it is emptied and filled again from the log.
  */
 export interface FactsCache {
-  /**
-   * Fetches what is needed and not yet remembered. Keys in `assumedNew` are not looked up: the log itself
-   * refuses them should they exist, which is cheaper where most are new.
-   */
-  load(needed: FactsNeeded, assumedNew?: ReadonlySet<string>): Promise<void>;
+  /** Fetches what is needed and not yet remembered. */
+  load(needed: FactsNeeded): Promise<void>;
   readonly facts: Facts;
   /** Remembers events as recorded; their streams' revisions rise. */
   apply(events: readonly DecidedEvent[]): void;
@@ -63,8 +60,8 @@ export function factsCache(log: EventLog): FactsCache {
   };
   return {
     facts,
-    load: async (needed, assumedNew = new Set()) => {
-      const keys = [...needed.keys].filter((key) => !byKey.has(key) && !assumedNew.has(key));
+    load: async (needed) => {
+      const keys = [...needed.keys].filter((key) => !byKey.has(key));
       const onces = [...needed.onces].filter((once) => !byOnce.has(once));
       const found = keys.length === 0 ? nothing : await log.find(keys);
       for (const key of keys) {

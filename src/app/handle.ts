@@ -62,12 +62,16 @@ export function handler(log: EventLog, vault: Vault): Handler {
   const turn = mutex();
   const inFlight = new Set<Decision>();
   let generation = 0;
+  /** The memory holds what was decided but never recorded. */
+  let spoiled = false;
   let assumeNew = true;
   let deciding: Promise<unknown> = Promise.resolve();
   let appending: Promise<unknown> = Promise.resolve();
   const passed: FactsNeeded[] = [];
 
   const decideNow = async (batch: CommandBatch): Promise<Decision> => {
+    if (spoiled) memory.forget();
+    spoiled = false;
     for (const { keys, onces } of passed.splice(0)) {
       const needed = [...inFlight].map((decision) => decision.needed);
       memory.drop({
@@ -129,8 +133,9 @@ export function handler(log: EventLog, vault: Vault): Handler {
       appending = before
         .then(() => finish(batch, ahead))
         .catch((error: unknown) => {
-          // What was decided on top of this batch no longer holds.
+          // What was decided on top of this batch no longer holds, nor will what is remembered of it.
           generation += 1;
+          spoiled = true;
           throw error;
         });
       return appending as Promise<Outcome[]>;
@@ -161,12 +166,9 @@ async function decide(
   for (const command of commands) type.need(command, needed);
   const own = commands.map((command) => type.ownKey(command));
   // Movements are mostly new: the log's own index says so when they are not.
-  const assumedNew =
-    kind === "movements" && assumeNew
-      ? new Set(own.filter((key) => !needed.keys.has(key)))
-      : undefined;
-  for (const key of own) needed.keys.add(key);
-  await memory.load(needed, assumedNew);
+  const assumed = kind === "movements" && assumeNew;
+  if (!assumed) for (const key of own) needed.keys.add(key);
+  await memory.load(needed);
   const items: VaultItem[] = [];
   const decideContext = {
     facts: memory.facts,
@@ -179,7 +181,7 @@ async function decide(
     if (Array.isArray(decided)) memory.apply(decided);
     return decided;
   });
-  if (assumedNew !== undefined) {
+  if (assumed) {
     // A refused row may be recorded already, and is then judged no further.
     const unseen = (i: number) => memory.facts.known(own[i] ?? "") === undefined;
     const doubtful = judged.flatMap((decided, i) =>
@@ -192,18 +194,16 @@ async function decide(
     }
   }
   const request = await requestFor(judged, memory, contexts);
-  return { generation, judged, request, items, needed: passing(needed) };
+  return { generation, judged, request, items, needed: passing(needed, own) };
 }
 
 /** What only this batch asked for: movements come once, households and contracts again and again. */
-function passing({ keys, onces }: FactsNeeded): FactsNeeded {
+function passing({ keys, onces }: FactsNeeded, own: readonly string[]): FactsNeeded {
   const once = (key: string) =>
     key.startsWith("movement:") || key.startsWith("list:") || key.startsWith("reversal-of:");
-  return {
-    keys: new Set([...keys].filter(once)),
-    onces: new Set([...onces].filter(once)),
-    registers: new Set(),
-  };
+  const passed = new Set([...keys].filter(once));
+  for (const key of own) if (once(key)) passed.add(key);
+  return { keys: passed, onces: new Set([...onces].filter(once)), registers: new Set() };
 }
 
 async function requestFor(
@@ -213,12 +213,13 @@ async function requestFor(
 ): Promise<AppendRequest | null> {
   const events: NewEvent[] = [];
   const counts = new Map<string, number>();
+  const metaOf = metaSharer();
   judged.forEach((decided, i) => {
     if (!Array.isArray(decided)) return;
     const context = contexts[i];
     if (context === undefined) throw new Error("every command has a context");
     for (const event of decided) {
-      events.push(newEvent(event, context));
+      events.push(newEvent(event, metaOf(context, event.effectiveDate)));
       counts.set(event.stream, (counts.get(event.stream) ?? 0) + 1);
     }
   });
@@ -226,18 +227,21 @@ async function requestFor(
   return { events, expected: await memory.revisionsBefore(counts) };
 }
 
-function newEvent(event: DecidedEvent, { actor, correlation }: CommandContext): NewEvent {
-  const { stream, type, key, nth, once, effectiveDate } = event;
-  return {
-    stream,
-    type,
-    version: latestVersion(type),
-    key,
-    nth,
-    once,
-    data: event.data as JsonObject,
-    meta: { actor, correlation, effectiveDate, pack: policyPack },
+/** Metadata that are the same for neighbouring events are one object, encoded once. */
+function metaSharer(): (context: CommandContext, effectiveDate: string) => NewEvent["meta"] {
+  let last: { context: CommandContext; meta: NewEvent["meta"] } | undefined;
+  return (context, effectiveDate) => {
+    if (last?.context === context && last.meta.effectiveDate === effectiveDate) return last.meta;
+    const { actor, correlation } = context;
+    last = { context, meta: { actor, correlation, effectiveDate, pack: policyPack } };
+    return last.meta;
   };
+}
+
+function newEvent(event: DecidedEvent, meta: NewEvent["meta"]): NewEvent {
+  const { stream, type, key, nth, once } = event;
+  const data = event.data as JsonObject;
+  return { stream, type, version: latestVersion(type), key, nth, once, data, meta };
 }
 
 /** Notes the position of each command all of whose events are recorded. */

@@ -111,11 +111,7 @@ interface Prepared {
   readonly parsed: readonly { readonly key: string; readonly refusal?: Refusal }[];
 }
 
-function prepare(
-  kind: CommandKind,
-  header: Table["header"],
-  rows: readonly TableRow[],
-): Prepared {
+function prepare(kind: CommandKind, header: Table["header"], rows: readonly TableRow[]): Prepared {
   const type = commandType(kind);
   const idAt = header.indexOf(type.idColumn);
   const commands: unknown[] = [];
@@ -153,11 +149,7 @@ class Tally {
     this.rejected = rejected;
   }
 
-  count(
-    rows: readonly TableRow[],
-    { parsed }: Prepared,
-    outcomes: readonly Outcome[],
-  ): void {
+  count(rows: readonly TableRow[], { parsed }: Prepared, outcomes: readonly Outcome[]): void {
     let next = 0;
     for (let i = 0; i < rows.length; i++) {
       const { key, refusal } = parsed[i] as Prepared["parsed"][number];

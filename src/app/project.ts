@@ -10,8 +10,11 @@ export interface Projector {
    * holds the claim. `onProgress` hears how far it has come.
    */
   reach(position: bigint, onProgress?: (position: bigint) => void): Promise<void>;
-  /** Projects as events are recorded, until the signal; takes the claim over when its holder dies. */
-  run(signal: AbortSignal): Promise<void>;
+  /**
+   * Projects as events are recorded, until the signal; takes the claim over when its holder dies. What
+   * fails (a lost connection) is told to `onError` and tried again.
+   */
+  run(signal: AbortSignal, onError: (error: unknown) => void): Promise<void>;
   /** The position that every projection has reached. */
   position(): Promise<bigint>;
 }
@@ -35,18 +38,19 @@ export function projector(
         const claimed = await withClaim(pool, () =>
           catchUp(pool, log, projections, wanted, onProgress),
         );
-        if (!claimed) await sleep(pause);
+        // Who could project and still is not there has read the log to its end.
+        if (claimed) return;
+        await sleep(pause);
       }
     },
-    run: async (signal) => {
+    run: async (signal, onError) => {
       while (!signal.aborted) {
-        const claimed = await withClaim(pool, () => followLog(pool, log, projections, signal)).catch(
+        await withClaim(pool, () => followLog(pool, log, projections, signal)).catch(
           (error: unknown) => {
-            if (signal.aborted) return true;
-            throw error;
+            if (!signal.aborted) onError(error);
           },
         );
-        if (!claimed) await sleep(retryMs, signal);
+        if (!signal.aborted) await sleep(retryMs, signal);
       }
     },
   };
@@ -135,7 +139,7 @@ async function catchUp(
   while (at < wanted) {
     const events = await next;
     const last = events.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) break;
     next = log.read(last.position, batchMax);
     next.catch(() => undefined);
     await step(at, events);
@@ -203,7 +207,8 @@ async function advance(
 ): Promise<Due[]> {
   const { rows } = await client.query<Due>(
     `UPDATE projections p SET position = $2
-     FROM (SELECT name, position FROM projections WHERE name = ANY($3::text[]) FOR UPDATE) AS was
+     FROM (SELECT name, position FROM projections WHERE name = ANY($3::text[])
+       ORDER BY name FOR UPDATE) AS was
      WHERE p.name = was.name AND was.position >= $1 AND was.position < $2
      RETURNING p.name, was.position`,
     [from, to, projections.map(({ name }) => name)],

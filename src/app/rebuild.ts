@@ -59,7 +59,7 @@ async function takeOver(
     const live = rows.reduce((most, { position }) => (position > most ? position : most), built);
     await copyEvents(client, log, "rebuild", projections, built, live);
     for (const { name } of projections.flatMap((projection) => projection.tables)) {
-      await client.query(`DROP TABLE read.${name}`);
+      await client.query(`DROP TABLE IF EXISTS read.${name}`);
       await client.query(`ALTER TABLE rebuild.${name} SET SCHEMA read`);
     }
     for (const { name, version } of projections) {

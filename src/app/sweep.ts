@@ -16,9 +16,7 @@ export const vaultReferences = `
  * refers to once the projections have come up with the log. Answers how many.
  */
 export async function sweepVault(pool: Pool, log: EventLog, projector: Projector): Promise<number> {
-  const { rows } = await pool.query<{ cutoff: Date }>(
-    "SELECT now() - interval '1 day' AS cutoff",
-  );
+  const { rows } = await pool.query<{ cutoff: Date }>("SELECT now() - interval '1 day' AS cutoff");
   await projector.reach((await log.head()).position);
   const { rowCount } = await pool.query(
     `DELETE FROM vault_items v WHERE created_at < $1

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
 import { canonical } from "../../events/canonical.ts";
 import type { Json } from "../../events/canonical.ts";
@@ -34,7 +35,7 @@ export async function verify(
 ): Promise<Verification> {
   const differences: string[] = await log.inspect();
   const client = await pool.connect();
-  const schema = `verify_${process.pid}`;
+  const schema = `verify_${randomUUID().replaceAll("-", "")}`;
   try {
     const check = logChecker(log.engine === "postgres", differences);
     const events = await deriveInto(client, log, schema, projections, upTo, {

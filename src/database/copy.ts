@@ -1,5 +1,4 @@
-import type { PoolClient } from "pg";
-import { from as copyFrom } from "pg-copy-streams";
+import type { Connection, PoolClient, Submittable } from "pg";
 
 const special = /[\\\t\n\r]/;
 const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
@@ -23,17 +22,79 @@ function copyText(value: CopyValue): string {
   return special.test(value) ? value.replace(/[\\\t\n\r]/g, (c) => escapes[c] ?? c) : value;
 }
 
-/** Sends lines of COPY text format; `into` is `table (columns)`. Rejects with the server's error. */
-export async function copyInto(
+/**
+ * Sends lines of COPY text format; `into` is `table (columns)`. Rejects with the server's error, after
+ * which the connection can be used again (for ROLLBACK).
+ */
+export function copyInto(
   client: PoolClient,
   into: string,
   chunks: Iterable<string>,
 ): Promise<void> {
-  const stream = client.query(copyFrom(`COPY ${into} FROM STDIN`));
-  await new Promise<void>((resolve, reject) => {
-    stream.once("finish", resolve);
-    stream.once("error", reject);
-    for (const chunk of chunks) stream.write(chunk);
-    stream.end();
+  return new Promise((resolve, reject) => {
+    const copy = copyIn(`COPY ${into} FROM STDIN`, chunks, (error) => {
+      if (error === undefined) resolve();
+      else reject(error);
+    });
+    client.query(copy);
   });
+}
+
+const copyData = 0x64;
+const copyDone = Buffer.from([0x63, 0, 0, 0, 4]);
+
+/**
+ * The messages of COPY FROM STDIN as pg's own extension point for them. pg-copy-streams throws out of an
+ * event handler, which ends the process, when the server refuses rows while more are waiting (its #171);
+ * a refused row is a lost race here and happens every day.
+ */
+function copyIn(
+  text: string,
+  chunks: Iterable<string>,
+  done: (error?: Error) => void,
+): Submittable & Record<string, unknown> {
+  let failed = false;
+  return {
+    submit: (connection: Connection) => {
+      connection.query(text);
+    },
+    handleCopyInResponse: ({ stream }: Connection) => {
+      const waiting = chunks[Symbol.iterator]();
+      const send = (): void => {
+        while (!failed && !stream.destroyed) {
+          const { value, done: last } = waiting.next();
+          if (last === true) {
+            stream.write(copyDone);
+            return;
+          }
+          if (!stream.write(dataMessage(value))) {
+            stream.once("drain", send);
+            return;
+          }
+        }
+      };
+      send();
+    },
+    // Nothing more is heard of a query that failed; pg sends the next when the server is ready for it.
+    handleError: (error: Error) => {
+      failed = true;
+      done(error);
+    },
+    handleReadyForQuery: () => {
+      done();
+    },
+    handleCommandComplete: () => undefined,
+    handleRowDescription: () => undefined,
+    handleDataRow: () => undefined,
+    callback: () => undefined,
+  };
+}
+
+function dataMessage(chunk: string): Buffer {
+  const length = Buffer.byteLength(chunk);
+  const message = Buffer.allocUnsafe(length + 5);
+  message[0] = copyData;
+  message.writeUInt32BE(length + 4, 1);
+  message.write(chunk, 5);
+  return message;
 }

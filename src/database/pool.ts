@@ -68,5 +68,7 @@ export function createPool(connectionString: string, options: PoolOptions): pg.P
     idle_in_transaction_session_timeout: 60_000,
   });
   pool.on("error", (error) => options.onIdleError?.(error));
+  // Who holds a connection hears of its end from the query; without a listener Node would exit.
+  pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }

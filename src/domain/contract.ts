@@ -10,8 +10,18 @@ import type { FreeText, Parsed, Row } from "./row.ts";
 import { cell, checkStorable, freeTextOf, neededId, optionalId } from "./row.ts";
 
 const columns: ReadonlySet<string> = new Set([
-  "合同编号", "合同类型", "主体编号", "签订日期", "起始日期", "终止日期",
-  "户编号", "数量", "单价", "保护价", "股权登记簿", "每股金额",
+  "合同编号",
+  "合同类型",
+  "主体编号",
+  "签订日期",
+  "起始日期",
+  "终止日期",
+  "户编号",
+  "数量",
+  "单价",
+  "保护价",
+  "股权登记簿",
+  "每股金额",
 ]);
 
 /** 合同类型 → the name used in code. */
@@ -102,8 +112,17 @@ export function termsOf(event: KnownEvent | undefined): ContractTerms | undefine
 }
 
 const compared = [
-  "kind", "organisation", "household", "signedOn", "from", "to",
-  "quantity", "price", "floorPrice", "register", "parValue",
+  "kind",
+  "organisation",
+  "household",
+  "signedOn",
+  "from",
+  "to",
+  "quantity",
+  "price",
+  "floorPrice",
+  "register",
+  "parValue",
 ] as const;
 
 /** Judges a contract: already recorded, refused, or the one event that signs it. */
@@ -125,7 +144,8 @@ export function decideContract(
   if (facts.known(keys.organisation(organisation)) === undefined) {
     return refuse("OrganisationUnknown", "主体编号 is not in the register", "主体编号");
   }
-  const opened = register === undefined ? undefined : termsOf(facts.first(onces.registerOpened(register)));
+  const opened =
+    register === undefined ? undefined : termsOf(facts.first(onces.registerOpened(register)));
   if (opened !== undefined && opened.organisation !== organisation) {
     return refuse("ContractMismatch", "股权登记簿 is another entity's", "股权登记簿");
   }

@@ -41,21 +41,40 @@ export interface Facts {
 /** The keys under which things are recorded, one namespace for the whole log. */
 export const keys = {
   movement: (reference: string): string => `movement:${reference}`,
-  contract: (contract: string): string => `contract:${contract}`,
-  household: (household: string): string => `household:${household}`,
+  contract: prefixed("contract:"),
+  household: prefixed("household:"),
   person: (person: string): string => `person:${person}`,
   /** Place and status of a household, and the account its money goes to. */
   status: (household: string): string => `status:${household}`,
   payee: (household: string): string => `payee:${household}`,
-  organisation: (organisation: string): string => `organisation:${organisation}`,
+  organisation: prefixed("organisation:"),
   /** Parts of the list of a movement that come before its closing event. */
   list: (reference: string): string => `list:${reference}`,
 } as const;
 
+const prefixedMax = 50_000;
+
+/**
+ * Prefixes ids that come again and again, keeping the result: a string that is already there has its hash,
+ * a fresh concatenation is flattened and hashed at each look-up. Answers depend on the id alone.
+ */
+function prefixed(prefix: string): (id: string) => string {
+  const made = new Map<string, string>();
+  return (id) => {
+    let key = made.get(id);
+    if (key === undefined) {
+      if (made.size >= prefixedMax) made.clear();
+      key = prefix + id;
+      made.set(id, key);
+    }
+    return key;
+  };
+}
+
 /** What may happen only once, whatever the key of the event that makes it happen. */
 export const onces = {
   /** A share contract names a register for the first time, which opens it. */
-  registerOpened: (register: string): string => `register:${register}`,
+  registerOpened: prefixed("register:"),
   movementReversed: (reference: string): string => `reversal-of:${reference}`,
 } as const;
 
@@ -63,6 +82,6 @@ export const onces = {
 export const streams = {
   household: (household: string): string => `household-${household}`,
   organisation: (organisation: string): string => `organisation-${organisation}`,
-  contract: (contract: string): string => `contract-${contract}`,
-  register: (register: string): string => `register-${register}`,
+  contract: prefixed("contract-"),
+  register: prefixed("register-"),
 } as const;

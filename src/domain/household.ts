@@ -5,13 +5,22 @@ import type { Parsed, Row } from "./row.ts";
 import { cell, checkStorable, neededId } from "./row.ts";
 
 /** Columns of roster.csv that say who and how a person is: personal data, for the vault. */
-const personalColumns = [
-  "姓名", "证件号码", "健康状况", "户联系电话", "人联系电话",
-] as const;
+const personalColumns = ["姓名", "证件号码", "健康状况", "户联系电话", "人联系电话"] as const;
 const accountColumns = ["开户行", "银行账号", "开户名"] as const;
 const clearColumns = [
-  "县", "乡", "行政村", "户编号", "人编号", "与户主关系", "自然村", "人数", "劳动技能",
-  "户类型", "监测对象类型", "首次识别时间", "风险是否消除",
+  "县",
+  "乡",
+  "行政村",
+  "户编号",
+  "人编号",
+  "与户主关系",
+  "自然村",
+  "人数",
+  "劳动技能",
+  "户类型",
+  "监测对象类型",
+  "首次识别时间",
+  "风险是否消除",
 ] as const;
 
 /** The columns of roster.csv that the ledger knows. */

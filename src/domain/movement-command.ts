@@ -7,8 +7,21 @@ import { cell, checkStorable, freeTextOf, neededId } from "./row.ts";
 
 /** The columns of movements.csv that the ledger knows. */
 export const movementColumns: ReadonlySet<string> = new Set([
-  "业务编号", "业务类型", "户编号", "主体编号", "合同编号", "股权登记簿", "业务日期",
-  "数量", "单价", "金额", "资本类型", "所属期", "凭证号", "原业务编号", "备注",
+  "业务编号",
+  "业务类型",
+  "户编号",
+  "主体编号",
+  "合同编号",
+  "股权登记簿",
+  "业务日期",
+  "数量",
+  "单价",
+  "金额",
+  "资本类型",
+  "所属期",
+  "凭证号",
+  "原业务编号",
+  "备注",
 ]);
 
 /** 业务类型 → the name used in code. */
@@ -72,9 +85,7 @@ export type MovementCommand = SharesCommand | PaymentCommand | DividendCommand |
 const always = ["业务编号", "业务类型", "业务日期", "所属期", "凭证号"];
 const payment = ["户编号", "主体编号", "合同编号", "数量", "单价", "金额"];
 const columnsRead: Record<MovementCommand["type"], ReadonlySet<string>> = {
-  shares: new Set([
-    ...always, "户编号", "主体编号", "合同编号", "股权登记簿", "金额", "资本类型",
-  ]),
+  shares: new Set([...always, "户编号", "主体编号", "合同编号", "股权登记簿", "金额", "资本类型"]),
   rent: new Set([...always, ...payment]),
   order: new Set([...always, ...payment]),
   wage: new Set([...always, ...payment]),

@@ -6,7 +6,11 @@ import type { FreeText, Parsed, Row } from "./row.ts";
 import { cell, checkStorable, freeTextOf, neededId } from "./row.ts";
 
 const columns: ReadonlySet<string> = new Set([
-  "主体编号", "名称", "类型", "统一社会信用代码", "行政区划",
+  "主体编号",
+  "名称",
+  "类型",
+  "统一社会信用代码",
+  "行政区划",
 ]);
 
 /** A row of organisations.csv, well formed. */

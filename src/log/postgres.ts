@@ -486,6 +486,13 @@ async function inspect(pool: Pool): Promise<string[]> {
     UNION ALL (
       SELECT 'the bytes of event ' || position || ' are not the bytes that were hashed'
       FROM events WHERE hash <> sha256(convert_to(body::text, 'UTF8'))
+      ORDER BY position LIMIT 20)
+    UNION ALL (
+      SELECT 'event ' || position || ' is not filed under what its body says'
+      FROM events
+      WHERE (stream, type, key, nth::text, once, recorded_at) IS DISTINCT FROM
+        (body->>'stream', body->>'type', body->>'key', body->>'nth', body->>'once',
+         (body->'meta'->>'recordedAt')::timestamptz)
       ORDER BY position LIMIT 20)`);
   return rows.map((row) => row.difference);
 }

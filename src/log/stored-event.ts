@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { JsonObject } from "../../events/canonical.ts";
-import { canonical } from "../../events/canonical.ts";
+import { canonical, quote } from "../../events/canonical.ts";
 import type { NewEvent, RecordedEvent } from "./event-log.ts";
 
 /** What is stored of an event and hashed, whatever the engine; position and revision stand beside it. */
@@ -15,11 +15,32 @@ export interface StoredBody {
   readonly version: number;
 }
 
-/** The canonical encoding of an event recorded at `recordedAt`, under a writer's claim if there is one. */
+/**
+ * The canonical encoding of an event recorded at `recordedAt`, under a writer's claim if there is one. The
+ * members of the body stand in canonical order here, so that only data and metadata need sorting.
+ */
 export function encodeBody(event: NewEvent, recordedAt: string, claim?: number): string {
-  const { data, key, nth, once, stream, type, version } = event;
-  const meta: JsonObject = { ...event.meta, recordedAt, claim };
-  return canonical({ data, key, meta, nth, once, stream, type, version });
+  const { key, nth, once, stream, type, version } = event;
+  const meta = encodeMeta(event.meta, recordedAt, claim);
+  const data = canonical(event.data);
+  const only = once === undefined ? "" : `"once":${quote(once)},`;
+  const name = `${only}"stream":${quote(stream)},"type":"${type}","version":${version}}`;
+  return `{"data":${data},"key":${quote(key)},"meta":${meta},"nth":${nth},${name}`;
+}
+
+/** The metadata last encoded: most events of a batch share theirs. */
+let lastMeta: { meta: NewEvent["meta"]; recordedAt: string; claim?: number | undefined } | undefined;
+let lastEncoded = "";
+
+function encodeMeta(meta: NewEvent["meta"], recordedAt: string, claim?: number): string {
+  const last = lastMeta;
+  if (last?.meta === meta && last.recordedAt === recordedAt && last.claim === claim) {
+    return lastEncoded;
+  }
+  lastMeta = { meta, recordedAt, claim };
+  const whole: JsonObject = { ...meta, recordedAt, claim };
+  lastEncoded = canonical(whole);
+  return lastEncoded;
 }
 
 /** SHA-256 of a body, hex. */

@@ -1,24 +1,161 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
+import { NotTheWriter } from "./event-log.ts";
 
-/** The right to write: one process of a ledger has it at a time, each time under a higher number. */
+/**
+ * The right to write, which one process of a ledger has at a time. Whether its holder lives, PostgreSQL
+ * says: the claim is a lock of one of its sessions and ends with it. What a holder that has lost it still
+ * manages to append is told apart by the claim's number, which rises each time it is taken.
+ */
 export interface WriterClaim {
   /** The number this process writes under; undefined while it does not hold the claim. */
   readonly number: number | undefined;
+  /** Whether it was lost, and not given up, since it was last taken. */
+  readonly lost: boolean;
   /** Takes the claim unless another process holds it; answers its number, or null. */
   take(): Promise<number | null>;
+  /**
+   * Makes sure that the claim was held until now, so that what was appended under it before is not
+   * void. Throws {@link NotTheWriter} when that cannot be said.
+   */
+  confirm(): Promise<void>;
+  /** Stops holding it as if the session had broken: for a holder that no longer knows the log's end. */
+  drop(): void;
   /** Gives the claim up, so that another process can take it at once. */
   release(): Promise<void>;
-  /** Calls back whenever the claim was taken (its number) or lost or released (undefined). */
+  /** Calls back whenever the claim was taken (its number) or lost or given up (undefined). */
   watch(onChange: (number: number | undefined) => void): () => void;
 }
 
 export interface WriterClaimOptions {
   /** The database that all processes of the ledger share. */
   readonly pool: Pool;
-  /** Appends the claim to the log and answers its number. */
+  /** Appends the claim to the log and answers its number, higher than any before. */
   readonly raise: () => Promise<number>;
 }
 
-export function writerClaim(_options: WriterClaimOptions): WriterClaim {
-  throw new Error("not written yet");
+/** Any numbers will do, as long as every version of the ledger uses the same. */
+const writerLock = "1398099529, 11";
+/** A session that does not answer for this long is given up. */
+const patienceMs = 10_000;
+
+interface Held {
+  readonly client: PoolClient;
+  readonly number: number;
+}
+
+/** The claim on the log of the ledger whose read model is in `pool`; holds one connection of it. */
+export function writerClaim({ pool, raise }: WriterClaimOptions): WriterClaim {
+  const watchers = new Set<(number: number | undefined) => void>();
+  let held: Held | undefined;
+  let lost = false;
+  let taking: Promise<number | null> | undefined;
+  const change = (next: Held | undefined): void => {
+    held = next;
+    for (const onChange of [...watchers]) onChange(next?.number);
+  };
+  const give = (client: PoolClient, asLost: boolean): void => {
+    if (held?.client !== client) return;
+    lost = asLost;
+    change(undefined);
+    // Closing the session gives the lock up, whatever state it is in.
+    client.release(true);
+  };
+  const take = async (): Promise<number | null> => {
+    const client = await lockedSession(pool);
+    if (client === null) return null;
+    let broken = false;
+    const onEnd = (): void => {
+      broken = true;
+      give(client, true);
+    };
+    client.on("error", onEnd);
+    client.on("end", onEnd);
+    try {
+      const number = await raise();
+      if (broken) throw new NotTheWriter("the writer's claim was lost while it was taken");
+      lost = false;
+      change({ client, number });
+      return number;
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  };
+  return {
+    get number() {
+      return held?.number;
+    },
+    get lost() {
+      return lost;
+    },
+    take: () => {
+      if (held !== undefined) return Promise.resolve(held.number);
+      taking ??= take().finally(() => {
+        taking = undefined;
+      });
+      return taking;
+    },
+    confirm: async () => {
+      const claim = held;
+      if (claim === undefined) throw new NotTheWriter("the writer's claim was lost");
+      try {
+        await answersInTime(claim.client);
+      } catch (error) {
+        give(claim.client, true);
+        throw new NotTheWriter("the writer's claim was lost", { cause: error });
+      }
+    },
+    drop: () => {
+      if (held !== undefined) give(held.client, true);
+    },
+    release: async () => {
+      await taking?.catch(() => null);
+      if (held === undefined) {
+        lost = false;
+        return;
+      }
+      const { client } = held;
+      await client.query(`SELECT pg_advisory_unlock(${writerLock})`).catch(() => undefined);
+      give(client, false);
+    },
+    watch: (onChange) => {
+      watchers.add(onChange);
+      return () => watchers.delete(onChange);
+    },
+  };
+}
+
+/** A session with the lock; null when another has it. */
+async function lockedSession(pool: Pool): Promise<PoolClient | null> {
+  const client = await pool.connect();
+  try {
+    const { rows } = await client.query<{ locked: boolean }>(
+      `SELECT pg_try_advisory_lock(${writerLock}) AS locked`,
+    );
+    if (rows[0]?.locked !== true) {
+      client.release();
+      return null;
+    }
+    // A holder whose machine is gone is noticed within half a minute.
+    await client.query(`SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;
+      SET tcp_keepalives_count = 3; SET tcp_user_timeout = 25000`);
+    return client;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+async function answersInTime(client: PoolClient): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error("the session of the writer's claim does not answer"));
+    }, patienceMs);
+  });
+  try {
+    await Promise.race([client.query("SELECT 1"), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -40,8 +40,7 @@ export async function resolveKnownAt(
 ): Promise<KnownAt> {
   const head = await log.head();
   if (knownAt === undefined) return { position: head.position, at: head.recordedAt ?? null };
-  const position =
-    "instant" in knownAt ? await log.positionAt(knownAt.instant) : knownAt.position;
+  const position = "instant" in knownAt ? await log.positionAt(knownAt.instant) : knownAt.position;
   if (position > head.position) {
     throw new Unknown("PositionUnknown", `nothing is recorded at position ${position} yet`);
   }

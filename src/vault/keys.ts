@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes, randomUUID } from "node:crypto";
 import { chmod, link, open, readFile, stat, unlink } from "node:fs/promises";
 
 /** The keys of one ledger's vault, all derived from the master key of its key file. */
@@ -57,8 +57,9 @@ async function createKeyFile(path: string): Promise<void> {
     () => false,
   );
   if (exists) return;
-  const draft = `${path}.${process.pid}`;
-  const file = await open(draft, "w", 0o600);
+  // Not named after the process: two containers that share the folder may have the same number.
+  const draft = `${path}.${randomUUID()}`;
+  const file = await open(draft, "wx", 0o600);
   await chmod(draft, 0o600);
   await file.writeFile(`${randomBytes(32).toString("hex")}\n`);
   await file.sync();

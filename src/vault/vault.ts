@@ -53,9 +53,9 @@ async function writeItems(
 ): Promise<void> {
   if (items.length === 0) return;
   const households = items.flatMap(({ household }) => (household === undefined ? [] : [household]));
-  await openHouseholdKeys(pool, keys, opened, new Set(households), true);
+  const own = await openHouseholdKeys(pool, keys, opened, new Set(households), true);
   const sealed = items.map(({ item, household, content }) => {
-    const key = household === undefined ? keys.ledger : opened.get(household);
+    const key = household === undefined ? keys.ledger : own.get(household);
     if (key === undefined) throw new Error("a household key was not opened");
     return encrypt(key, item, canonical(content));
   });
@@ -73,17 +73,25 @@ async function writeItems(
   );
 }
 
-/** Makes sure that `opened` holds the keys of these households, making new ones where allowed. */
+/**
+ * The keys of these households, making new ones where allowed. They are remembered in `opened`, which
+ * another call may empty at any time, so that what is answered is a map of its own.
+ */
 async function openHouseholdKeys(
   pool: Pool,
   keys: VaultKeys,
   opened: Map<string, Buffer>,
   households: ReadonlySet<string>,
   mayCreate: boolean,
-): Promise<void> {
+): Promise<Map<string, Buffer>> {
   if (opened.size > householdKeysMax) opened.clear();
-  const missing = [...households].filter((household) => !opened.has(household));
-  if (missing.length === 0) return;
+  const found = new Map<string, Buffer>();
+  for (const household of households) {
+    const key = opened.get(household);
+    if (key !== undefined) found.set(household, key);
+  }
+  const missing = [...households].filter((household) => !found.has(household));
+  if (missing.length === 0) return found;
   if (mayCreate) {
     const wrapped = missing.map((household) => encrypt(keys.wrapping, household, randomBytes(32)));
     await pool.query(
@@ -97,8 +105,11 @@ async function openHouseholdKeys(
     [missing],
   );
   for (const { household, wrapped } of rows) {
-    opened.set(household, decrypt(keys.wrapping, household, wrapped));
+    const key = decrypt(keys.wrapping, household, wrapped);
+    opened.set(household, key);
+    found.set(household, key);
   }
+  return found;
 }
 
 async function readItems(
@@ -114,9 +125,9 @@ async function readItems(
     [items],
   );
   const households = rows.flatMap(({ household }) => (household === null ? [] : [household]));
-  await openHouseholdKeys(pool, keys, opened, new Set(households), false);
+  const own = await openHouseholdKeys(pool, keys, opened, new Set(households), false);
   for (const { item, household, sealed } of rows) {
-    const key = household === null ? keys.ledger : opened.get(household);
+    const key = household === null ? keys.ledger : own.get(household);
     if (key === undefined) continue;
     const content = decrypt(key, item, sealed).toString("utf8");
     found.set(item, JSON.parse(content) as Record<string, unknown>);

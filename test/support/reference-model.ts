@@ -11,21 +11,21 @@ export interface InputRow {
 
 /** The codes of refusal, in the order in which they are judged. */
 export const refusalCodes = [
-  'MalformedField',
-  'ReferenceConflict',
-  'HouseholdUnknown',
-  'OrganisationUnknown',
-  'ContractUnknown',
-  'RegisterUnknown',
-  'OriginalUnknown',
-  'ContractMismatch',
-  'ContractNotInForce',
-  'PriceNotContract',
-  'PriceBelowFloor',
-  'AmountMismatch',
-  'SharesNotExact',
-  'NoShares',
-  'AlreadyReversed',
+  "MalformedField",
+  "ReferenceConflict",
+  "HouseholdUnknown",
+  "OrganisationUnknown",
+  "ContractUnknown",
+  "RegisterUnknown",
+  "OriginalUnknown",
+  "ContractMismatch",
+  "ContractNotInForce",
+  "PriceNotContract",
+  "PriceBelowFloor",
+  "AmountMismatch",
+  "SharesNotExact",
+  "NoShares",
+  "AlreadyReversed",
 ] as const;
 
 /** One of the codes of refusal. */
@@ -77,72 +77,72 @@ export interface ReferenceModel {
 }
 
 const rosterColumns = [
-  ...['县', '乡', '行政村', '户编号', '人编号', '姓名', '证件号码', '与户主关系', '自然村', '人数'],
-  ...['健康状况', '劳动技能', '户类型', '监测对象类型', '户联系电话', '人联系电话', '开户行'],
-  ...['银行账号', '开户名', '首次识别时间', '风险是否消除'],
+  ...["县", "乡", "行政村", "户编号", "人编号", "姓名", "证件号码", "与户主关系", "自然村", "人数"],
+  ...["健康状况", "劳动技能", "户类型", "监测对象类型", "户联系电话", "人联系电话", "开户行"],
+  ...["银行账号", "开户名", "首次识别时间", "风险是否消除"],
 ];
-const organisationColumns = ['主体编号', '名称', '类型', '统一社会信用代码', '行政区划'];
+const organisationColumns = ["主体编号", "名称", "类型", "统一社会信用代码", "行政区划"];
 const contractColumns = [
-  ...['合同编号', '合同类型', '主体编号', '签订日期', '起始日期', '终止日期', '户编号', '数量'],
-  ...['单价', '保护价', '股权登记簿', '每股金额'],
+  ...["合同编号", "合同类型", "主体编号", "签订日期", "起始日期", "终止日期", "户编号", "数量"],
+  ...["单价", "保护价", "股权登记簿", "每股金额"],
 ];
 const movementColumns = [
-  ...['业务编号', '业务类型', '业务日期', '户编号', '主体编号', '合同编号', '股权登记簿', '数量'],
-  ...['单价', '金额', '资本类型', '原业务编号', '所属期', '凭证号', '备注'],
+  ...["业务编号", "业务类型", "业务日期", "户编号", "主体编号", "合同编号", "股权登记簿", "数量"],
+  ...["单价", "金额", "资本类型", "原业务编号", "所属期", "凭证号", "备注"],
 ];
 
 const contractNeeds = new Map([
-  ['土地流转', ['户编号', '数量', '单价']],
-  ['订单收购', ['保护价']],
-  ['劳务', ['单价']],
-  ['入股', ['股权登记簿', '每股金额']],
+  ["土地流转", ["户编号", "数量", "单价"]],
+  ["订单收购", ["保护价"]],
+  ["劳务", ["单价"]],
+  ["入股", ["股权登记簿", "每股金额"]],
 ]);
 
-const valued = ['户编号', '主体编号', '合同编号', '数量', '单价', '金额'];
+const valued = ["户编号", "主体编号", "合同编号", "数量", "单价", "金额"];
 
 /** The columns that each 业务类型 needs, besides 业务编号, 业务类型 and 业务日期. */
 export const movementNeeds: ReadonlyMap<string, readonly string[]> = new Map([
-  ['折股', ['户编号', '主体编号', '合同编号', '股权登记簿', '金额', '资本类型']],
-  ['租金', valued],
-  ['订单收购', valued],
-  ['工资', valued],
-  ['分红', ['主体编号', '股权登记簿', '金额']],
-  ['冲销', ['原业务编号']],
+  ["折股", ["户编号", "主体编号", "合同编号", "股权登记簿", "金额", "资本类型"]],
+  ["租金", valued],
+  ["订单收购", valued],
+  ["工资", valued],
+  ["分红", ["主体编号", "股权登记簿", "金额"]],
+  ["冲销", ["原业务编号"]],
 ]);
 
 const fittingContract = new Map([
-  ['折股', '入股'],
-  ['租金', '土地流转'],
-  ['订单收购', '订单收购'],
-  ['工资', '劳务'],
+  ["折股", "入股"],
+  ["租金", "土地流转"],
+  ["订单收购", "订单收购"],
+  ["工资", "劳务"],
 ]);
 
 const legOf = new Map([
-  ['租金', 'rent'],
-  ['订单收购', 'order'],
-  ['工资', 'wage'],
+  ["租金", "rent"],
+  ["订单收购", "order"],
+  ["工资", "wage"],
 ]);
 
-const dayColumns = new Set(['业务日期', '签订日期', '起始日期', '终止日期']);
+const dayColumns = new Set(["业务日期", "签订日期", "起始日期", "终止日期"]);
 const numberDecimals = new Map([
-  ['金额', 2],
-  ['数量', 4],
-  ['单价', 4],
-  ['保护价', 4],
-  ['每股金额', 4],
+  ["金额", 2],
+  ["数量", 4],
+  ["单价", 4],
+  ["保护价", 4],
+  ["每股金额", 4],
 ]);
 
-function textOf(cells: InputRow['cells'], column: string): string {
-  return (cells[column] ?? '').trim();
+function textOf(cells: InputRow["cells"], column: string): string {
+  return (cells[column] ?? "").trim();
 }
 
 /** The number in units of its last allowed decimal, or undefined when malformed. */
 function parseNumber(text: string, decimals: number): bigint | undefined {
   const match = /^([0-9]{1,15})(?:\.([0-9]+))?$/.exec(text);
   if (match === null) return undefined;
-  const fraction = match[2] ?? '';
+  const fraction = match[2] ?? "";
   if (fraction.length > decimals) return undefined;
-  const units = BigInt((match[1] ?? '') + fraction.padEnd(decimals, '0'));
+  const units = BigInt((match[1] ?? "") + fraction.padEnd(decimals, "0"));
   return units > 0n ? units : undefined;
 }
 
@@ -156,7 +156,7 @@ function parseDay(text: string): string | undefined {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
   if (day < 1 || day > (lengths[month - 1] ?? 0)) return undefined;
-  return [match[1], String(month).padStart(2, '0'), String(day).padStart(2, '0')].join('-');
+  return [match[1], String(month).padStart(2, "0"), String(day).padStart(2, "0")].join("-");
 }
 
 /** The cell's value in one way of writing, or undefined when malformed or empty. */
@@ -164,7 +164,7 @@ function parseCell(column: string, text: string): string | undefined {
   if (dayColumns.has(column)) return parseDay(text);
   const decimals = numberDecimals.get(column);
   if (decimals !== undefined) return parseNumber(text, decimals)?.toString();
-  return text === '' ? undefined : text;
+  return text === "" ? undefined : text;
 }
 
 /**
@@ -172,7 +172,7 @@ function parseCell(column: string, text: string): string | undefined {
  * needed one is malformed, or one of `judgedWhenFilled` is filled and malformed.
  */
 function parseColumns(
-  cells: InputRow['cells'],
+  cells: InputRow["cells"],
   columns: readonly string[],
   needed: readonly string[],
   judgedWhenFilled: readonly string[] = [],
@@ -186,16 +186,16 @@ function parseColumns(
       content.set(column, parsed);
       continue;
     }
-    if (judgedWhenFilled.includes(column) && text !== '' && parsed === undefined) return undefined;
+    if (judgedWhenFilled.includes(column) && text !== "" && parsed === undefined) return undefined;
     content.set(column, text);
   }
   return content;
 }
 
 function fixed(units: bigint, decimals: number): string {
-  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, '0');
+  const digits = (units < 0n ? -units : units).toString().padStart(decimals + 1, "0");
   const point = digits.length - decimals;
-  return `${units < 0n ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
+  return `${units < 0n ? "-" : ""}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
 const ascending = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
@@ -296,86 +296,86 @@ interface State {
   readonly sharesByRegister: Map<string, ShareLine[]>;
 }
 
-type Outcome = 'recorded' | 'alreadyRecorded' | RefusalCode;
+type Outcome = "recorded" | "alreadyRecorded" | RefusalCode;
 
 /** Judges each row that has a value, in order, and counts the outcomes. */
 function importRows(
   rows: readonly InputRow[],
   keyColumn: string,
-  judge: (cells: InputRow['cells']) => Outcome,
+  judge: (cells: InputRow["cells"]) => Outcome,
 ): ImportReply {
   const refused: Refusal[] = [];
   const counts = { rows: 0, recorded: 0, alreadyRecorded: 0 };
   for (const { row, cells } of rows) {
-    if (Object.values(cells).every((value) => value.trim() === '')) continue;
+    if (Object.values(cells).every((value) => value.trim() === "")) continue;
     counts.rows += 1;
     const outcome = judge(cells);
-    if (outcome === 'recorded' || outcome === 'alreadyRecorded') counts[outcome] += 1;
+    if (outcome === "recorded" || outcome === "alreadyRecorded") counts[outcome] += 1;
     else refused.push({ row, key: textOf(cells, keyColumn), code: outcome });
   }
   return { ...counts, refused };
 }
 
-function judgePerson(state: State, cells: InputRow['cells']): Outcome {
-  const content = parseColumns(cells, rosterColumns, ['人编号', '户编号']);
-  if (content === undefined) return 'MalformedField';
-  const person = content.get('人编号') ?? '';
+function judgePerson(state: State, cells: InputRow["cells"]): Outcome {
+  const content = parseColumns(cells, rosterColumns, ["人编号", "户编号"]);
+  if (content === undefined) return "MalformedField";
+  const person = content.get("人编号") ?? "";
   const text = JSON.stringify([...content.values()]);
-  if (state.persons.get(person) === text) return 'alreadyRecorded';
+  if (state.persons.get(person) === text) return "alreadyRecorded";
   state.persons.set(person, text);
-  state.households.add(content.get('户编号') ?? '');
-  return 'recorded';
+  state.households.add(content.get("户编号") ?? "");
+  return "recorded";
 }
 
-function judgeOrganisation(state: State, cells: InputRow['cells']): Outcome {
-  const content = parseColumns(cells, organisationColumns, ['主体编号']);
-  if (content === undefined) return 'MalformedField';
-  const organisation = content.get('主体编号') ?? '';
+function judgeOrganisation(state: State, cells: InputRow["cells"]): Outcome {
+  const content = parseColumns(cells, organisationColumns, ["主体编号"]);
+  if (content === undefined) return "MalformedField";
+  const organisation = content.get("主体编号") ?? "";
   const text = JSON.stringify([...content.values()]);
-  if (state.organisations.get(organisation) === text) return 'alreadyRecorded';
+  if (state.organisations.get(organisation) === text) return "alreadyRecorded";
   state.organisations.set(organisation, text);
-  return 'recorded';
+  return "recorded";
 }
 
-function parseContract(cells: InputRow['cells']): Contract | undefined {
-  const type = textOf(cells, '合同类型');
+function parseContract(cells: InputRow["cells"]): Contract | undefined {
+  const type = textOf(cells, "合同类型");
   const typeNeeds = contractNeeds.get(type);
   if (typeNeeds === undefined) return undefined;
-  const needed = ['合同编号', '合同类型', '主体编号', '起始日期', ...typeNeeds];
+  const needed = ["合同编号", "合同类型", "主体编号", "起始日期", ...typeNeeds];
   const content = parseColumns(cells, contractColumns, needed, contractColumns);
   if (content === undefined) return undefined;
-  const priceColumn = { 订单收购: '保护价', 入股: '每股金额' }[type] ?? '单价';
-  const start = content.get('起始日期') ?? '';
-  const end = parseDay(textOf(cells, '终止日期')) ?? '';
-  if (end !== '' && end < start) return undefined;
+  const priceColumn = { 订单收购: "保护价", 入股: "每股金额" }[type] ?? "单价";
+  const start = content.get("起始日期") ?? "";
+  const end = parseDay(textOf(cells, "终止日期")) ?? "";
+  if (end !== "" && end < start) return undefined;
   return {
     type,
-    organisation: content.get('主体编号') ?? '',
-    household: content.get('户编号') ?? '',
-    register: content.get('股权登记簿') ?? '',
+    organisation: content.get("主体编号") ?? "",
+    household: content.get("户编号") ?? "",
+    register: content.get("股权登记簿") ?? "",
     start,
     end,
-    price: BigInt(content.get(priceColumn) ?? ''),
+    price: BigInt(content.get(priceColumn) ?? ""),
     content: JSON.stringify([...content.values()]),
   };
 }
 
-function judgeContract(state: State, cells: InputRow['cells']): Outcome {
-  const id = textOf(cells, '合同编号');
+function judgeContract(state: State, cells: InputRow["cells"]): Outcome {
+  const id = textOf(cells, "合同编号");
   const contract = parseContract(cells);
-  if (contract === undefined) return 'MalformedField';
+  if (contract === undefined) return "MalformedField";
   const earlier = state.contracts.get(id);
   if (earlier !== undefined) {
-    return earlier.content === contract.content ? 'alreadyRecorded' : 'ReferenceConflict';
+    return earlier.content === contract.content ? "alreadyRecorded" : "ReferenceConflict";
   }
   const { household, organisation, register, type } = contract;
-  if (household !== '' && !state.households.has(household)) return 'HouseholdUnknown';
-  if (!state.organisations.has(organisation)) return 'OrganisationUnknown';
+  if (household !== "" && !state.households.has(household)) return "HouseholdUnknown";
+  if (!state.organisations.has(organisation)) return "OrganisationUnknown";
   const entity = state.registers.get(register);
-  if (entity !== undefined && entity !== organisation) return 'ContractMismatch';
+  if (entity !== undefined && entity !== organisation) return "ContractMismatch";
   state.contracts.set(id, contract);
-  if (type === '入股') state.registers.set(register, organisation);
-  return 'recorded';
+  if (type === "入股") state.registers.set(register, organisation);
+  return "recorded";
 }
 
 interface Movement {
@@ -394,34 +394,34 @@ interface Movement {
   readonly needs: (column: string) => boolean;
 }
 
-function parseMovement(cells: InputRow['cells']): Movement | undefined {
-  const type = textOf(cells, '业务类型');
+function parseMovement(cells: InputRow["cells"]): Movement | undefined {
+  const type = textOf(cells, "业务类型");
   const typeNeeds = movementNeeds.get(type);
   if (typeNeeds === undefined) return undefined;
-  const needed = ['业务编号', '业务类型', '业务日期', ...typeNeeds];
+  const needed = ["业务编号", "业务类型", "业务日期", ...typeNeeds];
   const content = parseColumns(cells, movementColumns, needed);
   if (content === undefined) return undefined;
-  const text = (column: string): string => content.get(column) ?? '';
+  const text = (column: string): string => content.get(column) ?? "";
   const units = (column: string): bigint => (needed.includes(column) ? BigInt(text(column)) : 0n);
   return {
-    reference: text('业务编号'),
+    reference: text("业务编号"),
     type,
-    date: text('业务日期'),
-    household: text('户编号'),
-    organisation: text('主体编号'),
-    contract: text('合同编号'),
-    register: text('股权登记簿'),
-    quantity: units('数量'),
-    price: units('单价'),
-    amount: units('金额'),
-    original: text('原业务编号'),
+    date: text("业务日期"),
+    household: text("户编号"),
+    organisation: text("主体编号"),
+    contract: text("合同编号"),
+    register: text("股权登记簿"),
+    quantity: units("数量"),
+    price: units("单价"),
+    amount: units("金额"),
+    original: text("原业务编号"),
     content: JSON.stringify([...content.values()]),
     needs: (column) => needed.includes(column),
   };
 }
 
 function mismatched(state: State, movement: Movement): boolean {
-  if (movement.type === '分红') {
+  if (movement.type === "分红") {
     return state.registers.get(movement.register) !== movement.organisation;
   }
   const contract = state.contracts.get(movement.contract);
@@ -429,26 +429,26 @@ function mismatched(state: State, movement: Movement): boolean {
   return (
     contract.type !== fittingContract.get(movement.type) ||
     contract.organisation !== movement.organisation ||
-    (contract.household !== '' && contract.household !== movement.household) ||
-    (movement.type === '折股' && contract.register !== movement.register)
+    (contract.household !== "" && contract.household !== movement.household) ||
+    (movement.type === "折股" && contract.register !== movement.register)
   );
 }
 
 function outOfForce(state: State, movement: Movement): boolean {
-  const contract = movement.needs('合同编号') && state.contracts.get(movement.contract);
+  const contract = movement.needs("合同编号") && state.contracts.get(movement.contract);
   if (!contract) return false;
-  return movement.date < contract.start || (contract.end !== '' && movement.date > contract.end);
+  return movement.date < contract.start || (contract.end !== "" && movement.date > contract.end);
 }
 
 function originalUnknown(state: State, movement: Movement): boolean {
   const original = state.movements.get(movement.original);
-  return original === undefined || original.type === '冲销' || original.date > movement.date;
+  return original === undefined || original.type === "冲销" || original.date > movement.date;
 }
 
 /** The entries dated by `on` (all when undefined), summed by `key`. */
 function heldBy(
   lines: readonly ShareLine[] | undefined,
-  key: 'household' | 'register',
+  key: "household" | "register",
   on?: string,
 ): Map<string, bigint> {
   const held = new Map<string, bigint>();
@@ -460,7 +460,7 @@ function heldBy(
 }
 
 function registerHeld(state: State, movement: Movement): Map<string, bigint> {
-  return heldBy(state.sharesByRegister.get(movement.register), 'household', movement.date);
+  return heldBy(state.sharesByRegister.get(movement.register), "household", movement.date);
 }
 
 /** 金额 ÷ 每股金额 × 10,000 with what is left over: 金额 is in fen, 每股金额 has 4 decimals. */
@@ -474,26 +474,26 @@ type Rule = readonly [RefusalCode, (state: State, movement: Movement) => boolean
 
 /** What a well-formed movement of a free number can break, in the order of the contract. */
 const movementRules: readonly Rule[] = [
-  ['HouseholdUnknown', (s, m) => m.needs('户编号') && !s.households.has(m.household)],
-  ['OrganisationUnknown', (s, m) => m.needs('主体编号') && !s.organisations.has(m.organisation)],
-  ['ContractUnknown', (s, m) => m.needs('合同编号') && !s.contracts.has(m.contract)],
-  ['RegisterUnknown', (s, m) => m.needs('股权登记簿') && !s.registers.has(m.register)],
-  ['OriginalUnknown', (s, m) => m.type === '冲销' && originalUnknown(s, m)],
-  ['ContractMismatch', (s, m) => m.type !== '冲销' && mismatched(s, m)],
-  ['ContractNotInForce', outOfForce],
+  ["HouseholdUnknown", (s, m) => m.needs("户编号") && !s.households.has(m.household)],
+  ["OrganisationUnknown", (s, m) => m.needs("主体编号") && !s.organisations.has(m.organisation)],
+  ["ContractUnknown", (s, m) => m.needs("合同编号") && !s.contracts.has(m.contract)],
+  ["RegisterUnknown", (s, m) => m.needs("股权登记簿") && !s.registers.has(m.register)],
+  ["OriginalUnknown", (s, m) => m.type === "冲销" && originalUnknown(s, m)],
+  ["ContractMismatch", (s, m) => m.type !== "冲销" && mismatched(s, m)],
+  ["ContractNotInForce", outOfForce],
   [
-    'PriceNotContract',
+    "PriceNotContract",
     (s, m) =>
-      (m.type === '租金' || m.type === '工资') && s.contracts.get(m.contract)?.price !== m.price,
+      (m.type === "租金" || m.type === "工资") && s.contracts.get(m.contract)?.price !== m.price,
   ],
   [
-    'PriceBelowFloor',
-    (s, m) => m.type === '订单收购' && m.price < (s.contracts.get(m.contract)?.price ?? 0n),
+    "PriceBelowFloor",
+    (s, m) => m.type === "订单收购" && m.price < (s.contracts.get(m.contract)?.price ?? 0n),
   ],
-  ['AmountMismatch', (_, m) => m.needs('数量') && m.amount !== amountFen(m.quantity, m.price)],
-  ['SharesNotExact', (s, m) => m.type === '折股' && !sharesOf(s, m).exact],
-  ['NoShares', (s, m) => m.type === '分红' && sumOf(registerHeld(s, m)) === 0n],
-  ['AlreadyReversed', (s, m) => m.type === '冲销' && s.reversed.has(m.original)],
+  ["AmountMismatch", (_, m) => m.needs("数量") && m.amount !== amountFen(m.quantity, m.price)],
+  ["SharesNotExact", (s, m) => m.type === "折股" && !sharesOf(s, m).exact],
+  ["NoShares", (s, m) => m.type === "分红" && sumOf(registerHeld(s, m)) === 0n],
+  ["AlreadyReversed", (s, m) => m.type === "冲销" && s.reversed.has(m.original)],
 ];
 
 function mirror(original: Recorded, date: string): Effects {
@@ -506,41 +506,41 @@ function mirror(original: Recorded, date: string): Effects {
 function effectsOf(state: State, movement: Movement): Effects {
   const { type, household, register, date } = movement;
   const original = state.movements.get(movement.original);
-  if (type === '冲销' && original !== undefined) return mirror(original, date);
-  if (type === '折股') {
+  if (type === "冲销" && original !== undefined) return mirror(original, date);
+  if (type === "折股") {
     const { units } = sharesOf(state, movement);
     return { money: [], shares: [{ household, register, date, units }] };
   }
-  if (type === '分红') {
+  if (type === "分红") {
     const lines = shareOut(movement.amount, registerHeld(state, movement));
     const toLine = ([holder, fen]: [string, bigint]): MoneyLine => {
-      return { household: holder, leg: 'dividend', date, fen };
+      return { household: holder, leg: "dividend", date, fen };
     };
     return { money: [...lines].map(toLine), shares: [] };
   }
-  const line = { household, leg: legOf.get(type) ?? '', date, fen: movement.amount };
+  const line = { household, leg: legOf.get(type) ?? "", date, fen: movement.amount };
   return { money: [line], shares: [] };
 }
 
-function judgeMovement(state: State, cells: InputRow['cells']): Outcome {
+function judgeMovement(state: State, cells: InputRow["cells"]): Outcome {
   const movement = parseMovement(cells);
-  if (movement === undefined) return 'MalformedField';
+  if (movement === undefined) return "MalformedField";
   const { reference, type, date, content } = movement;
   const earlier = state.movements.get(reference);
   if (earlier !== undefined) {
-    return earlier.content === content ? 'alreadyRecorded' : 'ReferenceConflict';
+    return earlier.content === content ? "alreadyRecorded" : "ReferenceConflict";
   }
   const broken = movementRules.find(([, breaks]) => breaks(state, movement));
   if (broken !== undefined) return broken[0];
   const effects = effectsOf(state, movement);
   state.movements.set(reference, { type, date, content, ...effects });
-  if (type === '冲销') state.reversed.add(movement.original);
+  if (type === "冲销") state.reversed.add(movement.original);
   for (const line of effects.money) append(state.moneyByHousehold, line.household, line);
   for (const line of effects.shares) {
     append(state.sharesByHousehold, line.household, line);
     append(state.sharesByRegister, line.register, line);
   }
-  return 'recorded';
+  return "recorded";
 }
 
 /** An empty ledger as the contract describes it. */
@@ -558,12 +558,12 @@ export function referenceModel(): ReferenceModel {
     sharesByRegister: new Map(),
   };
   return {
-    importRoster: (rows) => importRows(rows, '人编号', (cells) => judgePerson(state, cells)),
+    importRoster: (rows) => importRows(rows, "人编号", (cells) => judgePerson(state, cells)),
     importOrganisations: (rows) =>
-      importRows(rows, '主体编号', (cells) => judgeOrganisation(state, cells)),
-    importContracts: (rows) => importRows(rows, '合同编号', (cells) => judgeContract(state, cells)),
-    importMovements: (rows) => importRows(rows, '业务编号', (cells) => judgeMovement(state, cells)),
-    statement: (household, from = '0000-01-01', to = '9999-12-31') => {
+      importRows(rows, "主体编号", (cells) => judgeOrganisation(state, cells)),
+    importContracts: (rows) => importRows(rows, "合同编号", (cells) => judgeContract(state, cells)),
+    importMovements: (rows) => importRows(rows, "业务编号", (cells) => judgeMovement(state, cells)),
+    statement: (household, from = "0000-01-01", to = "9999-12-31") => {
       const legs = new Map<string, bigint>();
       for (const line of state.moneyByHousehold.get(household) ?? []) {
         if (line.date >= from && line.date <= to) add(legs, line.leg, line.fen);
@@ -571,9 +571,9 @@ export function referenceModel(): ReferenceModel {
       return { legs: fixedEntries(legs, 2), total: fixed(sumOf(legs), 2) };
     },
     ownership: (household, on) =>
-      fixedEntries(heldBy(state.sharesByHousehold.get(household), 'register', on), 4),
+      fixedEntries(heldBy(state.sharesByHousehold.get(household), "register", on), 4),
     holders: (register, on) => {
-      const held = heldBy(state.sharesByRegister.get(register), 'household', on);
+      const held = heldBy(state.sharesByRegister.get(register), "household", on);
       return { holders: fixedEntries(held, 4), shares: fixed(sumOf(held), 4) };
     },
     households: () => [...state.households],

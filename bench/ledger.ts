@@ -1,0 +1,150 @@
+import { projections } from "../projections/index.ts";
+import type { CommandKind } from "../src/app/commands.ts";
+import type { CommandContext, Handler, Outcome } from "../src/app/handle.ts";
+import type { ImportResult } from "../src/app/import.ts";
+import { importFile } from "../src/app/import.ts";
+import type { Ledger } from "../src/compose.ts";
+import { openLedger } from "../src/compose.ts";
+import type { CountySize } from "./county.ts";
+import { commandsOf, inBatches, rowsOf } from "./county.ts";
+import type { BenchDatabase, BenchServer } from "./server.ts";
+
+/** What each bench is given. */
+export interface BenchContext {
+  readonly server: BenchServer;
+  /** A number of rows or seconds, as small as a smoke test asks for. */
+  scaled(n: number): number;
+  onProgress(line: string): void;
+}
+
+/** Who does what the benches do. */
+export const benchActor: CommandContext = { actor: "bench", correlation: "bench" };
+const batchMax = 5_000;
+
+/** Opens the ledger of a bench database. */
+export function openBenchLedger(server: BenchServer, database: BenchDatabase): Promise<Ledger> {
+  const config = {
+    ...server.config,
+    DATABASE_URL: database.url,
+    VAULT_KEY_FILE: server.keyFile,
+    LEDGER_LOG: "postgres" as const,
+  };
+  return openLedger({ dataDir: server.folder, config, applicationName: "sunshine bench" });
+}
+
+/**
+ * A database that holds roster, organisations and contracts of a county, projected: each round copies
+ * it, so that what a movement needs is there before the clock starts.
+ */
+export async function countyDatabase(
+  { server }: BenchContext,
+  size: CountySize,
+): Promise<BenchDatabase> {
+  const database = await server.createDatabase();
+  const ledger = await openBenchLedger(server, database);
+  try {
+    await ledger.open({ demo: false });
+    for (const kind of ["roster", "organisations", "contracts"] as const) {
+      await handleAll(ledger.handler, kind, commandsOf(kind, rowsOf(kind, size)));
+    }
+    await projectAll(ledger);
+    await ledger.pool.query("VACUUM (ANALYZE)");
+  } finally {
+    await ledger.close();
+  }
+  return database;
+}
+
+/** Runs a task on the ledger of a copy of `template` and drops the copy. */
+export async function onCopy<T>(
+  server: BenchServer,
+  template: BenchDatabase,
+  task: (ledger: Ledger, database: BenchDatabase) => Promise<T>,
+): Promise<T> {
+  const database = await server.createDatabase(template);
+  try {
+    const ledger = await openBenchLedger(server, database);
+    try {
+      return await task(ledger, database);
+    } finally {
+      await ledger.close();
+    }
+  } finally {
+    await database.drop();
+  }
+}
+
+/** Hands commands in as an import does, a batch ahead of the answer; each must be recorded. */
+export async function handleAll(
+  handler: Handler,
+  kind: CommandKind,
+  commands: Iterable<unknown>,
+  onBatch: (done: number) => void = () => undefined,
+): Promise<void> {
+  let done = 0;
+  let before = Promise.resolve();
+  for (const batch of inBatches(commands, batchMax)) {
+    const outcomes = handler.handle({
+      kind,
+      commands: batch,
+      contexts: batch.map(() => benchActor),
+    });
+    outcomes.catch(() => undefined);
+    await before;
+    before = outcomes.then((found) => {
+      found.forEach(refuseUnlessRecorded);
+      done += found.length;
+      onBatch(done);
+    });
+    before.catch(() => undefined);
+  }
+  await before;
+}
+
+/** A bench that measured refusals would measure nothing. */
+export function refuseUnlessRecorded(outcome: Outcome): void {
+  if (outcome.status === "recorded") return;
+  const why = outcome.status === "refused" ? outcome.refusal.code : outcome.status;
+  throw new Error(`a movement of the bench was not recorded: ${why}`);
+}
+
+/** Waits until every projection answers at the head. */
+export async function projectAll(ledger: Ledger): Promise<void> {
+  const { position } = await ledger.log.head();
+  await ledger.projector.reach(position);
+}
+
+/** Imports a file of movements while projecting, until every projection answers at the head. */
+export async function importAndProject(ledger: Ledger, path: string): Promise<ImportResult> {
+  const imported = importFile(ledger.handler, "movements", path, {
+    actor: "bench",
+    rejected: null,
+    onRecorded: (position) => {
+      recorded = position;
+    },
+  });
+  let recorded = 0n;
+  let ended = false;
+  void imported
+    .catch(() => undefined)
+    .finally(() => {
+      ended = true;
+    });
+  for (let reached = 0n; !ended; ) {
+    if (recorded > reached) {
+      const wanted = recorded;
+      await ledger.projector.reach(wanted);
+      reached = wanted;
+    } else {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+  const result = await imported;
+  await projectAll(ledger);
+  const refused = result.refused[0];
+  if (refused !== undefined) throw new Error(`row ${refused.row} was refused: ${refused.code}`);
+  return result;
+}
+
+/** Every read model: what the benches project. */
+export const benchProjections = projections;

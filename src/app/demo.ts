@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { keys } from "../domain/facts.ts";
+import type { EventLog } from "../log/event-log.ts";
+import type { CommandKind } from "./commands.ts";
+import { commandKinds } from "./commands.ts";
+import type { Handler } from "./handle.ts";
+import { importFile } from "./import.ts";
+
+/** The number of the demo county's last movement: once it is recorded, everything is. */
+export const lastDemoMovement = "HN-YW-0038055";
+
+/** Writes the four files of the demo county into a folder and answers where they lie. */
+export type WriteCounty = (folder: string) => Promise<Readonly<Record<CommandKind, string>>>;
+
+export interface DemoOptions {
+  readonly onProgress?: (kind: CommandKind, done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Whether a demo ledger holds the whole demo county, whatever else has been recorded since. */
+export async function isDemoComplete(log: EventLog): Promise<boolean> {
+  const found = await log.find([keys.movement(lastDemoMovement)]);
+  return found.size > 0;
+}
+
+/**
+ * Imports the demo county's files as a bureau would its own. Stopped at any moment and called again, it
+ * goes on where it stopped. The ledger must have been opened as the demo's.
+ */
+export async function importDemo(
+  handler: Handler,
+  writeCounty: WriteCounty,
+  { onProgress, signal }: DemoOptions = {},
+): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), "sunshine-demo-"));
+  try {
+    const files = await writeCounty(folder);
+    for (const kind of commandKinds) {
+      const { refused } = await importFile(handler, kind, files[kind], {
+        actor: "demo",
+        rejected: null,
+        onProgress: (done, total) => onProgress?.(kind, done, total),
+        ...(signal && { signal }),
+      });
+      const [first] = refused;
+      if (first !== undefined) throw new Error(`the demo's ${kind} are refused: ${first.code}`);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,140 @@
+import { CommanderError } from "commander";
+import { ForeignLedger } from "../app/identity.ts";
+import {
+  AppendAmbiguous,
+  DatabaseFolderError,
+  MigrationError,
+  NotTheWriter,
+  VaultKeyError,
+} from "../compose.ts";
+import { ConfigError } from "../config.ts";
+import { TableError } from "../exchange/table-reader.ts";
+import { Unknown } from "../queries/as-of.ts";
+
+/** 0 done · 1 refused, unknown or not in order · 2 wrong usage · 70 a fault of ours. */
+export type ExitStatus = 0 | 1 | 2 | 70 | 129 | 130 | 143;
+
+/** Why a verb could not answer: a code for programs, one line for people, and the exit status. */
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly status: ExitStatus;
+}
+
+/** Thrown for a wish that makes no sense here, before anything was done. */
+export class UsageError extends Error {
+  readonly code: string;
+
+  constructor(message: string, code = "WrongUsage") {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Thrown for a file of the caller's that cannot be written; its message names it. */
+export class FileNotWritable extends Error {}
+
+/** The reason of an abort by a signal. */
+export class Interrupted extends Error {
+  readonly status: ExitStatus;
+
+  constructor(signal: NodeJS.Signals) {
+    super("interrupted");
+    this.status = signal === "SIGINT" ? 130 : signal === "SIGHUP" ? 129 : 143;
+  }
+}
+
+/** The reason of an abort because nobody reads the answer any more. */
+export class NobodyReads extends Error {}
+
+/** What an error means to the caller. Its own text is passed on only where it is known to be for people. */
+export function failureOf(error: unknown): Failure {
+  return ownFailure(error) ?? databaseFailure(error) ?? fault(error);
+}
+
+function ownFailure(error: unknown): Failure | undefined {
+  if (error instanceof CommanderError) return wrongUsage(commanderMessage(error), "WrongUsage");
+  if (error instanceof UsageError) return wrongUsage(error.message, error.code);
+  if (!(error instanceof Error)) return undefined;
+  const of = (code: string, status: ExitStatus): Failure => ({
+    code,
+    message: error.message,
+    status,
+  });
+  if (error instanceof ConfigError) return of("ConfigInvalid", 2);
+  if (error instanceof Unknown) return of(error.code, 1);
+  if (error instanceof TableError) return of(error.code, 1);
+  if (error instanceof FileNotWritable) return of("FileNotWritable", 1);
+  if (error instanceof VaultKeyError) return of("VaultKeyInvalid", 2);
+  if (error instanceof ForeignLedger) return of("ForeignLedger", 2);
+  if (error instanceof DatabaseFolderError) return of(error.code, folderStatus(error));
+  if (error instanceof MigrationError) {
+    return of(`Migration${error.code}`, error.code === "Unknown" ? 2 : 70);
+  }
+  if (error instanceof NotTheWriter) return of("NotTheWriter", 70);
+  if (error instanceof AppendAmbiguous) {
+    const message = "it is not certain what was recorded; run it again, nothing is recorded twice";
+    return { code: "AppendAmbiguous", message, status: 70 };
+  }
+  if (error instanceof Interrupted) return of("Interrupted", error.status);
+  return undefined;
+}
+
+function wrongUsage(message: string, code: string): Failure {
+  return { code, message, status: 2 };
+}
+
+function commanderMessage({ code, message }: CommanderError): string {
+  return code === "commander.help" ? "a verb is missing" : message.replace(/^error: /, "");
+}
+
+function folderStatus({ code }: DatabaseFolderError): ExitStatus {
+  switch (code) {
+    case "ForeignFolder":
+    case "NotWritable":
+    case "VersionMismatch":
+      return 2;
+    case "AlreadyStarting":
+    case "DiskFull":
+    case "StartFailed":
+      return 70;
+  }
+}
+
+/** Failures of a database server, by the codes of the system and of PostgreSQL. */
+function databaseFailure(error: unknown): Failure | undefined {
+  const code = codeOf(error);
+  if (code === undefined) return undefined;
+  if (code === "53100" || code === "ENOSPC" || code === "EDQUOT") {
+    const message = "the disk is full; nothing recorded is lost: make room and run it again";
+    return { code: "DiskFull", message, status: 70 };
+  }
+  if (isConnecting(error) || /^(28|3D)/.test(code)) {
+    const message = `the database cannot be reached (${code}); see DATABASE_URL`;
+    return { code: "DatabaseUnreachable", message, status: 2 };
+  }
+  if (/^(57P0|08)/.test(code)) {
+    const message = `the database stopped meanwhile (${code}); run it again`;
+    return { code: "DatabaseStopped", message, status: 70 };
+  }
+  return undefined;
+}
+
+function isConnecting(error: unknown): boolean {
+  const call = error instanceof Error && "syscall" in error ? error.syscall : undefined;
+  return call === "connect" || call === "getaddrinfo";
+}
+
+/** Texts of other errors may repeat values of a row, so that only their kind is told. */
+function fault(error: unknown): Failure {
+  const kind = error instanceof Error ? error.constructor.name : typeof error;
+  const code = codeOf(error);
+  const what = code === undefined ? kind : `${kind} ${code}`;
+  const message = `a fault of ours (${what}); LOG_LEVEL=debug tells more`;
+  return { code: "Fault", message, status: 70 };
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
+}

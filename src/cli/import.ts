@@ -1,0 +1,221 @@
+import { realpath } from "node:fs/promises";
+import { userInfo } from "node:os";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { Argument } from "commander";
+import type { CommandKind } from "../app/commands.ts";
+import { commandKinds, commandTypes } from "../app/commands.ts";
+import type { ImportResult, RefusedRow } from "../app/import.ts";
+import { importFile } from "../app/import.ts";
+import type { Projector } from "../app/project.ts";
+import type { ExitStatus, Failure } from "./failure.ts";
+import { failureOf, Interrupted, UsageError } from "./failure.ts";
+import { tableText } from "./output.ts";
+import { progress, say } from "./progress.ts";
+import type { Runner, Session } from "./session.ts";
+import { reach } from "./session.ts";
+import { counted, grouped } from "./words.ts";
+
+interface ImportWishes {
+  readonly actor?: string;
+  readonly rejected?: string;
+}
+
+/** `sunshine import KIND FILE…` */
+export function importVerb(program: Command, run: Runner): void {
+  const verb = program
+    .command("import")
+    .summary("record the rows of files")
+    .description(
+      "Records the rows of CSV or XLSX files. Rows that are refused are written beside the file, " +
+        "to be corrected and imported again; what is recorded already is not recorded twice.",
+    )
+    .addArgument(new Argument("<kind>", "what a row is").choices(commandKinds))
+    .argument("<file...>", "CSV (UTF-8 or GB18030) or XLSX")
+    .option("--actor <name>", "who answers for the rows (default: the user of this computer)")
+    .option("--rejected <file>", "where refused rows go (default: FILE.rejected.csv)");
+  verb.action(async (kind: CommandKind, files: string[], wishes: ImportWishes) => {
+    if (wishes.actor?.trim() === "") throw new UsageError("--actor is empty");
+    await refuseOverwriting(files, wishes.rejected);
+    await run(verb, { table: false }, (session) => runImport(session, kind, files, wishes));
+  });
+}
+
+/** Throws `UsageError` where the refused rows of one file would replace a file to be imported. */
+async function refuseOverwriting(
+  files: readonly string[],
+  rejected: string | undefined,
+): Promise<void> {
+  if (rejected !== undefined && files.length > 1) {
+    throw new UsageError("--rejected is for one FILE; several have their own beside them");
+  }
+  const inputs = new Set(await Promise.all(files.map(truePath)));
+  for (const file of files) {
+    const target = rejected ?? `${file}.rejected.csv`;
+    if (!inputs.has(await truePath(target))) continue;
+    throw new UsageError(`${target} is to be imported and would be replaced by refused rows`);
+  }
+}
+
+function truePath(path: string): Promise<string> {
+  return realpath(path).catch(() => resolve(path));
+}
+
+interface Sums {
+  rows: number;
+  recorded: number;
+  alreadyRecorded: number;
+  readonly refused: RefusedRow[];
+}
+
+async function runImport(
+  session: Session,
+  kind: CommandKind,
+  files: readonly string[],
+  { actor, rejected }: ImportWishes,
+): Promise<ExitStatus> {
+  const { ledger, out, signal } = session;
+  await ledger.open({ demo: false });
+  const sums: Sums = { rows: 0, recorded: 0, alreadyRecorded: 0, refused: [] };
+  const alongside = projectAlongside(ledger.projector);
+  let failure: Failure | undefined;
+  for (const file of files) {
+    const bar = progress(file);
+    try {
+      const result = await importFile(ledger.handler, kind, file, {
+        actor: actor ?? userName(),
+        ...(rejected === undefined ? {} : { rejected }),
+        onProgress: (done, total) => bar.update(done, total),
+        onRecorded: alongside.kick,
+        signal,
+      });
+      bar.stop();
+      add(sums, result);
+      if (result.warning !== null) say(`warning: ${result.warning}`);
+      if (out.format === "people") await tellFile(session, file, result, rejected);
+    } catch (error) {
+      bar.stop();
+      failure = stoppedAt(file, error);
+      break;
+    }
+  }
+  await alongside.finish();
+  const { position } = await ledger.log.head();
+  if (failure === undefined) await reach(ledger, position, signal);
+  return finish(session, kind, sums, position, failure);
+}
+
+/** What stopped an import; that it can be run again is part of the answer. */
+function stoppedAt(file: string, error: unknown): Failure {
+  const failure = failureOf(error);
+  const again = "it can be run again, nothing is recorded twice";
+  const message =
+    error instanceof Interrupted
+      ? `the import was interrupted; ${again}`
+      : `${file}: ${failure.message}`;
+  return { ...failure, message };
+}
+
+function add(sums: Sums, { rows, recorded, alreadyRecorded, refused }: ImportResult): void {
+  sums.rows += rows;
+  sums.recorded += recorded;
+  sums.alreadyRecorded += alreadyRecorded;
+  for (const row of refused) sums.refused.push(row);
+}
+
+/** Projects what is recorded while more is being recorded. */
+function projectAlongside(projector: Projector) {
+  let wanted = 0n;
+  let running: Promise<void> | undefined;
+  const run = async (): Promise<void> => {
+    for (let to = 0n; to < wanted; ) {
+      to = wanted;
+      await projector.reach(to);
+    }
+  };
+  return {
+    kick: (position: bigint): void => {
+      wanted = position;
+      // A failure shows when the projections are waited for at the end.
+      running ??= run()
+        .catch(() => undefined)
+        .finally(() => (running = undefined));
+    },
+    finish: async (): Promise<void> => {
+      await running;
+    },
+  };
+}
+
+function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
+}
+
+const shownMax = 20;
+
+async function tellFile(
+  { out }: Session,
+  file: string,
+  { rows, recorded, alreadyRecorded, refused, warning }: ImportResult,
+  rejected: string | undefined,
+): Promise<void> {
+  const parts = [`${grouped(recorded)} recorded`];
+  if (alreadyRecorded > 0) parts.push(`${grouped(alreadyRecorded)} recorded already`);
+  if (refused.length > 0) parts.push(`${grouped(refused.length)} refused`);
+  const lines = [`${file}: ${counted(rows, "row")}: ${parts.join(", ")}`];
+  if (refused.length > 0) {
+    const columns = [
+      { title: "row", align: "right" },
+      { title: "编号" },
+      { title: "code" },
+      { title: "why" },
+    ] as const;
+    const shown = refused.slice(0, shownMax);
+    const cells = shown.map(({ row, key, code, message }) => [String(row), key, code, message]);
+    lines.push("", tableText(columns, cells));
+    if (refused.length > shownMax) lines.push(`  … and ${grouped(refused.length - shownMax)} more`);
+    if (warning === null) {
+      const target = rejected ?? `${file}.rejected.csv`;
+      lines.push("", `Refused rows are in ${target}: correct them there and import that file.`);
+    }
+  }
+  await out.show(...lines);
+}
+
+async function finish(
+  { out }: Session,
+  kind: CommandKind,
+  { rows, recorded, alreadyRecorded, refused }: Sums,
+  head: bigint,
+  failure: Failure | undefined,
+): Promise<ExitStatus> {
+  const position = head.toString();
+  if (out.format === "json") {
+    const { idColumn } = commandTypes[kind];
+    await out.json({
+      ...(failure && { error: { code: failure.code, message: failure.message } }),
+      rows,
+      recorded,
+      alreadyRecorded,
+      refused: refused.map(({ file, row, key, code, message }) => ({
+        file,
+        row,
+        [idColumn]: key,
+        code,
+        message,
+      })),
+      position,
+    });
+  } else if (failure === undefined) {
+    await out.people(`The ledger stands at position ${grouped(head)}.`);
+  }
+  if (failure !== undefined) {
+    say(`sunshine: ${failure.message}`);
+    return failure.status;
+  }
+  return refused.length > 0 ? 1 : 0;
+}

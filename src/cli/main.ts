@@ -1,0 +1,96 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Command, CommanderError, Option } from "commander";
+import { environmentHelp } from "../config.ts";
+import { projectRoot } from "../root.ts";
+import { benchVerb } from "./bench.ts";
+import { exportVerb } from "./export.ts";
+import type { ExitStatus } from "./failure.ts";
+import { failureOf, NobodyReads } from "./failure.ts";
+import { importVerb } from "./import.ts";
+import { ownershipVerb } from "./ownership.ts";
+import { rebuildVerb } from "./rebuild.ts";
+import type { Runner } from "./session.ts";
+import { runVerb, settingsOf } from "./session.ts";
+import { startVerb } from "./start.ts";
+import { statementVerb } from "./statement.ts";
+import { statementsVerb } from "./statements.ts";
+import { trailVerb } from "./trail.ts";
+import { verifyVerb } from "./verify.ts";
+
+/** In the order of `--help`. */
+const verbs = [
+  startVerb,
+  importVerb,
+  statementVerb,
+  statementsVerb,
+  ownershipVerb,
+  trailVerb,
+  verifyVerb,
+  rebuildVerb,
+  exportVerb,
+  benchVerb,
+];
+
+process.exit(await main(process.argv.slice(2)));
+
+async function main(words: readonly string[]): Promise<ExitStatus> {
+  let status: ExitStatus = 0;
+  const run: Runner = async (command, options, work) => {
+    status = await runVerb(settingsOf(command, options.table), options, work);
+  };
+  // A reader that has gone is the verb's to notice, and no fault once it has ended.
+  process.stdout.on("error", () => undefined);
+  try {
+    await program(run).parseAsync(words, { from: "user" });
+    return status;
+  } catch (error) {
+    return report(error, words);
+  }
+}
+
+function program(run: Runner): Command {
+  const { version } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8")) as {
+    version: string;
+  };
+  const sunshine = new Command("sunshine")
+    .description("阳光账本 Sunshine Ledger: what reached each household, and where it came from")
+    .version(version)
+    .addOption(
+      new Option("--data <dir>", "folder of the embedded database").default("./.data", "./.data"),
+    )
+    .option("--json", "answer with exactly one JSON document")
+    .option("--csv", "answer with CSV where the answer is a table")
+    .exitOverride()
+    .allowExcessArguments(false)
+    .showHelpAfterError("(sunshine <verb> --help tells more)")
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", environmentText());
+  for (const verb of verbs) verb(sunshine, run);
+  return sunshine;
+}
+
+function environmentText(): string {
+  const width = Math.max(...environmentHelp.map(([name]) => name.length)) + 2;
+  const lines = environmentHelp.map(([name, meaning]) => `  ${name.padEnd(width)}${meaning}`);
+  return `\nEnvironment:\n${lines.join("\n")}\n`;
+}
+
+/** Says what went wrong, once, and answers the exit status. */
+function report(error: unknown, words: readonly string[]): ExitStatus {
+  if (error instanceof CommanderError && error.exitCode === 0) return 0;
+  if (error instanceof NobodyReads) return 0;
+  const { code, message, status } = failureOf(error);
+  if (asksForJson(words)) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+  // Commander has said its own errors already.
+  if (!(error instanceof CommanderError)) process.stderr.write(`sunshine: ${message}\n`);
+  if (/^(debug|trace)$/.test(process.env["LOG_LEVEL"] ?? "") && error instanceof Error) {
+    process.stderr.write(`${error.stack ?? ""}\n`);
+  }
+  return status;
+}
+
+function asksForJson(words: readonly string[]): boolean {
+  const end = words.indexOf("--");
+  return (end < 0 ? words : words.slice(0, end)).includes("--json");
+}

@@ -1,0 +1,107 @@
+import Table from "cli-table3";
+import { stringify } from "csv-stringify/sync";
+import { NobodyReads } from "./failure.ts";
+
+/** How an answer is written. */
+export type Format = "people" | "csv" | "json";
+
+/** A column of a table for people. */
+export interface Column {
+  readonly title: string;
+  readonly align?: "left" | "right";
+}
+
+export type CsvRow = readonly (string | number | null | undefined)[];
+
+/** The last line of every answer of the demo county to a person. */
+export const demoLine =
+  "演示数据 This is the invented demo county: no household, name or amount in it is real.";
+
+/** Standard output: one answer in one format. Waits for who reads it, so memory stays flat. */
+export class Output {
+  readonly format: Format;
+  /** Whether the ledger is the demo county's; asked when an answer is written. */
+  isDemo: () => boolean = () => false;
+  private readonly stream: NodeJS.WritableStream;
+
+  constructor(format: Format, stream: NodeJS.WritableStream = process.stdout) {
+    this.format = format;
+    this.stream = stream;
+  }
+
+  /** Writes text as it is. */
+  write(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.stream.write(text, (error) => {
+        if (error == null) resolve();
+        else if ((error as NodeJS.ErrnoException).code === "EPIPE") reject(new NobodyReads());
+        else reject(error);
+      });
+    });
+  }
+
+  /** One JSON document on one line. */
+  json(document: object): Promise<void> {
+    const marked = this.isDemo() ? { ...document, demo: true } : document;
+    return this.write(`${JSON.stringify(marked)}\n`);
+  }
+
+  /** Rows of a CSV table; a demo ledger's carry a column that says so. */
+  csv(header: CsvRow | null, rows: readonly CsvRow[]): Promise<void> {
+    const demo = this.isDemo();
+    const all = [
+      ...(header === null ? [] : [demo ? [...header, "demo"] : header]),
+      ...rows.map((row) => (demo ? [...row, "true"] : row)),
+    ];
+    return this.write(stringify(all.map((row) => [...row])));
+  }
+
+  /** Lines for people that others follow. */
+  show(...lines: readonly string[]): Promise<void> {
+    return this.write(`${harmless(lines.join("\n"))}\n`);
+  }
+
+  /** The last lines for people, then what has to be said of a demo. */
+  people(...lines: readonly string[]): Promise<void> {
+    return this.show(...lines, ...(this.isDemo() ? ["", demoLine] : []));
+  }
+}
+
+/** Text without what would steer a terminal. */
+function harmless(text: string): string {
+  return text.replace(/[^\P{Cc}\n]|[\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+}
+
+const borders = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "  ",
+};
+
+/** A table for people; Chinese characters count as two columns. */
+export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+  const table = new Table({
+    head: columns.map(({ title }) => title),
+    colAligns: columns.map(({ align }) => align ?? "left"),
+    chars: borders,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+  });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => `  ${line}`.trimEnd())
+    .join("\n");
+}

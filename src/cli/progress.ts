@@ -1,0 +1,51 @@
+const quietMs = 1_000;
+const pauseMs = 100;
+const width = 30;
+
+/** Shows how far something has come, once it has taken over a second. */
+export interface Progress {
+  update(done: number, total: number): void;
+  /** Takes the bar away. */
+  stop(): void;
+}
+
+/** A bar on standard error where that is a terminal; nothing otherwise. */
+export function progress(title: string): Progress {
+  if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
+  const began = performance.now();
+  let drawn = began + quietMs - pauseMs;
+  return {
+    update: (done, total) => {
+      const now = performance.now();
+      if (total <= 0 || now - drawn < pauseMs) return;
+      drawn = now;
+      const share = Math.min(Math.max(done / total, 0), 1);
+      draw(barText(title, share, (now - began) / 1_000));
+    },
+    stop: () => draw(""),
+  };
+}
+
+/** A bar in words and blocks, with the time left where it can be told. */
+export function barText(title: string, share: number, seconds: number): string {
+  const full = Math.round(share * width);
+  const bar = "█".repeat(full) + "░".repeat(width - full);
+  const percent = `${String(Math.floor(share * 100)).padStart(3)} %`;
+  const left = share > 0 ? `  ${Math.ceil((seconds / share) * (1 - share))} s left` : "";
+  return `${title}  ${bar} ${percent}${left}`;
+}
+
+let shown = false;
+
+/** One line that the next one replaces; cut to the terminal's width, which a long one would break. */
+function draw(text: string): void {
+  if (text === "" && !shown) return;
+  process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+  shown = text !== "";
+}
+
+/** A line for people on standard error: a notice, a warning. */
+export function say(line: string): void {
+  draw("");
+  process.stderr.write(`${line}\n`);
+}

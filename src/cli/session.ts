@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Command } from "commander";
+import type { Ledger } from "../compose.ts";
+import { openLedger } from "../compose.ts";
+import type { Config } from "../config.ts";
+import { parseConfig } from "../config.ts";
+import type { KnownAt } from "../queries/as-of.ts";
+import { resolveKnownAt } from "../queries/as-of.ts";
+import type { KnownAtChoice } from "./choices.ts";
+import type { ExitStatus } from "./failure.ts";
+import { Interrupted, NobodyReads, UsageError } from "./failure.ts";
+import type { Format } from "./output.ts";
+import { Output } from "./output.ts";
+import { progress, say } from "./progress.ts";
+
+/** What every verb is told, whatever it does. */
+export interface Settings {
+  readonly verb: string;
+  readonly dataDir: string;
+  readonly format: Format;
+  readonly config: Config;
+}
+
+/** What a verb works with. */
+export interface Session {
+  readonly ledger: Ledger;
+  readonly settings: Settings;
+  readonly out: Output;
+  /** Aborts when the verb is to stop: a signal, or nobody reads the answer. */
+  readonly signal: AbortSignal;
+}
+
+/** Does a verb's work and notes its exit status. */
+export type Runner = (
+  command: Command,
+  options: RunOptions,
+  work: (session: Session) => Promise<ExitStatus>,
+) => Promise<void>;
+
+export interface RunOptions {
+  /** Whether the answer is a table, which is what `--csv` asks for. */
+  readonly table: boolean;
+  readonly poolMax?: number;
+  /** How long the work may take to end by itself once it is to stop. */
+  readonly windDownMs?: number;
+}
+
+/** Reads the options that every verb takes. Throws `UsageError` and `ConfigError`. */
+export function settingsOf(command: Command, table: boolean): Settings {
+  const { data, json, csv } = command.optsWithGlobals<{
+    data: string;
+    json?: true;
+    csv?: true;
+  }>();
+  if (data.trim() === "") throw new UsageError("--data names no folder");
+  if (json === true && csv === true) throw new UsageError("--json and --csv exclude each other");
+  if (csv === true && !table) {
+    throw new UsageError(`the answer of ${command.name()} is no table: it has no --csv`);
+  }
+  const format = json === true ? "json" : csv === true ? "csv" : "people";
+  return { verb: command.name(), dataDir: data, format, config: parseConfig(process.env) };
+}
+
+/** Opens the ledger, does the work and lets go of the database, whatever happens. */
+export async function runVerb(
+  settings: Settings,
+  { poolMax, windDownMs = 2_000 }: Omit<RunOptions, "table">,
+  work: (session: Session) => Promise<ExitStatus>,
+): Promise<ExitStatus> {
+  const stop = stopper();
+  const opening = openLedger({
+    dataDir: settings.dataDir,
+    config: settings.config,
+    applicationName: `sunshine ${settings.verb} ${process.pid}`,
+    onNotice: say,
+    ...(poolMax === undefined ? {} : { poolMax }),
+  });
+  try {
+    const ledger = await opening;
+    const out = new Output(settings.format);
+    out.isDemo = () => ledger.identity()?.demo === true;
+    const working = work({ ledger, settings, out, signal: stop.signal });
+    return await unlessStopped(working, stop.signal, windDownMs);
+  } finally {
+    await opening.then(
+      (ledger) => ledger.close(),
+      () => undefined,
+    );
+    stop.forget();
+  }
+}
+
+/** The work's own end where it comes soon after a stop, so that it can say what it has done. */
+async function unlessStopped(
+  working: Promise<ExitStatus>,
+  signal: AbortSignal,
+  windDownMs: number,
+): Promise<ExitStatus> {
+  const stopped = new Promise<never>((_, reject) => {
+    const wait = async () => {
+      await Promise.race([working.catch(() => undefined), sleep(windDownMs)]);
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) void wait();
+    else signal.addEventListener("abort", () => void wait());
+  });
+  return Promise.race([working, stopped]);
+}
+
+interface Stopper {
+  readonly signal: AbortSignal;
+  forget(): void;
+}
+
+/** Aborts at the first signal, ends the process at the second. */
+function stopper(): Stopper {
+  const controller = new AbortController();
+  const onSignal = (signal: NodeJS.Signals) => {
+    const reason = new Interrupted(signal);
+    if (controller.signal.aborted) process.exit(reason.status);
+    controller.abort(reason);
+  };
+  const onError = (error: NodeJS.ErrnoException) => {
+    controller.abort(error.code === "EPIPE" ? new NobodyReads() : error);
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+  for (const signal of signals) process.on(signal, onSignal);
+  process.stdout.on("error", onError);
+  return {
+    signal: controller.signal,
+    forget: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}
+
+/** The position that an answer speaks of, once every projection has come that far. */
+export async function answerableAt(
+  { ledger, signal }: Pick<Session, "ledger" | "signal">,
+  choice?: KnownAtChoice,
+): Promise<KnownAt> {
+  const knownAt = await resolveKnownAt(ledger, choice);
+  await reach(ledger, knownAt.position, signal);
+  return knownAt;
+}
+
+/** Waits until every projection has reached a position, with a bar where that takes long. */
+export async function reach(
+  ledger: Ledger,
+  position: bigint,
+  signal: AbortSignal,
+): Promise<void> {
+  const bar = progress("preparing");
+  const from = await ledger.projector.position();
+  try {
+    await ledger.projector.reach(position, (at) => {
+      signal.throwIfAborted();
+      bar.update(Number(at - from), Number(position - from));
+    });
+  } finally {
+    bar.stop();
+  }
+}

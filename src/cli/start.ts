@@ -1,0 +1,127 @@
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { writeDemoCounty } from "../../seeds/demo-county.ts";
+import { importDemo, isDemoComplete } from "../app/demo.ts";
+import type { Config } from "../config.ts";
+import type { Served } from "../http/server.ts";
+import { Interrupted, UsageError } from "./failure.ts";
+import { progress } from "./progress.ts";
+import type { Runner, Session } from "./session.ts";
+import { reach } from "./session.ts";
+
+/** Requests under way have 10 s to end; the rest is for what is being recorded. */
+const windDownMs = 14_000;
+const connectionsMax = 20;
+
+/** `sunshine start` */
+export function startVerb(program: Command, run: Runner): void {
+  const verb = program
+    .command("start")
+    .summary("the whole service: pages and API")
+    .description(
+      "Runs the whole service until it is stopped (Ctrl-C). An empty embedded ledger is given the " +
+        "invented demo county.",
+    )
+    .option("--no-demo", "leave an empty ledger empty");
+  verb.action(async ({ demo }: { demo: boolean }) => {
+    const limits = { table: false, poolMax: connectionsMax, windDownMs };
+    await run(verb, limits, async (session) => {
+      try {
+        await serveUntilStopped(session, demo);
+      } catch (error) {
+        // To be stopped is how a service ends well.
+        if (!(error instanceof Interrupted)) throw error;
+      }
+      return 0;
+    });
+  });
+}
+
+async function serveUntilStopped(session: Session, wantsDemo: boolean): Promise<void> {
+  const { ledger, settings, out, signal } = session;
+  const { HOST: host, PORT: port, LOG_LEVEL: logLevel } = settings.config;
+  // The other verbs start faster without the web framework.
+  const { serve, ListenError } = await import("../http/server.ts");
+  const { createLogger } = await import("../http/logging.ts");
+  const pretty = process.stdout.isTTY && process.stderr.isTTY;
+  const logger = createLogger({ logLevel, pretty });
+  let isReady = false;
+  const ready = () => isReady;
+  // Listening comes first: a port in use is known at once, and /health says that it is loading.
+  const server = await serve(ledger, { host, port, logLevel, pretty, ready }).catch(
+    (error: unknown) => {
+      if (error instanceof ListenError) throw new UsageError(error.message, error.code);
+      throw error;
+    },
+  );
+  const background = new AbortController();
+  const projecting = ledger.projector.run(background.signal, (error) => {
+    logger.error({ err: error }, "projecting failed and is tried again");
+  });
+  try {
+    signal.throwIfAborted();
+    await prepare(session, wantsDemo);
+    isReady = true;
+    if (out.format === "json") await out.json(whereToLook(session, server));
+    else if (process.stdout.isTTY) await out.people(...welcome(session, server));
+    else logger.info(whereToLook(session, server), "ready");
+    await stopped(signal);
+    if (process.stdout.isTTY && out.format === "people") await out.write("\nstopping …\n");
+  } finally {
+    background.abort();
+    await server.close();
+    await projecting;
+  }
+}
+
+/** Opens the ledger, and sees to it that a demo ledger holds the whole demo county. */
+async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
+  const { ledger, settings, signal } = session;
+  const demo = wantsDemo && mayHoldDemo(settings.config);
+  const identity = await ledger.open({ demo });
+  if (identity.demo && !(await isDemoComplete(ledger.log))) {
+    const bar = progress("loading the demo county");
+    const files = ["roster", "organisations", "contracts", "movements"];
+    await importDemo(ledger.handler, writeDemoCounty, {
+      signal,
+      onProgress: (kind, done, total) => bar.update(files.indexOf(kind) + done / total, files.length),
+    }).finally(bar.stop);
+  }
+  const { position } = await ledger.log.head();
+  await reach(ledger, position, signal);
+}
+
+/** The demo is for trying things out on the embedded database, never for a bureau's own server. */
+function mayHoldDemo({ DATABASE_URL, EVENTSTOREDB_URL }: Config): boolean {
+  return DATABASE_URL === undefined && EVENTSTOREDB_URL === undefined;
+}
+
+function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    if (signal.aborted) done();
+    else signal.addEventListener("abort", () => done());
+  });
+}
+
+function whereToLook({ settings }: Session, { url }: Served) {
+  const own = settings.config.DATABASE_URL === undefined;
+  return { url, docs: `${url}/docs`, ...(own ? { data: resolve(settings.dataDir) } : {}) };
+}
+
+function welcome(session: Session, server: Served): string[] {
+  const { url, docs, data } = whereToLook(session, server);
+  const where = session.settings.dataDir === "./.data" ? "" : ` --data ${session.settings.dataDir}`;
+  return [
+    "阳光账本 Sunshine Ledger is running.",
+    "",
+    `  Pages     ${url}`,
+    `  API       ${docs}`,
+    `  Data      ${data ?? "the database of DATABASE_URL"}`,
+    "",
+    "Meanwhile, in another terminal:",
+    `  npx sunshine statements --by township${where}`,
+    `  npx sunshine verify${where}`,
+    "",
+    "Ctrl-C stops it.",
+  ];
+}

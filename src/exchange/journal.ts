@@ -1,0 +1,100 @@
+import type { JournalPosting } from "../queries/journal.ts";
+
+/** What a journal is written from. */
+export interface JournalSource {
+  /** Every register of shares that a posting may name. */
+  readonly registers: readonly string[];
+  /** In the order of the log; the postings of an event follow each other. */
+  readonly postings: AsyncIterable<JournalPosting>;
+  /** Lines at the head of the file, for people. */
+  readonly remarks: readonly string[];
+}
+
+const chunkMin = 65_536;
+
+/**
+ * A journal that hledger and Ledger read, in chunks of text: a transaction an event, in the order of the
+ * log, which is not that of its dates. Money is in CNY; a register's shares are a commodity of its
+ * name.
+ *
+ * In names of accounts and commodities and in codes every character but letters, digits, `-`, `_` and
+ * `.` is written as `%XX`, the hexadecimal of its UTF-8 bytes, so that different ids stay different
+ * and none can end a field.
+ */
+export async function* journalText(source: JournalSource): AsyncGenerator<string> {
+  let chunk = heading(source);
+  let position: bigint | undefined;
+  for await (const posting of source.postings) {
+    if (posting.position !== position) {
+      position = posting.position;
+      if (chunk.length >= chunkMin) {
+        yield chunk;
+        chunk = "";
+      }
+      chunk += transactionLine(posting);
+    }
+    chunk += `    ${accountOf(posting)}  ${amountOf(posting)}\n`;
+  }
+  yield chunk;
+}
+
+function heading({ registers, remarks }: JournalSource): string {
+  const lines = [
+    ...remarks.map((remark) => `; ${remark}`),
+    "",
+    "commodity CNY",
+    "    format CNY 1000.00",
+    ...registers.flatMap((register) => {
+      const commodity = commodityOf(register);
+      return ["", `commodity ${commodity}`, `    format 1000.0000 ${commodity}`];
+    }),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function transactionLine({ effective, reference, type, position }: JournalPosting): string {
+  return `\n${effective} (${journalName(reference)}) ${type}  ; position: ${position}\n`;
+}
+
+function accountOf(posting: JournalPosting): string {
+  const { side, leg } = posting;
+  const household = journalName(posting.household ?? "");
+  const register = journalName(posting.register ?? "");
+  switch (side) {
+    case "household":
+      return `household:${household}:${leg === "shares" ? `shares:${register}` : leg}`;
+    case "organisation": {
+      const account = leg === "capital" ? "capital" : `paid:${leg}`;
+      return `organisation:${journalName(posting.organisation)}:${account}`;
+    }
+    case "capital":
+      return `capital:${household}:${register}`;
+    case "register":
+      return `register:${register}:issued`;
+  }
+}
+
+function amountOf({ asset, amount, register }: JournalPosting): string {
+  return asset === "CNY" ? `CNY ${amount}` : `${amount} ${commodityOf(register ?? "")}`;
+}
+
+/** An id as part of an account or as a code; different ids give different names. */
+export function journalName(id: string): string {
+  return id.replace(/[^\p{L}\p{N}._-]/gu, percent);
+}
+
+/** Money, units of time that Ledger converts, and the name hledger gives an amount left out. */
+const taken: ReadonlySet<string> = new Set(["CNY", "s", "m", "h", "AUTO"]);
+
+function commodityOf(register: string): string {
+  const name = taken.has(register)
+    ? percent(register.slice(0, 1)) + register.slice(1)
+    : journalName(register);
+  return `"${name}"`;
+}
+
+function percent(character: string): string {
+  return [...Buffer.from(character, "utf8")]
+    .map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`)
+    .join("");
+}

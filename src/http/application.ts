@@ -1,0 +1,82 @@
+import { isUtf8 } from "node:buffer";
+import type { FastifyInstance, FastifyPluginOptions } from "fastify";
+import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type { Ledger } from "../compose.ts";
+import { commandRoutes } from "./commands.ts";
+import { handleError } from "./error-handler.ts";
+import { answerOtherMethods, guard, limitBodyTime } from "./guards.ts";
+import { idempotencyIn } from "./idempotency.ts";
+import { importRoutes } from "./imports.ts";
+import { logRequests } from "./logging.ts";
+import { measure } from "./metrics.ts";
+import { HttpProblem, sendProblem } from "./problem.ts";
+import { projectionWatch } from "./projection-watch.ts";
+import { householdRoutes, registerRoutes } from "./reads.ts";
+import { describeApi } from "./reference.ts";
+import type { App, Service } from "./service.ts";
+import { demoMark } from "./service.ts";
+import { statusRoutes } from "./status.ts";
+
+/** What the application is a plugin over. */
+export interface ApplicationOptions extends FastifyPluginOptions {
+  readonly ledger: Ledger;
+  readonly host: string;
+  readonly ready: () => boolean;
+}
+
+/** The application as a plugin: API, reference, health and pages over one ledger. */
+export async function application(
+  app: FastifyInstance,
+  { ledger, host, ready }: ApplicationOptions,
+): Promise<void> {
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(handleError);
+  app.setNotFoundHandler((_request, reply) => sendProblem(reply, "NotFound"));
+  parseJson(app);
+  guard(app, host, () => demoMark(ledger).demo === true);
+  limitBodyTime(app);
+  logRequests(app);
+  const service: Service = {
+    ledger,
+    metrics: measure(app, ledger),
+    watch: projectionWatch(() => ledger.projector.position()),
+    ready,
+  };
+  await describeApi(app);
+  const known = collectMethods(app);
+  const idempotency = idempotencyIn(ledger);
+  statusRoutes(app, service);
+  commandRoutes(app, service, idempotency);
+  householdRoutes(app as unknown as App, service);
+  registerRoutes(app as unknown as App, service);
+  await app.register((scope) => importRoutes(scope, service, idempotency));
+  answerOtherMethods(app, known);
+}
+
+/** JSON in sound UTF-8 alone: a broken byte would silently become another character. */
+function parseJson(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser("error", "ignore");
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
+    const bytes = body as Buffer;
+    if (!isUtf8(bytes)) {
+      done(new HttpProblem("MalformedRequest", "the body is not UTF-8"));
+      return;
+    }
+    void parse(request, bytes.toString("utf8"), (error, value) => {
+      if (error === null) done(null, value);
+      else done(new HttpProblem("MalformedRequest", "the body is not a JSON document"));
+    });
+  });
+}
+
+function collectMethods(app: FastifyInstance): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = new Map<string, Set<string>>();
+  app.addHook("onRoute", ({ url, method }) => {
+    const methods = known.get(url) ?? new Set();
+    for (const one of Array.isArray(method) ? method : [method]) methods.add(one);
+    known.set(url, methods);
+  });
+  return known;
+}

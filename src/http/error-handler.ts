@@ -1,0 +1,107 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { outageOf } from "./outage.ts";
+import { TableError } from "../exchange/table-reader.ts";
+import { Unknown } from "../queries/as-of.ts";
+import { columnOf } from "./command-fields.ts";
+import type { FaultCode } from "./problem.ts";
+import { HttpProblem, problemDocument, sendProblem, sendRefusal } from "./problem.ts";
+
+const outages: Readonly<Record<"ambiguous" | "unavailable", readonly [FaultCode, string]>> = {
+  ambiguous: [
+    "AppendAmbiguous",
+    "the connection broke while this was being recorded; send it again as it is: " +
+      "what is recorded already is not recorded twice",
+  ],
+  unavailable: ["Unavailable", "the database cannot be reached at the moment"],
+};
+
+/** The one place where errors are caught: answered without detail; what is not a caller's is logged. */
+export function handleError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (hasZodFastifySchemaValidationErrors(error)) return sendMalformed(error, request, reply);
+  const known = describe(error);
+  if (known !== undefined) {
+    const [fault, detail, details] = known;
+    return sendProblem(reply, fault, detail, details);
+  }
+  const outage = outageOf(error);
+  request.log.error({ err: error, route: request.routeOptions.url }, "a request failed");
+  if (outage === undefined) return sendProblem(reply, "Fault");
+  const [fault, detail] = outages[outage];
+  return sendProblem(reply, fault, detail, { retryAfter: 5 });
+}
+
+/** The same as a document, for an answer that has begun already; what is not a caller's is logged. */
+export function errorDocument(error: unknown, request: FastifyRequest): object {
+  const known = describe(error);
+  if (known !== undefined) return problemDocument(known[0], known[1], request.id, known[2]);
+  const outage = outageOf(error);
+  request.log.error({ err: error, route: request.routeOptions.url }, "a request failed");
+  if (outage === undefined) return problemDocument("Fault", undefined, request.id);
+  const [fault, detail] = outages[outage];
+  return problemDocument(fault, detail, request.id);
+}
+
+function describe(
+  error: unknown,
+): readonly [FaultCode, string?, ConstructorParameters<typeof HttpProblem>[2]?] | undefined {
+  if (error instanceof HttpProblem) return [error.fault, error.message, error.details];
+  if (error instanceof Unknown) return ["Unknown", error.message, { code: error.code }];
+  if (error instanceof TableError) return ["FileMalformed", error.message, { code: error.code }];
+  const { code, statusCode } = error as Partial<FastifyError>;
+  if (code === "FST_ERR_HANDLER_TIMEOUT") {
+    return ["TimedOut", "this took too long and may go on; a command may be sent again as it is"];
+  }
+  if (typeof code !== "string" || !code.startsWith("FST_")) return undefined;
+  if (statusCode === 413) return ["TooLarge", "the body is larger than this route takes"];
+  if (statusCode === 415) return ["MediaTypeNotSupported", "see /docs for the types it takes"];
+  if (statusCode === 406) return ["MediaTypeNotSupported", "this route takes multipart/form-data"];
+  if (statusCode === 503) return ["NotReady", "the service is closing", { retryAfter: 5 }];
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return ["MalformedRequest", "the request cannot be read"];
+  }
+  return undefined;
+}
+
+/** A body, parameter or header that its schema refuses; what it held is not repeated. */
+function sendMalformed(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  const [first] = error.validation ?? [];
+  const { instancePath = "", keyword = "", params } = (first ?? {}) as {
+    instancePath?: string;
+    keyword?: string;
+    params?: Record<string, unknown>;
+  };
+  const name = instancePath.split("/")[1] ?? "";
+  const { commandKind } = request.routeOptions.config;
+  if (error.validationContext !== "body" || commandKind === undefined) {
+    const where = error.validationContext === "params" ? "path" : error.validationContext;
+    const detail = `${name === "" ? "a parameter" : name} is malformed (${where ?? "request"})`;
+    const details = name === "" ? {} : { field: { name } };
+    return sendProblem(reply, "MalformedRequest", detail, details);
+  }
+  const column = columnOf(commandKind, name);
+  const field = name === "" ? undefined : { name, ...(column === undefined ? {} : { column }) };
+  const message =
+    keyword === "unrecognized_keys"
+      ? "the document has a field that this route does not know; others go into `extra`"
+      : name === ""
+        ? "the body is not a JSON object"
+        : `${name} ${expectation(keyword, params)}`;
+  return sendRefusal(reply, { code: "MalformedField", message }, field);
+}
+
+function expectation(keyword: string, params: Record<string, unknown> = {}): string {
+  const { values, expected } = params;
+  if (keyword === "invalid_value" && Array.isArray(values)) {
+    return `is not one of ${values.join(" ")}`;
+  }
+  return expected === "string" ? "is not a text (numbers are texts too)" : "is malformed";
+}

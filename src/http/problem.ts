@@ -1,0 +1,172 @@
+import type { FastifyReply } from "fastify";
+import { z } from "zod";
+import type { Refusal, RefusalCode } from "../domain/refusal.ts";
+
+interface Kind {
+  readonly status: number;
+  readonly title: string;
+}
+
+/** How each refusal is answered: bad input 400, a clash with what is recorded 409, a broken rule 422. */
+const refusals: Readonly<Record<RefusalCode, Kind>> = {
+  MalformedField: { status: 400, title: "字段格式不对 Malformed field" },
+  ReferenceConflict: { status: 409, title: "编号已用于其他内容 Recorded with other content" },
+  HouseholdUnknown: { status: 422, title: "户编号不在名册 Household unknown" },
+  OrganisationUnknown: { status: 422, title: "主体编号不在名册 Organisation unknown" },
+  ContractUnknown: { status: 422, title: "合同不存在 Contract unknown" },
+  RegisterUnknown: { status: 422, title: "股权登记簿不存在 Register unknown" },
+  OriginalUnknown: { status: 422, title: "原业务不存在 Original movement unknown" },
+  ContractMismatch: { status: 422, title: "与合同不符 Contract does not fit" },
+  ContractNotInForce: { status: 422, title: "合同不在有效期 Contract not in force" },
+  PriceNotContract: { status: 422, title: "单价与合同不符 Price is not the contract's" },
+  PriceBelowFloor: { status: 422, title: "低于保护价 Price below the floor price" },
+  AmountMismatch: { status: 422, title: "金额不等于数量乘单价 Amount does not follow" },
+  SharesNotExact: { status: 422, title: "折股不能整除 Shares are not exact" },
+  NoShares: { status: 422, title: "当日无人持股 No shares are held" },
+  AlreadyReversed: { status: 409, title: "已经冲销 Already reversed" },
+};
+
+/** Problems of the request or the service rather than of what it says. */
+const faults = {
+  MalformedRequest: { status: 400, title: "请求格式不对 Malformed request" },
+  OriginNotAllowed: { status: 403, title: "不接受其他网站的请求 Request of another site" },
+  NotFound: { status: 404, title: "没有这个地址 No such address" },
+  Unknown: { status: 404, title: "没有这个编号 No such id" },
+  MethodNotAllowed: { status: 405, title: "不支持这种方法 Method not allowed" },
+  IdempotencyKeyInUse: { status: 409, title: "同一请求正在处理 The same request is under way" },
+  TooLarge: { status: 413, title: "内容过大 Content too large" },
+  MediaTypeNotSupported: { status: 415, title: "不支持这种内容类型 Media type not supported" },
+  HostNotAllowed: { status: 421, title: "不是本服务的主机名 Not a name of this service" },
+  FileMalformed: { status: 422, title: "文件不是可读的表格 The file is no readable table" },
+  IdempotencyKeyReused: { status: 422, title: "幂等键已用于其他请求 Key of another request" },
+  Fault: { status: 500, title: "服务内部错误 A fault of ours" },
+  NotReady: { status: 503, title: "服务尚未就绪 Not ready" },
+  NotProjectedYet: { status: 503, title: "数据尚未汇总到该位置 Not projected yet" },
+  TooManyImports: { status: 503, title: "导入任务过多 Too many imports at once" },
+  Unavailable: { status: 503, title: "数据库暂不可用 The database cannot be reached" },
+  AppendAmbiguous: { status: 503, title: "不能确定是否已记录 Perhaps recorded" },
+  TimedOut: { status: 503, title: "处理超时 Timed out" },
+} as const satisfies Readonly<Record<string, Kind>>;
+
+/** What is wrong with a request or the service: see the table above. */
+export type FaultCode = keyof typeof faults;
+
+/** The media type of RFC 9457. */
+export const problemType = "application/problem+json";
+
+/** A field that is at fault: its name in JSON and its column in files. */
+export interface ProblemField {
+  readonly name: string;
+  readonly column?: string;
+}
+
+/** What the answer to a request that failed says (RFC 9457). */
+export const problemSchema = z
+  .object({
+    type: z.string().describe("urn:sunshine-ledger:problem:… with the code"),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().describe("what programs go by; it never changes"),
+    detail: z.string().optional().describe("for people; repeats no value of the request"),
+    field: z
+      .object({
+        name: z.string().describe("the field of the JSON document or the parameter"),
+        column: z.string().optional().describe("the column of the file, in Chinese"),
+      })
+      .optional(),
+    requestId: z.string().optional().describe("under which the log speaks of this request"),
+  })
+  .meta({ id: "Problem" });
+
+/** Extras of a problem answer. */
+export interface ProblemDetails {
+  /** Its code where it says more than the fault's own: `HouseholdUnknown`, `FileUnreadable`. */
+  readonly code?: string;
+  readonly field?: ProblemField;
+  /** Whole seconds after which trying again makes sense. */
+  readonly retryAfter?: number;
+}
+
+/** Thrown at the edge for what is no fault of ours and no refusal; answered as a problem. */
+export class HttpProblem extends Error {
+  readonly fault: FaultCode;
+  readonly details: ProblemDetails;
+
+  constructor(fault: FaultCode, message: string, details: ProblemDetails = {}) {
+    super(message);
+    this.fault = fault;
+    this.details = details;
+  }
+}
+
+/** Answers with a fault of the request or the service. */
+export function sendProblem(
+  reply: FastifyReply,
+  fault: FaultCode,
+  detail?: string,
+  details: ProblemDetails = {},
+): FastifyReply {
+  const { retryAfter } = details;
+  if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));
+  return send(reply, faults[fault].status, problemDocument(fault, detail, reply.request.id, details));
+}
+
+/** Answers with a refusal; `field` is the refusal's column with its name in JSON. */
+export function sendRefusal(
+  reply: FastifyReply,
+  { code, message: detail }: Refusal,
+  field: ProblemField | undefined,
+): FastifyReply {
+  const { status, title } = refusals[code];
+  const requestId = reply.request.id;
+  return send(reply, status, { type: typeOf(code), title, status, code, detail, field, requestId });
+}
+
+/** The problem of a fault as a document. */
+export function problemDocument(
+  fault: FaultCode,
+  detail: string | undefined,
+  requestId: string,
+  { code = fault, field }: ProblemDetails = {},
+): object {
+  const { status, title } = faults[fault];
+  return { type: typeOf(code), title, status, code, detail, field, requestId };
+}
+
+/** The status with which a refusal is answered. */
+export function statusOfRefusal(code: RefusalCode): number {
+  return refusals[code].status;
+}
+
+function typeOf(code: string): string {
+  return `urn:sunshine-ledger:problem:${code}`;
+}
+
+function send(reply: FastifyReply, status: number, body: object): FastifyReply {
+  // As text, so that no schema of the route has a say.
+  return reply.code(status).header("content-type", problemType).send(JSON.stringify(body));
+}
+
+const meanings: Readonly<Record<number, string>> = {
+  400: "A value, parameter or header is malformed",
+  403: "The request comes from a page of another site",
+  404: "No such id, as known then",
+  409: "The id is recorded with other content, or was reversed already",
+  413: "Larger than this route takes",
+  415: "Not a media type this route takes",
+  422: "A rule of the ledger is broken; nothing was recorded",
+  503: "Not now; Retry-After says when to try again",
+};
+
+/** Schemas of problem answers, by status, for a route. */
+export function problems(...statuses: readonly number[]): Record<number, object> {
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      {
+        description: meanings[status] ?? "A problem",
+        content: { [problemType]: { schema: problemSchema } },
+      },
+    ]),
+  );
+}

@@ -1,0 +1,46 @@
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type { ZodTypeProvider } from "fastify-type-provider-zod";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CommandKind } from "../app/commands.ts";
+import type { Ledger } from "../compose.ts";
+import type { Metrics } from "./metrics.ts";
+import { HttpProblem } from "./problem.ts";
+import type { ProjectionWatch } from "./projection-watch.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** The kind of command a route takes: names the columns of its problems. */
+    commandKind?: CommandKind;
+    /** The body may take as long as a large file takes on a slow line. */
+    upload?: boolean;
+  }
+}
+
+/** What routes work on. */
+export interface Service {
+  readonly ledger: Ledger;
+  readonly metrics: Metrics;
+  readonly watch: ProjectionWatch;
+  /** False while the service may not be used yet. */
+  readonly ready: () => boolean;
+}
+
+/** A Fastify instance whose schemas are zod's. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** `{demo: true}` where the ledger is the invented county, which every answer says. */
+export function demoMark({ identity }: Ledger): { demo?: true } {
+  return identity()?.demo === true ? { demo: true } : {};
+}
+
+/** Throws unless the ledger has been opened: before that nothing may be recorded or asked. */
+export function assertOpened({ identity }: Ledger): void {
+  if (identity() !== undefined) return;
+  throw new HttpProblem("NotReady", "the ledger has not been opened yet", { retryAfter: 5 });
+}

@@ -1,0 +1,204 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AppendRequest } from "./event-log.ts";
+import type { WireAnswer, WireEvent } from "./eventstoredb-batches.ts";
+import { NoAnswer } from "./eventstoredb-batches.ts";
+import type { Connection } from "./eventstoredb-connection.ts";
+import { pauseMs } from "./eventstoredb-connection.ts";
+import { recordSize, serverName, toWire } from "./eventstoredb-records.ts";
+import { encodeBody } from "./stored-event.ts";
+
+/** The server refuses 1 MiB; its own count of a batch is a little higher than ours. */
+const chunkBytesMax = 900_000;
+const chunkEventsMax = 1_000;
+const streamsAtOnceMax = 32;
+/** An append that was not answered is repeated for this long. */
+const patienceMs = 45_000;
+
+/** A run of events of one stream and one request, appended together or not at all. */
+export interface Chunk {
+  readonly request: number;
+  /** Indices of its events in the request. */
+  readonly events: readonly number[];
+  readonly stream: string;
+  readonly expected: number;
+  readonly bodies: readonly string[];
+  readonly wire: readonly WireEvent[];
+}
+
+/** What became of a chunk. */
+export type ChunkResult =
+  | { readonly status: "appended"; readonly positions: readonly bigint[] }
+  /** The stream had come to another revision. */
+  | { readonly status: "refused"; readonly lastRevision: number | undefined }
+  /** Nobody knows. */
+  | { readonly status: "ambiguous"; readonly error: unknown };
+
+/** Encodes requests as recorded at a time and cuts each stream's run; in the order of the requests. */
+export function chunksOf(
+  requests: readonly AppendRequest[],
+  recordedAt: string,
+  claim: number,
+): Chunk[] {
+  const chunks: OpenChunk[] = [];
+  requests.forEach((request, number) => {
+    const open = new Map<string, OpenChunk>();
+    const next = new Map(request.expected);
+    request.events.forEach((event, i) => {
+      const { stream, type } = event;
+      const expected = next.get(stream);
+      if (expected === undefined) {
+        throw new Error("every stream of an append has an expected revision");
+      }
+      next.set(stream, expected + 1);
+      const body = encodeBody(event, recordedAt, claim);
+      const wire = toWire(type, body, claim);
+      const bytes = wire.data.length + wire.metadata.length + 2 * type.length + 64;
+      let chunk = open.get(stream);
+      if (chunk === undefined || isFull(chunk, bytes)) {
+        chunk = { request: number, stream, expected, bytes: 0, events: [], bodies: [], wire: [] };
+        open.set(stream, chunk);
+        chunks.push(chunk);
+      }
+      chunk.bytes += bytes;
+      chunk.events.push(i);
+      chunk.bodies.push(body);
+      chunk.wire.push(wire);
+    });
+  });
+  return chunks;
+}
+
+interface OpenChunk extends Chunk {
+  bytes: number;
+  readonly events: number[];
+  readonly bodies: string[];
+  readonly wire: WireEvent[];
+}
+
+function isFull({ bytes, wire }: OpenChunk, more: number): boolean {
+  return wire.length >= chunkEventsMax || bytes + more > chunkBytesMax;
+}
+
+/** Appends chunks: of one stream one after another, of different streams at once. */
+export interface ChunkAppender {
+  append(chunks: readonly Chunk[]): Promise<ChunkResult[]>;
+}
+
+/** An appender over one connection. */
+export function chunkAppender(connection: Connection): ChunkAppender {
+  const layout = { checked: false };
+  return {
+    append: async (chunks) => {
+      const results: ChunkResult[] = [];
+      const byStream = new Map<string, number[]>();
+      chunks.forEach(({ stream }, i) => {
+        const run = byStream.get(stream);
+        if (run === undefined) byStream.set(stream, [i]);
+        else run.push(i);
+      });
+      const runs = [...byStream.values()];
+      let nextRun = 0;
+      const lane = async (): Promise<void> => {
+        for (let run = runs[nextRun++]; run !== undefined; run = runs[nextRun++]) {
+          const stopped = new Set<number>();
+          for (const i of run) {
+            const chunk = chunks[i] as Chunk;
+            // What is recorded of a run is its beginning.
+            if (stopped.has(chunk.request)) continue;
+            const result = await appendSurely(connection, layout, chunk);
+            results[i] = result;
+            if (result.status === "ambiguous") break;
+            if (result.status === "refused") stopped.add(chunk.request);
+          }
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(streamsAtOnceMax, runs.length) }, lane));
+      return chunks.map((_, i) => results[i] ?? { status: "refused", lastRevision: undefined });
+    },
+  };
+}
+
+/** Whether positions have been found to differ by what events take in the server's log. */
+interface Layout {
+  checked: boolean;
+}
+
+async function appendSurely(
+  connection: Connection,
+  layout: Layout,
+  chunk: Chunk,
+): Promise<ChunkResult> {
+  const name = serverName(chunk.stream);
+  const until = Date.now() + patienceMs;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const answer = await connection.batches.append(name, chunk.expected, chunk.wire);
+      // A repeated append may find its own events; with other ids the server says so too.
+      if (!answer.appended && attempt > 0) return await readBackOr(connection, chunk, answer);
+      if (!answer.appended) return { status: "refused", lastRevision: answer.lastRevision };
+      return { status: "appended", positions: await positionsOf(connection, layout, chunk, answer) };
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      await sleep(pauseMs(attempt));
+      const there = await readBack(connection, chunk).catch((cause: unknown) => cause);
+      if (isResult(there)) return there;
+      if (Date.now() > until) return { status: "ambiguous", error };
+    }
+  }
+}
+
+function isResult(value: unknown): value is ChunkResult {
+  return typeof value === "object" && value !== null && "status" in value;
+}
+
+async function readBackOr(
+  connection: Connection,
+  chunk: Chunk,
+  answer: WireAnswer & { readonly appended: false },
+): Promise<ChunkResult> {
+  const there = await readBack(connection, chunk);
+  return there ?? { status: "refused", lastRevision: answer.lastRevision };
+}
+
+/** Whether a chunk that was not answered stands in the stream; undefined: nothing stands there. */
+async function readBack(connection: Connection, chunk: Chunk): Promise<ChunkResult | undefined> {
+  const { stream, expected, wire } = chunk;
+  const records = await connection.readStream(stream, expected + 1, wire.length);
+  const first = records[0];
+  if (first === undefined) return undefined;
+  const same = records.length === wire.length && records.every(({ id }, i) => id === wire[i]?.id);
+  if (same) return { status: "appended", positions: records.map(({ position }) => position) };
+  return { status: "refused", lastRevision: undefined };
+}
+
+/** A position of the server's log where one of its files may end; what is there moves to the next. */
+const seam = 1n << 20n;
+
+/**
+ * The server names the position of the last event. Those before it follow from their sizes, unless a
+ * file of the log ended between them or the server stores records otherwise: the first event is asked
+ * for where that may be so, and all are when it is not where it should be.
+ */
+async function positionsOf(
+  connection: Connection,
+  layout: Layout,
+  { stream, expected, wire }: Chunk,
+  { lastPosition }: WireAnswer & { readonly appended: true },
+): Promise<bigint[]> {
+  const nameBytes = Buffer.byteLength(serverName(stream));
+  const positions: bigint[] = [];
+  let position = lastPosition;
+  for (let i = wire.length - 1; i >= 0; i--) {
+    if (i < wire.length - 1) position -= BigInt(recordSize(nameBytes, wire[i] as WireEvent));
+    positions[i] = position;
+  }
+  const isSure = layout.checked && position / seam === lastPosition / seam;
+  if (wire.length === 1 || isSure) return positions;
+  const [first] = await connection.readStream(stream, expected + 1, 1);
+  if (first?.position === position) {
+    layout.checked = true;
+    return positions;
+  }
+  const records = await connection.readStream(stream, expected + 1, wire.length);
+  return records.map((record) => record.position);
+}

@@ -1,0 +1,93 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppendAmbiguous } from "./event-log.ts";
+import { NoAnswer } from "./eventstoredb-batches.ts";
+import type { Connection } from "./eventstoredb-connection.ts";
+import { pauseMs } from "./eventstoredb-connection.ts";
+import type { ServerRecord } from "./eventstoredb-records.ts";
+import { claimEvent, claimsStream } from "./eventstoredb-records.ts";
+
+const attemptsMax = 8;
+const pageMax = 5_000;
+
+/** The claims there have been, by position: an event under an older claim after a newer one is void. */
+export interface Claims {
+  /** Learns of every claim taken before a position that somebody has read. */
+  cover(position: bigint): Promise<void>;
+  /** Whether a record is void; its position must be covered. */
+  isVoid(record: ServerRecord): boolean;
+  /** Appends the next claim; answers its number once it stands in the log. */
+  raise(holder: string): Promise<number>;
+}
+
+interface Taken {
+  readonly number: number;
+  readonly position: bigint;
+}
+
+/** The claims in one server. */
+export function claimsOf(connection: Connection): Claims {
+  const taken: Taken[] = [];
+  let covered = 0n;
+  let revision = -1;
+  const refresh = async (): Promise<void> => {
+    for (;;) {
+      const page = await connection.readNamed(claimsStream, revision + 1, pageMax);
+      for (const record of page) {
+        if (record.revision <= revision) continue;
+        revision = record.revision;
+        // The stream is ours alone; what someone else put there claims nothing.
+        if (record.taken === undefined) continue;
+        const highest = taken.at(-1)?.number ?? 0;
+        if (record.taken > highest) {
+          taken.push({ number: record.taken, position: record.position });
+        }
+      }
+      if (page.length < pageMax) return;
+    }
+  };
+  return {
+    cover: async (position) => {
+      if (position <= covered) return;
+      await refresh();
+      if (position > covered) covered = position;
+    },
+    isVoid: ({ claim, position }) => {
+      if (claim === undefined) return false;
+      // Mostly the newest claim came before.
+      for (let i = taken.length - 1; i >= 0; i--) {
+        const { number, position: since } = taken[i] as Taken;
+        if (since < position) return claim < number;
+      }
+      return false;
+    },
+    raise: async (holder) => {
+      await refresh();
+      const number = (taken.at(-1)?.number ?? 0) + 1;
+      await append(connection, revision, number, holder);
+      return number;
+    },
+  };
+}
+
+async function append(
+  { batches, readNamed }: Connection,
+  expected: number,
+  number: number,
+  holder: string,
+): Promise<void> {
+  const event = claimEvent(number, holder, randomUUID());
+  for (let attempt = 0; attempt < attemptsMax; attempt++) {
+    try {
+      const answer = await batches.append(claimsStream, expected, [event]);
+      if (answer.appended) return;
+      const [there] = await readNamed(claimsStream, expected + 1, 1);
+      if (there?.id === event.id) return;
+      throw new Error("another process took the writer's claim at the same moment");
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error;
+      await sleep(pauseMs(attempt));
+    }
+  }
+  throw new AppendAmbiguous("the writer's claim may have been taken or not");
+}

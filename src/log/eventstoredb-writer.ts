@@ -1,0 +1,269 @@
+import type { EventIndex, IndexEntry } from "./event-index.ts";
+import type { AppendRequest, AppendResult, NewEvent } from "./event-log.ts";
+import { AppendAmbiguous, NotTheWriter } from "./event-log.ts";
+import type { Chunk, ChunkResult } from "./eventstoredb-append.ts";
+import { chunkAppender, chunksOf } from "./eventstoredb-append.ts";
+import type { Connection } from "./eventstoredb-connection.ts";
+import { serverName } from "./eventstoredb-records.ts";
+import type { WriterClaim } from "./writer-claim.ts";
+
+/** The one way in which this process appends. */
+export interface EventStoreDbWriter {
+  /** Whether this process holds the claim and its index has everything. */
+  isReady(): boolean;
+  append(request: AppendRequest): Promise<AppendResult>;
+  appendAlone(decide: () => Promise<AppendRequest | null>): Promise<AppendResult | null>;
+  /** Appends what was handed in, then no more. */
+  close(): Promise<void>;
+}
+
+export interface WriterOptions {
+  readonly connection: Connection;
+  readonly claim: WriterClaim;
+  readonly index: EventIndex;
+}
+
+/** What one group may hold, so that nobody waits long for the claim's confirmation. */
+const groupEventsMax = 20_000;
+
+interface Waiting {
+  readonly request: AppendRequest;
+  readonly resolve: (result: AppendResult) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Alone {
+  readonly decide: () => Promise<AppendRequest | null>;
+  readonly resolve: (result: AppendResult | null) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Appends under the claim, which the first append takes. Requests that wait are appended as a group,
+ * with one time of recording, so that times never fall along positions while streams are written at
+ * once. Nothing is answered before the claim is known to have been held until all of it was recorded.
+ */
+export function eventStoreDbWriter({ connection, claim, index }: WriterOptions): EventStoreDbWriter {
+  const chunks = chunkAppender(connection);
+  const queue: (Waiting | Alone)[] = [];
+  const clock = { last: 0 };
+  let readyUnder: number | undefined;
+  let running: Promise<void> | undefined;
+  let closed = false;
+  claim.watch((number) => {
+    if (number === readyUnder) return;
+    readyUnder = undefined;
+    index.forget();
+  });
+
+  const ready = async (): Promise<number> => {
+    const number = claim.number ?? (claim.lost ? null : await claim.take());
+    if (number === null) {
+      const reason = claim.lost ? "the writer's claim was lost" : "another process may write";
+      throw new NotTheWriter(reason);
+    }
+    if (number === readyUnder) return number;
+    const { claim: newest, recordedAt } = await index.catchUp();
+    await claim.confirm();
+    if (newest !== number || claim.number !== number) {
+      claim.drop();
+      throw new NotTheWriter(`claim ${number} was followed by another`);
+    }
+    clock.last = Math.max(clock.last, recordedAt.getTime());
+    readyUnder = number;
+    return number;
+  };
+
+  /** Appends the requests of a group; a result or an error for each. */
+  const appendGroup = async (requests: readonly AppendRequest[]): Promise<Settled[]> => {
+    const number = await ready();
+    clock.last = Math.max(Date.now(), clock.last);
+    const recordedAt = new Date(clock.last).toISOString();
+    const checking = index.taken(requests.flatMap(({ events }) => events));
+    checking.catch(() => undefined);
+    const all = chunksOf(requests, recordedAt, number);
+    const isTaken = await checking;
+    const refused = refusals(requests, isTaken);
+    const sent = all.filter(({ request }) => !refused.has(request));
+    const results = await chunks.append(sent);
+    await claim.confirm();
+    await learnFrom(connection, index, sent, results);
+    if (results.some(({ status }) => status === "ambiguous")) {
+      // What may still arrive must not count; what did is read from the log under the next claim.
+      claim.drop();
+    } else {
+      await index.add(entriesOf(requests, sent, results, recordedAt, number), number);
+    }
+    return settle(requests, sent, results, recordedAt);
+  };
+
+  const runGroup = async (group: readonly Waiting[]): Promise<void> => {
+    try {
+      const settled = await appendGroup(group.map(({ request }) => request));
+      group.forEach(({ resolve, reject }, i) => {
+        const one = settled[i] as Settled;
+        if (one.error === undefined) resolve(one.result);
+        else reject(one.error);
+      });
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
+  };
+
+  const runAlone = async ({ decide, resolve, reject }: Alone): Promise<void> => {
+    try {
+      await ready();
+      const request = await decide();
+      if (request === null) resolve(null);
+      else await runGroup([{ request, resolve, reject }]);
+    } catch (error) {
+      reject(error);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    // Let every caller that is ready in this turn of the event loop join the group.
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let first = queue[0]; first !== undefined; first = queue[0]) {
+      if ("decide" in first) {
+        queue.shift();
+        await runAlone(first);
+      } else await runGroup(nextGroup(queue));
+    }
+  };
+  const submit = <T>(make: (resolve: (value: T) => void, reject: (e: unknown) => void) => Waiting | Alone) =>
+    new Promise<T>((resolve, reject) => {
+      if (closed) {
+        reject(new Error("the log is closed"));
+        return;
+      }
+      queue.push(make(resolve, reject));
+      running ??= run().finally(() => {
+        running = undefined;
+      });
+    });
+  return {
+    isReady: () => readyUnder !== undefined && readyUnder === claim.number,
+    append: (request) => {
+      if (request.events.length === 0) throw new Error("an append has events");
+      return submit((resolve, reject) => ({ request, resolve, reject }));
+    },
+    appendAlone: (decide) => submit((resolve, reject) => ({ decide, resolve, reject })),
+    close: async () => {
+      closed = true;
+      await running;
+      await index.flush();
+    },
+  };
+}
+
+type Settled =
+  | { readonly result: AppendResult; readonly error?: undefined }
+  | { readonly error: Error };
+
+function nextGroup(queue: (Waiting | Alone)[]): Waiting[] {
+  const group: Waiting[] = [];
+  let events = 0;
+  for (let next = queue[0]; next !== undefined && !("decide" in next); next = queue[0]) {
+    events += next.request.events.length;
+    if (group.length > 0 && events > groupEventsMax) break;
+    group.push(next);
+    queue.shift();
+  }
+  return group;
+}
+
+/** The requests with a key or `once` that is taken, in the log or earlier in the group. */
+function refusals(
+  requests: readonly AppendRequest[],
+  isTaken: (event: NewEvent) => boolean,
+): Set<number> {
+  const refused = new Set<number>();
+  const seen = new Set<string>();
+  requests.forEach(({ events }, i) => {
+    const own = new Set<string>();
+    const clashes = (name: string): boolean => {
+      if (seen.has(name) || own.has(name)) return true;
+      own.add(name);
+      return false;
+    };
+    const refuse = events.some(
+      (event) =>
+        isTaken(event) ||
+        clashes(`${event.nth} ${event.key}`) ||
+        (event.once !== undefined && clashes(`once ${event.once}`)),
+    );
+    if (refuse) refused.add(i);
+    else for (const name of own) seen.add(name);
+  });
+  return refused;
+}
+
+/** A stream that had come further than anyone knew holds void events. */
+async function learnFrom(
+  connection: Connection,
+  index: EventIndex,
+  sent: readonly Chunk[],
+  results: readonly ChunkResult[],
+): Promise<void> {
+  const streams = new Map<string, number | undefined>();
+  results.forEach((result, i) => {
+    if (result.status !== "refused") return;
+    const { stream } = sent[i] as Chunk;
+    if (!streams.has(stream)) streams.set(stream, result.lastRevision);
+  });
+  for (const [stream, revision] of streams) {
+    const last = revision ?? (await connection.lastOf(serverName(stream)))?.revision ?? -1;
+    index.learn(stream, last);
+  }
+}
+
+function entriesOf(
+  requests: readonly AppendRequest[],
+  sent: readonly Chunk[],
+  results: readonly ChunkResult[],
+  recordedAt: string,
+  claim: number,
+): IndexEntry[] {
+  const entries: IndexEntry[] = [];
+  results.forEach((result, i) => {
+    if (result.status !== "appended") return;
+    const { request, stream, expected, events, bodies } = sent[i] as Chunk;
+    events.forEach((at, n) => {
+      const { key, nth, once, type } = requests[request]?.events[at] as NewEvent;
+      entries.push({
+        position: result.positions[n] as bigint,
+        revision: expected + n + 1,
+        body: bodies[n] as string,
+        ...{ stream, type, claim, key, nth, once, recordedAt },
+      });
+    });
+  });
+  return entries;
+}
+
+function settle(
+  requests: readonly AppendRequest[],
+  sent: readonly Chunk[],
+  results: readonly ChunkResult[],
+  recordedAt: string,
+): Settled[] {
+  const appended = requests.map(({ events }) => events.map((): bigint | null => null));
+  const doubtful = new Map<number, unknown>();
+  results.forEach((result, i) => {
+    const { request, events } = sent[i] as Chunk;
+    if (result.status === "ambiguous") doubtful.set(request, result.error);
+    if (result.status !== "appended") return;
+    events.forEach((at, n) => {
+      (appended[request] as (bigint | null)[])[at] = result.positions[n] as bigint;
+    });
+  });
+  return appended.map((positions, i) => {
+    if (doubtful.has(i)) {
+      const cause = doubtful.get(i);
+      return { error: new AppendAmbiguous("an append was not answered", { cause }) };
+    }
+    const complete = !positions.includes(null);
+    return { result: { complete, appended: positions, recordedAt } };
+  });
+}

@@ -1,0 +1,97 @@
+import { liftEvent } from "../../events/index.ts";
+import type { LedgerEvent } from "../../events/index.ts";
+import type { RecordedEvent } from "../log/event-log.ts";
+import type { KnownAt, Readable } from "./as-of.ts";
+
+/** One posting with the event it belongs to. Those of an event follow each other. */
+export interface JournalPosting {
+  readonly position: bigint;
+  /** 业务日期, YYYY-MM-DD. */
+  readonly effective: string;
+  readonly type: string;
+  /** The 业务编号. */
+  readonly reference: string;
+  readonly side: "household" | "organisation" | "capital" | "register";
+  readonly household: string | null;
+  readonly organisation: string;
+  readonly leg: string;
+  /** The register whose shares the event moves; null where it moves money alone. */
+  readonly register: string | null;
+  /** CNY, or `shares:` and a register. */
+  readonly asset: string;
+  readonly amount: string;
+}
+
+type PostingRow = Omit<JournalPosting, "type" | "reference" | "register"> & {
+  readonly line: number;
+};
+
+const postingsMax = 5_000;
+const eventsMax = 1_000;
+
+/** The registers of shares known then, in order of number. */
+export async function journalRegisters(
+  { pool }: Readable,
+  { position }: KnownAt,
+): Promise<string[]> {
+  const { rows } = await pool.query<{ register: string }>(
+    `SELECT DISTINCT register FROM read.contracts
+     WHERE kind = 'shares' AND position <= $1 ORDER BY register`,
+    [position],
+  );
+  return rows.map(({ register }) => register);
+}
+
+/** Every posting known then in the order of the log, in flat memory. */
+export async function* journalPostings(
+  readable: Readable,
+  { position: upTo }: KnownAt,
+): AsyncGenerator<JournalPosting> {
+  const eventAt = eventsInOrder(readable);
+  let [position, line] = [0n, -1];
+  for (;;) {
+    const { rows } = await readable.pool.query<PostingRow>({
+      name: "journal-postings",
+      text: `SELECT position, line, effective, side, household, organisation, leg, asset, amount
+        FROM read.postings WHERE (position, line) > ($1, $2) AND position <= $3
+        ORDER BY position, line LIMIT $4`,
+      values: [position, line, upTo, postingsMax],
+    });
+    for (const { line: at, ...row } of rows) {
+      const event = await eventAt(row.position);
+      [position, line] = [row.position, at];
+      yield { ...row, ...about(event) };
+    }
+    if (rows.length < postingsMax) return;
+  }
+}
+
+/** Finds events by position, as long as the positions asked for never fall. */
+function eventsInOrder({ log }: Readable): (position: bigint) => Promise<LedgerEvent> {
+  let page: RecordedEvent[] = [];
+  let next = 0;
+  let found: { position: bigint; event: LedgerEvent } | undefined;
+  return async (position) => {
+    if (found?.position === position) return found.event;
+    while ((page[next]?.position ?? -1n) < position) {
+      next += 1;
+      if (next < page.length) continue;
+      // Positions between what was read and what is asked for hold no money.
+      page = await log.read(position - 1n, eventsMax);
+      next = 0;
+      if (page[0]?.position !== position) throw new Error("a posting is of an event of the log");
+    }
+    const { type, version, data } = page[next] as RecordedEvent;
+    found = { position, event: liftEvent(type, version, data) };
+    return found.event;
+  };
+}
+
+function about({ type, data }: LedgerEvent): {
+  type: string;
+  reference: string;
+  register: string | null;
+} {
+  const register = "register" in data ? (data.register ?? null) : null;
+  return { type, reference: "reference" in data ? data.reference : "", register };
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from "node:crypto";
+import type pg from "pg";
+import type { Test } from "tap";
+import { createPool } from "../../src/database/pool.ts";
+import type { EventLog, NewEvent } from "../../src/log/event-log.ts";
+import type { EventStoreDbLog } from "../../src/log/eventstoredb.ts";
+import { eventStoreDbLog } from "../../src/log/eventstoredb.ts";
+import { postgresLog } from "../../src/log/postgres.ts";
+import { testDatabase } from "../support/database.ts";
+
+/** Where the logs of one test file keep their events; several logs are several processes. */
+export interface Store<Log extends EventLog = EventLog> {
+  readonly pool: pg.Pool;
+  readonly connectionString: string;
+  /** Another log on the same events, closed when `t` ends. */
+  open(t: Pick<Test, "teardown">, pool?: pg.Pool): Log;
+}
+
+/** The url of the server to test against; undefined: what needs it is skipped. */
+export const eventStoreDbUrl = process.env.EVENTSTOREDB_URL || undefined;
+/** Why a test that needs the server is skipped, as tap wants it. */
+export const unlessEventStoreDb =
+  eventStoreDbUrl === undefined ? { skip: "EVENTSTOREDB_URL is not set" } : {};
+
+/** A database of its own as the log. */
+export async function postgresStore(t: Test): Promise<Store> {
+  const { pool, connectionString } = await testDatabase(t);
+  const store: Store = { pool, connectionString, open: (_t, other = pool) => postgresLog(other) };
+  await openLedger(t, store);
+  return store;
+}
+
+/**
+ * The server of EVENTSTOREDB_URL with a database of its own for the index. What earlier runs recorded
+ * stays in the server. One test file uses it at a time: each believes that its database has the claim.
+ */
+export async function eventStoreDbStore(t: Test): Promise<Store<EventStoreDbLog>> {
+  const url = eventStoreDbUrl;
+  if (url === undefined) throw new Error("EVENTSTOREDB_URL is not set");
+  const { pool, connectionString } = await testDatabase(t);
+  await waitForServer(t, connectionString);
+  const store: Store<EventStoreDbLog> = {
+    pool,
+    connectionString,
+    open: (other, ownPool = pool) => {
+      const log = eventStoreDbLog({ url, pool: ownPool, holder: `test ${process.pid}` });
+      other.teardown(() => log.close());
+      return log;
+    },
+  };
+  await openLedger(t, store);
+  return store;
+}
+
+const serverLock = "1398099529, 12";
+
+/** Waits until no other test file uses the server. */
+async function waitForServer(t: Test, connectionString: string): Promise<void> {
+  const url = new URL(connectionString);
+  url.pathname = "/postgres";
+  const pool = createPool(url.href, { max: 1, applicationName: "test eventstoredb" });
+  const client = await pool.connect();
+  await client.query(`SELECT pg_advisory_lock(${serverLock})`);
+  t.teardown(async () => {
+    client.release(true);
+    await pool.end();
+  });
+}
+
+async function openLedger(t: Test, store: Store): Promise<void> {
+  await t.test("a log begins by being opened", async (t) => {
+    const log = store.open(t);
+    if ((await log.ledgerId()) !== undefined) return;
+    const ledger = randomUUID();
+    const data = { ledger, engine: log.engine, keyCheck: "none", demo: true };
+    const event = { ...newEvent("ledger", "ledger:opened"), type: "LedgerOpened", data } as const;
+    await log.append({ events: [event], expected: new Map([["ledger", -1]]) });
+    t.equal(await log.ledgerId(), ledger);
+  });
+}
+
+/** A name that no earlier run has used. */
+export function unique(name: string): string {
+  return `${name}-${randomUUID().slice(0, 8)}`;
+}
+
+/** An event about `key` in `stream`; logs do not look into its data. */
+export function newEvent(stream: string, key: string, more: Partial<NewEvent> = {}): NewEvent {
+  return {
+    stream,
+    type: "WagePaid",
+    version: 1,
+    key,
+    nth: 0,
+    data: { amount: "1.00" },
+    meta: { actor: "test", effectiveDate: "2026-01-01", pack: "base/1" },
+    ...more,
+  };
+}

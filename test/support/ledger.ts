@@ -1,0 +1,118 @@
+import { randomBytes } from "node:crypto";
+import type pg from "pg";
+import { projections } from "../../projections/index.ts";
+import type { CommandKind } from "../../src/app/commands.ts";
+import { commandType } from "../../src/app/commands.ts";
+import type { Submitter } from "../../src/app/group-commit.ts";
+import { groupCommit } from "../../src/app/group-commit.ts";
+import type { CommandBatch, Handler, Outcome } from "../../src/app/handle.ts";
+import { handler } from "../../src/app/handle.ts";
+import { openIdentity } from "../../src/app/identity.ts";
+import type { Projector } from "../../src/app/project.ts";
+import { prepareProjections, projector } from "../../src/app/project.ts";
+import type { Verification } from "../../src/app/verify.ts";
+import { verify } from "../../src/app/verify.ts";
+import type { EventLog } from "../../src/log/event-log.ts";
+import { postgresLog } from "../../src/log/postgres.ts";
+import type { KnownAt } from "../../src/queries/as-of.ts";
+import { resolveKnownAt } from "../../src/queries/as-of.ts";
+import type { VaultKeys } from "../../src/vault/keys.ts";
+import { deriveKeys } from "../../src/vault/keys.ts";
+import type { Vault } from "../../src/vault/vault.ts";
+import { openVault } from "../../src/vault/vault.ts";
+import type { CountyRow } from "./county.ts";
+import { testDatabase } from "./database.ts";
+
+/** The parts of a ledger on a database of one test; nothing of it outlives the test. */
+export interface TestLedger {
+  readonly pool: pg.Pool;
+  readonly connectionString: string;
+  readonly log: EventLog;
+  readonly keys: VaultKeys;
+  readonly vault: Vault;
+  readonly handler: Handler;
+  readonly submitter: Submitter;
+  readonly projector: Projector;
+  /** Another handler over the same log, as another process has it. */
+  another(log?: EventLog): Handler;
+  /** Projects up to the head and answers what is known there. */
+  caughtUp(): Promise<KnownAt>;
+  /** Catches up, then checks everything. */
+  verify(): Promise<Verification>;
+}
+
+interface Teardown {
+  teardown(work: () => Promise<void>): unknown;
+}
+
+/** An opened, empty ledger; `wrap` may put something between it and its log. */
+export async function testLedger(
+  t: Teardown,
+  wrap: (log: EventLog) => EventLog = (log) => log,
+): Promise<TestLedger> {
+  const { pool, connectionString } = await testDatabase(t);
+  const log = wrap(postgresLog(pool));
+  const keys = deriveKeys(randomBytes(32));
+  await prepareProjections(pool, projections);
+  await openIdentity(pool, log, keys, false);
+  const vault = openVault(pool, keys);
+  const own = handler(log, vault);
+  const projecting = projector(pool, log, projections);
+  const caughtUp = async (): Promise<KnownAt> => {
+    const known = await resolveKnownAt({ pool, log });
+    await projecting.reach(known.position);
+    return known;
+  };
+  return {
+    pool,
+    connectionString,
+    log,
+    keys,
+    vault,
+    handler: own,
+    submitter: groupCommit(own),
+    projector: projecting,
+    another: (other = log) => handler(other, vault),
+    caughtUp,
+    verify: async () => verify(pool, log, projections, (await caughtUp()).position),
+  };
+}
+
+/** What became of one row: `recorded`, `alreadyRecorded` or the code of its refusal. */
+export type RowOutcome = string;
+
+/** Rows as a batch of commands; a row that is malformed has its refusal instead of a command. */
+export function asBatch(
+  kind: CommandKind,
+  rows: readonly CountyRow[],
+): { readonly batch: CommandBatch; readonly malformed: ReadonlyMap<number, RowOutcome> } {
+  const type = commandType(kind);
+  const malformed = new Map<number, RowOutcome>();
+  const commands = rows.flatMap((row, at) => {
+    const cells = Object.entries(row).map(([column, text]) => [column, text.trim()] as const);
+    const parsed = type.parse({ cells: Object.fromEntries(cells) });
+    if (parsed.ok) return [parsed.command];
+    malformed.set(at, parsed.refusal.code);
+    return [];
+  });
+  const contexts = commands.map(() => ({ actor: "test" }));
+  return { batch: { kind, commands, contexts }, malformed };
+}
+
+/** Hands rows to a handler as one batch and answers what became of each, in order. */
+export async function send(
+  to: Handler,
+  kind: CommandKind,
+  rows: readonly CountyRow[],
+): Promise<RowOutcome[]> {
+  const { batch, malformed } = asBatch(kind, rows);
+  const outcomes = await to.handle(batch);
+  let next = 0;
+  return rows.map((_, at) => malformed.get(at) ?? outcomeName(outcomes[next++]));
+}
+
+/** `recorded`, `alreadyRecorded` or the code of the refusal. */
+export function outcomeName(outcome: Outcome | undefined): RowOutcome {
+  if (outcome === undefined) throw new Error("every command has an outcome");
+  return outcome.status === "refused" ? outcome.refusal.code : outcome.status;
+}
