@@ -1,4 +1,3 @@
-import { projections } from "../projections/index.ts";
 import type { CommandKind } from "../src/app/commands.ts";
 import type { CommandContext, Handler, Outcome } from "../src/app/handle.ts";
 import type { ImportResult } from "../src/app/import.ts";
@@ -116,35 +115,25 @@ export async function projectAll(ledger: Ledger): Promise<void> {
 
 /** Imports a file of movements while projecting, until every projection answers at the head. */
 export async function importAndProject(ledger: Ledger, path: string): Promise<ImportResult> {
-  const imported = importFile(ledger.handler, "movements", path, {
+  let wanted = 0n;
+  let running: Promise<void> | undefined;
+  const project = async (): Promise<void> => {
+    for (let to = 0n; to < wanted; ) {
+      to = wanted;
+      await ledger.projector.reach(to);
+    }
+  };
+  const result = await importFile(ledger.handler, "movements", path, {
     actor: "bench",
     rejected: null,
     onRecorded: (position) => {
-      recorded = position;
+      wanted = position;
+      running ??= project().finally(() => (running = undefined));
     },
   });
-  let recorded = 0n;
-  let ended = false;
-  void imported
-    .catch(() => undefined)
-    .finally(() => {
-      ended = true;
-    });
-  for (let reached = 0n; !ended; ) {
-    if (recorded > reached) {
-      const wanted = recorded;
-      await ledger.projector.reach(wanted);
-      reached = wanted;
-    } else {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-  const result = await imported;
+  await running;
   await projectAll(ledger);
-  const refused = result.refused[0];
+  const [refused] = result.refused;
   if (refused !== undefined) throw new Error(`row ${refused.row} was refused: ${refused.code}`);
   return result;
 }
-
-/** Every read model: what the benches project. */
-export const benchProjections = projections;

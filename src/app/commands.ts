@@ -5,14 +5,13 @@ import type { DecidedEvent, Facts } from "../domain/facts.ts";
 import { keys, onces } from "../domain/facts.ts";
 import type { RosterCommand } from "../domain/household.ts";
 import { decideRosterRow, parseRosterRow } from "../domain/household.ts";
-import type { SealedText } from "../domain/movement.ts";
 import { decideMovement } from "../domain/movement.ts";
 import type { MovementCommand } from "../domain/movement-command.ts";
 import { parseMovement } from "../domain/movement-command.ts";
 import type { OrganisationCommand } from "../domain/organisation.ts";
 import { decideOrganisation, parseOrganisation } from "../domain/organisation.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import type { FreeText, Parsed, Row } from "../domain/row.ts";
+import type { FreeText, Parsed, Row, SealedText } from "../domain/row.ts";
 import type { Vault, VaultItem } from "../vault/vault.ts";
 import type { FactsNeeded } from "./facts-cache.ts";
 

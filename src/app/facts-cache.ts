@@ -32,6 +32,8 @@ export interface FactsCache {
   drop(passing: Pick<FactsNeeded, "keys" | "onces">): void;
   /** Forgets all, for another writer may have changed anything. */
   forget(): void;
+  /** Whether the holdings of these registers are remembered. */
+  holdsRegisters(registers: Iterable<string>): boolean;
   /** How much is remembered. */
   size(): number;
 }
@@ -101,6 +103,7 @@ export function factsCache(log: EventLog): FactsCache {
       for (const key of keys) byKey.delete(key);
       for (const once of onces) byOnce.delete(once);
     },
+    holdsRegisters: (registers) => [...registers].every((register) => holdings.has(register)),
     size: () => byKey.size + byOnce.size + revisions.size,
     forget: () => {
       byKey.clear();

@@ -6,7 +6,7 @@ import { dayInShanghai } from "../domain/calendar.ts";
 import type { EventLog } from "../log/event-log.ts";
 import type { VaultKeys } from "../vault/keys.ts";
 import { VaultKeyError } from "../vault/keys.ts";
-import { policyPack } from "./handle.ts";
+import { policyPack } from "./judge.ts";
 
 /** What the log's first event says: which ledger this is. */
 export type Identity = EventData<"LedgerOpened">;

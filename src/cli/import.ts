@@ -1,6 +1,6 @@
 import { realpath } from "node:fs/promises";
 import { userInfo } from "node:os";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { Argument } from "commander";
 import type { CommandKind } from "../app/commands.ts";
@@ -80,7 +80,7 @@ async function runImport(
   const alongside = projectAlongside(ledger.projector);
   let failure: Failure | undefined;
   for (const file of files) {
-    const bar = progress(file);
+    const bar = progress(basename(file));
     try {
       const result = await importFile(ledger.handler, kind, file, {
         actor: actor ?? userName(),

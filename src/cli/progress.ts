@@ -40,8 +40,20 @@ let shown = false;
 /** One line that the next one replaces; cut to the terminal's width, which a long one would break. */
 function draw(text: string): void {
   if (text === "" && !shown) return;
-  process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`);
+  process.stderr.write(`\r\u001b[K${cutTo(text, (process.stderr.columns || 80) - 1)}`);
   shown = text !== "";
+}
+
+/** As much of a text as fits; what lies beyond the Latin and box characters takes two columns. */
+function cutTo(text: string, columns: number): string {
+  let cut = "";
+  let used = 0;
+  for (const character of text) {
+    used += (character.codePointAt(0) ?? 0) > 0x2e7f ? 2 : 1;
+    if (used > columns) break;
+    cut += character;
+  }
+  return cut;
 }
 
 /** A line for people on standard error: a notice, a warning. */

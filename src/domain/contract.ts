@@ -2,11 +2,10 @@ import { parseDay } from "./calendar.ts";
 import { parsePositive } from "./decimal.ts";
 import type { ContractTerms, DecidedEvent, Facts, KnownEvent } from "./facts.ts";
 import { keys, onces, streams } from "./facts.ts";
-import type { SealedText } from "./movement.ts";
 import { neededDay, neededDecimal } from "./movement-command.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
-import type { FreeText, Parsed, Row } from "./row.ts";
+import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
 import { cell, checkStorable, freeTextOf, neededId, optionalId } from "./row.ts";
 
 const columns: ReadonlySet<string> = new Set([

@@ -75,6 +75,7 @@ export function parseRosterRow(row: Row): Parsed<RosterCommand> {
   const [first] = problems;
   if (first !== undefined) return { ok: false, key: person, refusal: first };
   const optional = (column: string): string | undefined => cell(row, column) || undefined;
+  const hasAccount = cell(row, "银行账号") !== "";
   const command: RosterCommand = {
     person,
     household,
@@ -91,8 +92,12 @@ export function parseRosterRow(row: Row): Parsed<RosterCommand> {
       identifiedOn: optional("首次识别时间"),
       riskRemoved: optional("风险是否消除"),
     },
-    personal: filled(row, (column) => isPersonal(column) || !rosterColumns.has(column)),
-    account: cell(row, "银行账号") === "" ? undefined : filled(row, isAccount),
+    personal: filled(
+      row,
+      (column) =>
+        isPersonal(column) || !rosterColumns.has(column) || (!hasAccount && isAccount(column)),
+    ),
+    account: hasAccount ? filled(row, isAccount) : undefined,
     content: filled(row, (column) => rosterColumns.has(column)),
   };
   return { ok: true, command };

@@ -16,12 +16,7 @@ import type {
 } from "./movement-command.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
-
-/** Free text that already lies in the vault. */
-export interface SealedText {
-  readonly item: string;
-  readonly fingerprint?: string | undefined;
-}
+import type { SealedText } from "./row.ts";
 
 /** Lines in one event; longer lists continue in events before it (1 MiB is EventStoreDB's limit). */
 export const linesMax = 500;

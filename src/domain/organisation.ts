@@ -1,8 +1,7 @@
 import type { DecidedEvent, Facts } from "./facts.ts";
 import { keys, streams } from "./facts.ts";
-import type { SealedText } from "./movement.ts";
 import type { Refusal } from "./refusal.ts";
-import type { FreeText, Parsed, Row } from "./row.ts";
+import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
 import { cell, checkStorable, freeTextOf, neededId } from "./row.ts";
 
 const columns: ReadonlySet<string> = new Set([

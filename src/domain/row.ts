@@ -93,3 +93,9 @@ export function freeTextOf(
   if (compared === undefined && extra === undefined) return undefined;
   return { compared: compared ?? {}, extra: extra ?? {} };
 }
+
+/** Free text that lies in the vault: its item, and the fingerprint of what is content. */
+export interface SealedText {
+  readonly item: string;
+  readonly fingerprint?: string | undefined;
+}

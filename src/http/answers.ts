@@ -5,7 +5,10 @@ const shares = z.string().describe("shares with four decimals");
 const text = z.string().nullable();
 
 /** Says that the ledger is the invented county; absent otherwise. */
-export const demoMark = z.literal(true).optional().describe("the ledger is the invented demo county");
+export const demoMark = z
+  .literal(true)
+  .optional()
+  .describe("the ledger is the invented demo county");
 
 const ends = {
   knownAt: z
@@ -107,7 +110,9 @@ export const householdOwnership = z
 /** The holders of a register. */
 export const registerOwnership = z
   .object({ holders: z.record(z.string(), shares), shares, ...ends })
-  .meta({ examples: [{ holders: { "5399990010000001": "12.5000" }, shares: "12.5000", ...example }] });
+  .meta({
+    examples: [{ holders: { "5399990010000001": "12.5000" }, shares: "12.5000", ...example }],
+  });
 
 /** A page of a household's trail. */
 export const trail = z

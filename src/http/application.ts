@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import type { FastifyInstance, FastifyPluginOptions } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
 import type { Ledger } from "../compose.ts";
+import { pageRoutes } from "../web/pages.ts";
 import { commandRoutes } from "./commands.ts";
 import { handleError } from "./error-handler.ts";
 import { answerOtherMethods, guard, limitBodyTime } from "./guards.ts";
@@ -13,7 +14,7 @@ import { HttpProblem, sendProblem } from "./problem.ts";
 import { projectionWatch } from "./projection-watch.ts";
 import { householdRoutes, registerRoutes } from "./reads.ts";
 import { describeApi } from "./reference.ts";
-import type { App, Service } from "./service.ts";
+import type { Service } from "./service.ts";
 import { demoMark } from "./service.ts";
 import { statusRoutes } from "./status.ts";
 
@@ -48,9 +49,13 @@ export async function application(
   const idempotency = idempotencyIn(ledger);
   statusRoutes(app, service);
   commandRoutes(app, service, idempotency);
-  householdRoutes(app as unknown as App, service);
-  registerRoutes(app as unknown as App, service);
+  householdRoutes(app, service);
+  registerRoutes(app, service);
   await app.register((scope) => importRoutes(scope, service, idempotency));
+  await app.register((scope, _options, done) => {
+    pageRoutes(scope, service);
+    done();
+  });
   answerOtherMethods(app, known);
 }
 

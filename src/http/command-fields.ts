@@ -201,7 +201,11 @@ export function rowOf(kind: CommandKind, body: CommandBody): Row | Refusal {
   if (body.extra !== undefined) {
     for (const [column, text] of Object.entries(body.extra)) {
       if (columns[kind].has(column.trim())) {
-        return refuse("MalformedField", "extra names a column that has a field of its own", "extra");
+        return refuse(
+          "MalformedField",
+          "extra names a column that has a field of its own",
+          "extra",
+        );
       }
       cells[column.trim()] = text.trim();
     }

@@ -57,10 +57,8 @@ export function commandRoutes(
       const outcome =
         key === undefined
           ? await judge()
-          : await answerOnce(
-              { route, actor, key, content, secondsMax },
-              judge,
-              (judged) => (judged.status === "refused" ? undefined : answerOf(ledger, judged)),
+          : await answerOnce({ route, actor, key, content, secondsMax }, judge, (judged) =>
+              judged.status === "refused" ? undefined : answerOf(ledger, judged),
             );
       if ("replayed" in outcome) {
         const { status, body: before } = outcome.replayed;

@@ -74,7 +74,11 @@ function sendMalformed(
   reply: FastifyReply,
 ): FastifyReply {
   const [first] = error.validation ?? [];
-  const { instancePath = "", keyword = "", params } = (first ?? {}) as {
+  const {
+    instancePath = "",
+    keyword = "",
+    params,
+  } = (first ?? {}) as {
     instancePath?: string;
     keyword?: string;
     params?: Record<string, unknown>;

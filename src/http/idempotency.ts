@@ -85,7 +85,9 @@ export function idempotencyIn({ pool, vault }: Pick<Ledger, "pool" | "vault">): 
   const settle = async (keyHash: string, answer: Answer | undefined): Promise<void> => {
     const done =
       answer === undefined
-        ? pool.query("DELETE FROM idempotency_keys WHERE key_hash = $1 AND answer IS NULL", [keyHash])
+        ? pool.query("DELETE FROM idempotency_keys WHERE key_hash = $1 AND answer IS NULL", [
+            keyHash,
+          ])
         : pool.query("UPDATE idempotency_keys SET answer = $2 WHERE key_hash = $1", [
             keyHash,
             JSON.stringify(answer),

@@ -141,6 +141,7 @@ const importSchema = {
   consumes: ["multipart/form-data", ...fileTypes],
   params: z.object({ kind: z.enum(commandKinds) }),
   headers: commandHeaders,
+  body: z.any().describe("the file; in a form, its one file"),
   response: {
     200: {
       description: "What became of the rows",

@@ -13,7 +13,11 @@ export interface LogOptions {
 }
 
 /** A logger that repeats nothing of a request, and of an error only what says where it happened. */
-export function createLogger({ logLevel, pretty: isPretty = false, destination }: LogOptions): Logger {
+export function createLogger({
+  logLevel,
+  pretty: isPretty = false,
+  destination,
+}: LogOptions): Logger {
   const options = {
     level: logLevel,
     base: null,
@@ -22,7 +26,12 @@ export function createLogger({ logLevel, pretty: isPretty = false, destination }
   };
   const out = destination ?? pino.destination({ fd: 2, sync: true });
   if (!isPretty) return pino(options, out);
-  const stream = pretty({ destination: 2, sync: true, translateTime: "SYS:HH:MM:ss", ignore: "pid" });
+  const stream = pretty({
+    destination: 2,
+    sync: true,
+    translateTime: "SYS:HH:MM:ss",
+    ignore: "pid",
+  });
   return pino(options, destination ?? stream);
 }
 
@@ -48,15 +57,12 @@ export function describeError(error: unknown): object {
 
 /** A line a request when it is answered: successes at debug, refusals at info, faults at warn. */
 export function logRequests(app: FastifyInstance): void {
-  const log = app.log as Logger;
   app.addHook("onResponse", (request, reply, done) => {
     const { statusCode, elapsedTime } = reply;
     const level = statusCode < 400 ? "debug" : statusCode < 500 ? "info" : "warn";
-    if (log.isLevelEnabled(level)) {
-      const { method, routeOptions } = request;
-      const ms = Math.round(elapsedTime * 10) / 10;
-      request.log[level]({ method, route: routeOptions.url, status: statusCode, ms }, "answered");
-    }
+    const { method, routeOptions } = request;
+    const ms = Math.round(elapsedTime * 10) / 10;
+    request.log[level]({ method, route: routeOptions.url, status: statusCode, ms }, "answered");
     done();
   });
 }

@@ -17,7 +17,7 @@ export const idText = z
 
 const positionText = z
   .string()
-  .regex(/^\d{1,19}$/)
+  .regex(/^\d{1,19}$/, { abort: true })
   .refine((digits) => BigInt(digits) <= positionMax);
 
 const dayText = z

@@ -108,7 +108,11 @@ export function sendProblem(
 ): FastifyReply {
   const { retryAfter } = details;
   if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));
-  return send(reply, faults[fault].status, problemDocument(fault, detail, reply.request.id, details));
+  return send(
+    reply,
+    faults[fault].status,
+    problemDocument(fault, detail, reply.request.id, details),
+  );
 }
 
 /** Answers with a refusal; `field` is the refusal's column with its name in JSON. */

@@ -63,7 +63,8 @@ export function householdRoutes(app: App, service: Service): void {
       tags,
       operationId: "statement",
       summary: "Money a household received, by leg",
-      description: "From and to are days of 业务日期 and included; legs that are zero are left out.",
+      description:
+        "From and to are days of 业务日期 and included; legs that are zero are left out.",
       params: ofHousehold,
       querystring: z.strictObject({ ...periodParameters, ...asOfParameters }),
       response: { 200: answers.statement, ...refusals },
@@ -75,7 +76,15 @@ export function householdRoutes(app: App, service: Service): void {
       const income = await statement(ledger, params.household, knownAt, { from, to });
       const { household, legs, total } = income;
       const { knownAt: known, ...mark } = ends(service, knownAt);
-      return { household, from: from ?? null, to: to ?? null, knownAt: known, legs, total, ...mark };
+      return {
+        household,
+        from: from ?? null,
+        to: to ?? null,
+        knownAt: known,
+        legs,
+        total,
+        ...mark,
+      };
     },
   });
   ownershipRoutes(app, service);

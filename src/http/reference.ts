@@ -35,6 +35,10 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
   await app.register(swaggerUi, {
     routePrefix: "/docs",
     staticCSP: true,
+    theme: {
+      title: "Sunshine Ledger 阳光账本",
+      css: [{ filename: "own.css", content: ".swagger-ui .topbar { display: none }" }],
+    },
     uiConfig: { docExpansion: "list", validatorUrl: null, tryItOutEnabled: true },
   });
 }

@@ -50,10 +50,13 @@ const idleSocketMs = 5 * 60_000;
  * `ledger.projector`.
  */
 export function buildServer(ledger: Ledger, options: BuildOptions): FastifyInstance {
+  const logger: FastifyBaseLogger = createLogger(options);
   const app = fastify({
-    loggerInstance: createLogger(options) as FastifyBaseLogger,
+    loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
-    frameworkErrors: handleError,
+    frameworkErrors: (error, request, reply) => {
+      void handleError(error, request, reply);
+    },
     genReqId: () => randomUUID(),
     bodyLimit: 1024 * 1024,
     requestTimeout: requestTimeoutMs,

@@ -18,13 +18,21 @@ const position = z
   .meta({ examples: [{ head: "1042", projected: "1042", at: "2026-03-31T08:00:00.000Z" }] });
 
 /** GET /health, /metrics, /openapi.json and /v1/position. */
-export function statusRoutes(app: FastifyInstance, { ledger, metrics, ready }: Service): void {
+export function statusRoutes(app: FastifyInstance, service: Service): void {
+  healthRoute(app, service);
+  metricsRoute(app, service);
+  referenceRoute(app);
+  positionRoute(app, service);
+}
+
+function healthRoute(app: FastifyInstance, { ledger, ready }: Service): void {
   app.get("/health", {
     schema: {
       tags: ["service"],
       operationId: "health",
       summary: "Whether the service can answer questions",
-      description: "503 says what it lacks: the database, an opened ledger, the demo county loaded.",
+      description:
+        "503 says what it lacks: the database, an opened ledger, the demo county loaded.",
       response: { 200: health, ...problems(503) },
     },
     handlerTimeout: 5_000,
@@ -41,12 +49,16 @@ export function statusRoutes(app: FastifyInstance, { ledger, metrics, ready }: S
       return reply.send({ status: "ok", ...demoMark(ledger) });
     },
   });
+}
+
+function metricsRoute(app: FastifyInstance, { metrics }: Service): void {
   app.get("/metrics", {
     schema: {
       tags: ["service"],
       operationId: "metrics",
       summary: "Numbers of the service, for Prometheus",
-      description: "Request durations by route, commands, the log's position, projection lag, pool.",
+      description:
+        "Request durations by route, commands, the log's position, projection lag, pool.",
       response: {
         200: {
           description: "Text exposition format",
@@ -57,9 +69,15 @@ export function statusRoutes(app: FastifyInstance, { ledger, metrics, ready }: S
     handlerTimeout: 10_000,
     handler: async (_request, reply) => {
       const text = await metrics.registry.metrics();
-      return reply.type(metrics.registry.contentType).serializer((body: string) => body).send(text);
+      return reply
+        .type(metrics.registry.contentType)
+        .serializer((body: string) => body)
+        .send(text);
     },
   });
+}
+
+function referenceRoute(app: FastifyInstance): void {
   let reference: string | undefined;
   app.get("/openapi.json", {
     schema: {
@@ -75,6 +93,9 @@ export function statusRoutes(app: FastifyInstance, { ledger, metrics, ready }: S
       return reply.send(reference);
     },
   });
+}
+
+function positionRoute(app: FastifyInstance, { ledger }: Service): void {
   app.get("/v1/position", {
     schema: {
       tags: ["service"],
@@ -85,10 +106,7 @@ export function statusRoutes(app: FastifyInstance, { ledger, metrics, ready }: S
     },
     handlerTimeout: 10_000,
     handler: async () => {
-      const [head, projected] = await Promise.all([
-        ledger.log.head(),
-        ledger.projector.position(),
-      ]);
+      const [head, projected] = await Promise.all([ledger.log.head(), ledger.projector.position()]);
       return {
         head: head.position.toString(),
         projected: projected.toString(),

@@ -33,6 +33,11 @@ export interface EventLog {
   /** Records events, or says which streams or keys another writer has changed meanwhile. */
   append(request: AppendRequest): Promise<AppendResult>;
   /**
+   * Whether anyone but this object has recorded since it was last asked: what its user remembers of the log
+   * may be out of date. While an append of its own is under way it may say so without need.
+   */
+  othersWrote(): Promise<boolean>;
+  /**
    * Decides and records while no other writer can record: for what has lost several races. `decide` may
    * read this log; null records nothing.
    */
@@ -87,6 +92,8 @@ export interface AppendResult {
   readonly appended: readonly (bigint | null)[];
   /** The time of recording of what was recorded; the head's otherwise. */
   readonly recordedAt: string;
+  /** Others recorded between what this object had recorded or been told of, and this append. */
+  readonly afterOthers?: boolean;
 }
 
 export interface Head {

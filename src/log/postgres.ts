@@ -24,11 +24,23 @@ const channel = "ledger_events";
  */
 export function postgresLog(pool: Pool): EventLog {
   const clock = { last: 0 };
+  const seen: Seen = { head: undefined, underWay: 0 };
   return {
     engine: "postgres",
     ledgerId: () => readLedgerId(pool),
-    append: (request) => appendSurely(pool, clock, request),
-    appendAlone: (decide) => appendAlone(pool, clock, decide),
+    append: async (request) => {
+      seen.underWay += request.events.length;
+      try {
+        return noteAppended(seen, await appendSurely(pool, clock, request));
+      } finally {
+        seen.underWay -= request.events.length;
+      }
+    },
+    othersWrote: () => othersWrote(pool, seen),
+    appendAlone: async (decide) => {
+      const result = await appendAlone(pool, clock, decide);
+      return result === null ? null : noteAppended(seen, result);
+    },
     positionAt: (instant) => positionAt(pool, instant),
     timeOf: (position) => timeOf(pool, position),
     head: () => readHead(pool),
@@ -52,6 +64,31 @@ interface Clock {
 function tick(clock: Clock, notBefore = 0): string {
   clock.last = Math.max(Date.now(), clock.last, notBefore);
   return new Date(clock.last).toISOString();
+}
+
+/** Up to where this object knows what was recorded, and how many events it is appending. */
+interface Seen {
+  head: bigint | undefined;
+  underWay: number;
+}
+
+function noteAppended(seen: Seen, result: AppendResult): AppendResult {
+  const [first] = result.appended;
+  const last = result.appended.at(-1);
+  if (!result.complete || typeof first !== "bigint" || typeof last !== "bigint") return result;
+  const afterOthers = seen.head !== undefined && first !== seen.head + 1n;
+  if (seen.head === undefined || last > seen.head) seen.head = last;
+  return { ...result, afterOthers };
+}
+
+async function othersWrote(pool: Pool, seen: Seen): Promise<boolean> {
+  const before = seen.head;
+  const { position } = await readHead(pool);
+  // What is under way may be recorded by now, and may have been noted while the head was read.
+  const known = [before, seen.head, (before ?? 0n) + BigInt(seen.underWay)];
+  if (known.includes(position)) return false;
+  if (seen.underWay === 0) seen.head = position;
+  return before !== undefined;
 }
 
 async function appendSurely(
@@ -81,19 +118,22 @@ async function readBack(
   request: AppendRequest,
   conflict: AppendResult,
 ): Promise<AppendResult> {
-  const found = await findByKey(
-    pool,
-    request.events.map((event) => event.key),
+  const { events } = request;
+  const { rows } = await pool.query<EventRow & { ord: bigint }>(
+    `SELECT e.position, e.revision, e.body, k.ord
+     FROM unnest($1::text[], $2::int[]) WITH ORDINALITY AS k (key, nth, ord)
+     JOIN events e ON e.key = k.key AND e.nth = k.nth ORDER BY k.ord`,
+    [events.map(({ key }) => key), events.map(({ nth }) => nth)],
   );
-  const appended = request.events.map((event) => {
-    const recorded = found.get(event.key);
-    const same =
-      recorded !== undefined && recorded.body === encodeBody(event, recorded.meta.recordedAt);
-    return same ? recorded.position : null;
+  const recorded = rows.map(decode);
+  const ours = recorded.every((event, i) => {
+    const sent = events[Number(rows[i]?.ord) - 1];
+    return sent !== undefined && event.body === encodeBody(sent, event.meta.recordedAt);
   });
-  if (appended.includes(null)) return conflict;
-  const [first] = found.values();
-  return { complete: true, appended, recordedAt: first?.meta.recordedAt ?? conflict.recordedAt };
+  const [first] = recorded;
+  if (first === undefined || recorded.length < events.length || !ours) return conflict;
+  const appended = recorded.map(({ position }) => position);
+  return { complete: true, appended, recordedAt: first.meta.recordedAt };
 }
 
 function isConnectionLoss(error: unknown): boolean {

@@ -33,7 +33,7 @@ export interface TestLedger {
   readonly handler: Handler;
   readonly submitter: Submitter;
   readonly projector: Projector;
-  /** Another handler over the same log, as another process has it. */
+  /** Another handler with a log object of its own, as another process has it. */
   another(log?: EventLog): Handler;
   /** Projects up to the head and answers what is known there. */
   caughtUp(): Promise<KnownAt>;
@@ -72,7 +72,7 @@ export async function testLedger(
     handler: own,
     submitter: groupCommit(own),
     projector: projecting,
-    another: (other = log) => handler(other, vault),
+    another: (other = postgresLog(pool)) => handler(other, vault),
     caughtUp,
     verify: async () => verify(pool, log, projections, (await caughtUp()).position),
   };

@@ -1,0 +1,257 @@
+import { grouped, inShanghai } from "../cli/words.ts";
+import type { KnownAt } from "../queries/as-of.ts";
+import type { HouseholdCard } from "../queries/household.ts";
+import type { TrailEntry } from "../queries/trail.ts";
+import { Both, HouseholdForm, MoneyTable, page, Scroll } from "./page.tsx";
+
+/** What is shown of one household; names and numbers are masked. */
+export interface HouseholdPage {
+  readonly version: string;
+  readonly demo: boolean;
+  readonly knownAt: KnownAt;
+  readonly card: HouseholdCard;
+  readonly money: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly shares: Readonly<Record<string, string>>;
+  readonly entries: readonly TrailEntry[];
+  /** The position after which the trail goes on; null when it is all here. */
+  readonly next: string | null;
+  /** Whether the trail begins after entries of an earlier page. */
+  readonly continued: boolean;
+}
+
+/** The statement of one household: income by year and leg, shares, members, trail. */
+export function householdPage(shown: HouseholdPage): string {
+  const { version, demo, knownAt, card, money, shares } = shown;
+  return page(
+    {
+      title: `户 ${card.household}`,
+      titleEnglish: "Household",
+      demo,
+      version,
+      knownAt,
+    },
+    <>
+      <Card card={card} />
+      <section>
+        <h2>
+          <Both zh="收到的钱" en="Money received" />
+        </h2>
+        <MoneyTable
+          caption="按业务日期的年度和收入类别，单位：元"
+          captionEnglish="by year of 业务日期 and leg, in yuan"
+          money={money}
+        />
+      </section>
+      <Shares shares={shares} />
+      <Members card={card} />
+      <Trail {...shown} />
+      <HouseholdForm />
+    </>,
+  );
+}
+
+/** The lookup alone, or with what was wrong with the number asked for. */
+export function lookupPage(
+  frame: { readonly version: string; readonly demo: boolean },
+  asked: string | undefined,
+): string {
+  return page(
+    { ...frame, title: "查一户", titleEnglish: "Look up a household" },
+    <>
+      {asked !== undefined && (
+        <section class="notice" role="alert">
+          <p>
+            <Both zh="名册里没有这个户编号。" en="No household of this number is registered." />
+          </p>
+        </section>
+      )}
+      <HouseholdForm number={asked ?? ""} />
+    </>,
+  );
+}
+
+/** What a page says when it cannot be shown. */
+export function faultPage(version: string, requestId: string): string {
+  return page(
+    { version, demo: false, title: "暂时无法显示", titleEnglish: "Not available right now" },
+    <section class="notice" role="alert">
+      <p>
+        <Both zh={`请稍后再试。请求编号：${requestId}`} en="Please try again in a moment." />
+      </p>
+    </section>,
+  );
+}
+
+function Card({ card }: { readonly card: HouseholdCard }) {
+  const place = [card.county, card.township, card.village, card.group].filter(Boolean).join(" ");
+  const facts = [
+    ["住址", "place", place],
+    ["户类型", "status", card.status],
+    ["监测对象类型", "monitoring", card.monitoring],
+    ["首次识别时间", "identified", card.identifiedOn],
+    ["风险是否消除", "risk removed", card.riskRemoved],
+    ["入册日期", "registered", card.registeredOn],
+  ] as const;
+  return (
+    <section>
+      <h2>
+        <Both zh="登记卡" en="Register card" />
+      </h2>
+      <dl class="facts">
+        {facts.map(
+          ([zh, en, value]) =>
+            value !== null &&
+            value !== "" && (
+              <>
+                <dt>
+                  <Both zh={zh} en={en} />
+                </dt>
+                <dd>{value}</dd>
+              </>
+            ),
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function Shares({ shares }: { readonly shares: Readonly<Record<string, string>> }) {
+  const held = Object.entries(shares);
+  return (
+    <section>
+      <h2>
+        <Both zh="持有股份" en="Shares held" />
+      </h2>
+      {held.length === 0 ? (
+        <p>
+          <Both zh="没有股份。" en="No shares are held." />
+        </p>
+      ) : (
+        <Scroll label="持有股份">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">
+                  <Both zh="股权登记簿" en="Register" />
+                </th>
+                <th scope="col" class="number">
+                  <Both zh="股数" en="Shares" />
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {held.map(([register, count]) => (
+                <tr key={register}>
+                  <th scope="row">{register}</th>
+                  <td class="number">{grouped(count)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
+    </section>
+  );
+}
+
+function Members({ card }: { readonly card: HouseholdCard }) {
+  return (
+    <section>
+      <h2>
+        <Both zh="家庭成员" en="Members" />
+      </h2>
+      <Scroll label="家庭成员">
+        <table>
+          <caption>
+            <Both zh="姓名和证件号码已遮盖" en="names and ID numbers are masked" />
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">
+                <Both zh="姓名" en="Name" />
+              </th>
+              <th scope="col">
+                <Both zh="与户主关系" en="Relation" />
+              </th>
+              <th scope="col">
+                <Both zh="证件号码" en="ID number" />
+              </th>
+              <th scope="col">
+                <Both zh="劳动技能" en="Ability to work" />
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {card.members.map(({ person, name, relation, idNumber, skill }) => (
+              <tr key={person}>
+                <th scope="row">{name ?? "–"}</th>
+                <td>{relation ?? "–"}</td>
+                <td>{idNumber ?? "–"}</td>
+                <td>{skill ?? "–"}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}
+
+function Trail({ card, entries, next, continued }: HouseholdPage) {
+  const number = encodeURIComponent(card.household);
+  return (
+    <section class="long">
+      <h2>
+        <Both zh="全部记录" en="Trail" />
+      </h2>
+      <Scroll label="全部记录">
+        <table>
+          <caption>
+            {continued ? (
+              <Both zh="接上页" en="continued" />
+            ) : (
+              <Both zh="从最早的一条起" en="oldest first" />
+            )}
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">
+                <Both zh="业务日期" en="Date" />
+              </th>
+              <th scope="col">
+                <Both zh="内容" en="What" />
+              </th>
+              <th scope="col">
+                <Both zh="编号" en="Reference" />
+              </th>
+              <th scope="col">
+                <Both zh="记录时间" en="Recorded" />
+              </th>
+              <th scope="col" class="number">
+                <Both zh="记录号" en="Position" />
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {entries.map((entry) => (
+              <tr key={entry.position}>
+                <td class="whole">{entry.effectiveDate}</td>
+                <td>{entry.summary}</td>
+                <td class="whole">{entry.reference ?? "–"}</td>
+                <td class="whole">{inShanghai(entry.recordedAt)}</td>
+                <td class="number">{grouped(entry.position)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+      {next !== null && (
+        <p class="screen">
+          <a href={`/households?number=${number}&after=${next}`}>
+            <Both zh="后面的记录" en="Later entries" />
+          </a>
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,144 @@
+import { grouped } from "../cli/words.ts";
+import type { Identity } from "../app/identity.ts";
+import type { KnownAt } from "../queries/as-of.ts";
+import type { Overview } from "../queries/overview.ts";
+import { Both, HouseholdForm, MoneyTable, page } from "./page.tsx";
+
+/** What the first page shows. */
+export interface OverviewPage {
+  readonly version: string;
+  readonly engine: string;
+  /** Undefined while the ledger has not been opened. */
+  readonly identity: Identity | undefined;
+  /** False while it is being loaded. */
+  readonly ready: boolean;
+  readonly head: bigint;
+  readonly projected: bigint;
+  readonly kept: { readonly knownAt: KnownAt; readonly overview: Overview };
+}
+
+const engines: Readonly<Record<string, string>> = {
+  postgres: "PostgreSQL",
+  eventstoredb: "EventStoreDB",
+};
+
+const next = [
+  ["/docs", "接口文档", "the API, to read and try"],
+  ["/openapi.json", "接口描述", "OpenAPI 3.1"],
+  ["/health", "运行状况", "whether it can answer"],
+  ["/metrics", "运行指标", "numbers for Prometheus"],
+] as const;
+
+const hints = `npx sunshine import roster 名册.csv
+npx sunshine import movements 业务.xlsx
+npx sunshine statements --by village
+npx sunshine verify`;
+
+/** The first page: what runs here, how much is recorded, where to go on. */
+export function overviewPage(shown: OverviewPage): string {
+  const { version, identity, ready, kept } = shown;
+  return page(
+    {
+      title: "总览",
+      titleEnglish: "Overview",
+      demo: identity?.demo === true,
+      version,
+      knownAt: kept.knownAt,
+    },
+    <>
+      {!ready && (
+        <section class="notice" role="status">
+          <p>
+            <Both
+              zh="正在载入数据，下面的数字还会变化。"
+              en="The ledger is being loaded; the figures below will still change."
+            />
+          </p>
+        </section>
+      )}
+      <Counts overview={kept.overview} />
+      <section>
+        <h2>
+          <Both zh="农户收到的钱" en="Money received by households" />
+        </h2>
+        <MoneyTable
+          caption="按业务日期的年度和收入类别，单位：元"
+          captionEnglish="by year of 业务日期 and leg, in yuan"
+          money={kept.overview.money}
+        />
+      </section>
+      <HouseholdForm />
+      <Running {...shown} />
+      <section class="screen">
+        <h2>
+          <Both zh="接下来" en="Where to go on" />
+        </h2>
+        <ul>
+          {next.map(([path, zh, en]) => (
+            <li key={path}>
+              <a href={path}>
+                <code>{path}</code>
+              </a>{" "}
+              <Both zh={zh} en={en} />
+            </li>
+          ))}
+        </ul>
+        <pre>{hints}</pre>
+      </section>
+    </>,
+  );
+}
+
+function Counts({ overview }: { readonly overview: Overview }) {
+  const counts = [
+    ["户", "households", overview.households],
+    ["人", "members", overview.members],
+    ["经营主体", "organisations", overview.organisations],
+    ["合同", "contracts", overview.contracts],
+    ["股权登记簿", "registers", overview.registers],
+  ] as const;
+  return (
+    <section>
+      <h2>
+        <Both zh="登记在册" en="On record" />
+      </h2>
+      <dl class="counts">
+        {counts.map(([zh, en, count]) => (
+          <div key={en}>
+            <dt>
+              <Both zh={zh} en={en} />
+            </dt>
+            <dd>{grouped(count)}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function Running({ version, engine, identity, head, projected }: OverviewPage) {
+  const facts = [
+    ["版本", "version", version],
+    ["存储引擎", "engine", engines[engine] ?? engine],
+    ["账本编号", "ledger id", identity?.ledger ?? "尚未开账 not opened yet"],
+    ["最后一条记录", "position", grouped(head)],
+    ["已汇总到", "projected", grouped(projected)],
+  ] as const;
+  return (
+    <section>
+      <h2>
+        <Both zh="正在运行" en="What runs here" />
+      </h2>
+      <dl class="facts">
+        {facts.map(([zh, en, value]) => (
+          <>
+            <dt>
+              <Both zh={zh} en={en} />
+            </dt>
+            <dd>{value}</dd>
+          </>
+        ))}
+      </dl>
+    </section>
+  );
+}

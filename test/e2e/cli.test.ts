@@ -1,0 +1,381 @@
+// The built command line as a bureau uses it: processes of their own on a real embedded database.
+import { spawnSync } from "node:child_process";
+import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { parse } from "csv-parse/sync";
+import { test } from "tap";
+import { openEmbedded, runningServer } from "../../src/database/embedded.ts";
+import { createPool } from "../../src/database/pool.ts";
+import { projectRoot } from "../../src/root.ts";
+import { answer, start, sunshine } from "../support/sunshine.ts";
+
+interface Income {
+  readonly legs: Record<string, string>;
+  readonly total: string;
+}
+
+interface Expected {
+  readonly rows: number;
+  readonly recorded: number;
+  readonly alreadyRecorded: number;
+  readonly refused: readonly object[];
+  readonly statements: Record<string, Record<"2025" | "2026" | "all", Income>>;
+  readonly ownership: Record<string, Record<string, string>>;
+  readonly registers: Record<string, { holders: number; shares: string }>;
+  readonly ownershipOn: Record<string, Record<string, Record<string, string>>>;
+  readonly again: Expected;
+}
+
+const sample = join(projectRoot, "test/golden/sample");
+const expected = JSON.parse(await readFile(join(sample, "expected.json"), "utf8")) as Expected;
+const kinds = ["roster", "organisations", "contracts", "movements"] as const;
+const folder = await mkdtemp(join(tmpdir(), "sunshine-e2e-"));
+const data = join(folder, "data");
+const file = (name: string) => join(folder, name);
+const years = {
+  "2025": ["--from", "2025-01-01", "--to", "2025-12-31"],
+  "2026": ["--from", "2026/1/1", "--to", "2026/12/31"],
+  all: [],
+};
+
+/** A verb on the database of these tests. */
+const ask = (...words: string[]) => answer(["--data", data, ...words]);
+const say = (...words: string[]) => sunshine([...words, "--data", data]);
+
+async function statementsOf(...words: string[]): Promise<Record<string, unknown>[]> {
+  const { status, stdout } = await say("statements", "--json", ...words);
+  if (status !== 0) throw new Error(`statements ended with ${status}`);
+  return stdout
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+test("the sample county", async (t) => {
+  for (const kind of kinds) await copyFile(join(sample, `${kind}.csv`), file(`${kind}.csv`));
+  t.teardown(() => rm(folder, { recursive: true, force: true }));
+
+  await t.test("is imported as it should be", async (t) => {
+    for (const kind of ["roster", "organisations", "contracts"]) {
+      const { status, document } = await ask("import", kind, file(`${kind}.csv`));
+      t.equal(status, 0, kind);
+      t.match(document, { alreadyRecorded: 0, refused: [], position: /^\d+$/ });
+      t.equal(document["recorded"], document["rows"]);
+    }
+    t.equal(await runningServer(data), null, "and lets go of the database each time");
+    const { status, document } = await ask("import", "movements", file("movements.csv"));
+    t.equal(status, 1, "exits 1, for rows were refused");
+    t.strictSame(summary(document), summary(expected));
+    t.match(document["refused"], [{ file: file("movements.csv"), message: /\S/ }]);
+  });
+
+  // One user more keeps the server running, which saves its start for each verb.
+  const server = await openEmbedded(data);
+  t.teardown(() => server.release());
+  const pool = createPool(server.connectionString, { applicationName: "e2e", max: 1 });
+  t.teardown(() => pool.end());
+
+  await t.test("gives the statements it should, to the last fen", async (t) => {
+    for (const [year, period] of Object.entries(years) as [keyof typeof years, string[]][]) {
+      const found = await statementsOf(...period);
+      const incomes = Object.fromEntries(
+        found.map(({ household, legs, total }) => [household, { legs, total }]),
+      );
+      const wanted = Object.entries(expected.statements).map(([id, of]) => [id, of[year]]);
+      t.strictSame(incomes, Object.fromEntries(wanted), year);
+    }
+  });
+
+  await t.test("gives one statement as it does all", async (t) => {
+    const [id = "", of] = Object.entries(expected.statements)[0] ?? [];
+    const { status, document } = await ask("statement", id, ...years["2025"]);
+    t.equal(status, 0);
+    t.strictSame(Object.keys(document), ["household", "from", "to", "knownAt", "legs", "total"]);
+    t.match(document, {
+      household: id,
+      from: "2025-01-01",
+      to: "2025-12-31",
+      knownAt: { position: /^\d+$/, at: /^\d{4}-.*Z$/ },
+      ...of?.["2025"],
+    });
+    const csv = await say("statement", id, "--csv");
+    const [row] = parse(csv.stdout, { columns: true }) as Record<string, string>[];
+    t.match(row, { household: id, ...of?.all.legs, total: of?.all.total });
+    const people = await say("statement", id);
+    t.match(people.stdout, "分红 dividend");
+  });
+
+  await t.test("sums statements up by village, township and organisation", async (t) => {
+    const fen = (total: unknown) => BigInt(String(total).replace(".", ""));
+    const sum = (rows: readonly { total?: unknown }[]) =>
+      rows.reduce((all, { total }) => all + fen(total), 0n);
+    const all = sum(Object.values(expected.statements).map((of) => of.all));
+    for (const by of ["village", "township", "organisation"]) {
+      const rows = await statementsOf("--by", by);
+      t.equal(sum(rows), all, by);
+      const csv = parse((await say("statements", "--by", by, "--csv")).stdout, {
+        columns: true,
+      }) as Record<string, string>[];
+      t.equal(sum(csv), all, `${by} as CSV`);
+      t.ok(csv.every((row) => (row[by] ?? "") !== ""));
+    }
+  });
+
+  await t.test("has the owners it should", async (t) => {
+    for (const [register, { holders, shares }] of Object.entries(expected.registers)) {
+      const { document } = await ask("ownership", register);
+      t.equal(Object.keys(document["holders"] ?? {}).length, holders, register);
+      t.equal(document["shares"], shares);
+    }
+    for (const [id, registers] of Object.entries(expected.ownership).slice(0, 3)) {
+      t.strictSame((await ask("ownership", id)).document, { registers }, id);
+    }
+    for (const [day, owned] of Object.entries(expected.ownershipOn)) {
+      for (const [id, registers] of Object.entries(owned).slice(0, 3)) {
+        t.strictSame((await ask("ownership", id, "--on", day)).document, { registers }, day);
+      }
+    }
+  });
+
+  await t.test("tells a household's trail, oldest first", async (t) => {
+    const [id = ""] = Object.keys(expected.statements);
+    const { document } = await ask("trail", id);
+    const entries = document["entries"] as { position: string }[];
+    t.equal(document["household"], id);
+    const positions = entries.map(({ position }) => Number(position));
+    t.strictSame(positions, [...positions].sort((a, b) => a - b));
+    t.match(entries[0], {
+      event: /\S/,
+      type: "HouseholdRegistered",
+      recordedAt: /Z$/,
+      effectiveDate: /^\d{4}-\d{2}-\d{2}$/,
+      actor: /\S/,
+      summary: /\S/,
+    });
+    const csv = parse((await say("trail", id, "--csv")).stdout) as string[][];
+    t.equal(csv.length, entries.length + 1);
+  });
+
+  await t.test("is in order, and stays so when it is derived anew", async (t) => {
+    const rebuilt = await ask("rebuild", "postings", "trail");
+    t.strictSame(Object.keys(rebuilt.document["projections"] ?? {}), ["postings", "trail"]);
+    const { status, document } = await ask("verify");
+    t.equal(status, 0);
+    t.match(document, { ok: true, differences: [], checked: { households: 40, members: 148 } });
+  });
+
+  await t.test("can be asked what was known then", async (t) => {
+    const [id = "", of] = Object.entries(expected.statements)[0] ?? [];
+    const before = await ask("statement", id, "--known-at", "315");
+    t.match(before.document, { knownAt: { position: "315" }, legs: {}, total: "0.00" });
+    const now = await ask("statement", id, "--known-at", new Date().toISOString());
+    t.match(now.document, { total: of?.all.total });
+    for (const [knownAt, code] of [
+      ["2020-01-01T00:00:00+08:00", "HouseholdUnknown"],
+      ["0", "HouseholdUnknown"],
+      ["99999999999999999999", "PositionUnknown"],
+    ] as const) {
+      const { status, document } = await ask("statement", id, "--known-at", knownAt);
+      t.equal(status, 1);
+      t.match(document, { error: { code, message: /\S/ } }, knownAt);
+    }
+  });
+
+  await t.test("is not recorded twice", async (t) => {
+    for (const kind of kinds) {
+      const { document } = await ask("import", kind, file(`${kind}.csv`));
+      if (kind === "movements") t.strictSame(summary(document), summary(expected.again));
+      else t.match(document, { recorded: 0, refused: [] }, kind);
+    }
+  });
+
+  await t.test("refused rows can be corrected and imported as they are", async (t) => {
+    const rejected = file("movements.csv.rejected.csv");
+    const rows = parse(await readFile(rejected)) as string[][];
+    const header = rows[0] ?? [];
+    const at = (column: string) => header.indexOf(column);
+    const wrong = rows.find((row) => row[at("拒绝代码")] === "AmountMismatch") ?? [];
+    wrong[at("金额")] = /\((.*)\)/.exec(wrong[at("拒绝原因")] ?? "")?.[1] ?? "";
+    await writeFile(file("corrected.csv"), `${header.join(",")}\n${wrong.join(",")}\n`);
+    const { status, document } = await ask("import", "movements", file("corrected.csv"));
+    t.equal(status, 0);
+    t.match(document, { rows: 1, recorded: 1 });
+    await t.rejects(stat(file("corrected.csv.rejected.csv")), "there is no file of refused rows");
+  });
+
+  await t.test("is a journal that hledger reads", { skip: without("hledger") }, async (t) => {
+    t.equal((await say("export", "journal", file("all.journal"))).status, 0);
+    const env = { ...process.env, LC_ALL: "C.UTF-8" };
+    const run = (...words: string[]) =>
+      spawnSync("hledger", ["-f", file("all.journal"), ...words], { encoding: "utf8", env });
+    t.equal(run("check").status, 0, "and finds in order");
+    const words = ["balance", "--flat", "--no-total", "-O", "csv", "household:", "cur:CNY"];
+    const balances = parse(run(...words).stdout, { from_line: 2 }) as [string, string][];
+    const found = new Map(balances.map(([account, balance]) => [account, balance]));
+    for (const { household, legs } of await statementsOf()) {
+      for (const [leg, amount] of Object.entries(legs as Income["legs"])) {
+        const account = `household:${String(household)}:${leg}`;
+        t.equal(found.get(account), `CNY ${amount}`, account);
+        found.delete(account);
+      }
+    }
+    t.strictSame([...found.keys()], [], "with nothing that no statement has");
+    const piped = await say("export", "journal", "-");
+    t.equal(piped.stdout, await readFile(file("all.journal"), "utf8"), "also on standard output");
+  });
+
+  await t.test("answers several verbs at once", async (t) => {
+    await server.release();
+    const [id = ""] = Object.keys(expected.statements);
+    const both = await Promise.all([
+      ask("verify"),
+      ask("import", "movements", file("movements.csv")),
+      ask("statement", id),
+    ]);
+    t.strictSame(
+      both.map(({ status }) => status),
+      [0, 1, 0],
+    );
+    t.equal(await runningServer(data), null, "and lets go of the database at the end");
+  });
+});
+
+/** What an import answers without what differs from run to run. */
+function summary({ rows, recorded, alreadyRecorded, refused }: Partial<Expected>): object {
+  const told = (refused ?? []) as readonly Record<string, unknown>[];
+  const kept = told.map(({ row, 业务编号: key, code }) => ({ row, 业务编号: key, code }));
+  return { rows, recorded, alreadyRecorded, refused: kept };
+}
+
+function without(program: string): string | false {
+  return spawnSync(program, ["--version"]).status !== 0 && `${program} is not installed`;
+}
+
+test("an id that is unknown", async (t) => {
+  for (const verb of ["statement", "ownership", "trail"]) {
+    const { status, document } = await answer(["--data", join(folder, "empty"), verb, "nobody"]);
+    t.equal(status, 1, verb);
+    t.match(document, { error: { code: "HouseholdUnknown", message: /\S/ } });
+  }
+});
+
+test("wrong usage", async (t) => {
+  const wrong: readonly (readonly string[])[] = [
+    [],
+    ["statment"],
+    ["statement"],
+    ["statement", "1", "2"],
+    ["statement", "1", "--known-at", "yesterday"],
+    ["statement", "1", "--from", "2025-02-30"],
+    ["statement", "1", "--from", "2025-02-02", "--to", "2025-02-01"],
+    ["statements", "--by", "county"],
+    ["import", "people", "x.csv"],
+    ["import", "roster"],
+    ["import", "roster", "x.csv", "y.csv", "--rejected", "z.csv"],
+    ["import", "roster", "x.csv", "--rejected", "./x.csv"],
+    ["import", "roster", "x.csv", "x.csv.rejected.csv"],
+    ["import", "roster", "x.csv", "--actor", " "],
+    ["verify", "--csv"],
+    ["export", "journal"],
+    ["export", "balance", "x"],
+    ["export", "journal", "-"],
+    ["verify", "--data", ""],
+    ["verify", "--csv"],
+    ["verify", "--no-such"],
+  ];
+  await Promise.all(
+    wrong.map(async (words) => {
+      const { status, document } = await answer(words, { cwd: tmpdir() });
+      t.equal(status, 2, words.join(" "));
+      t.match(document, { error: { code: "WrongUsage", message: /\S/ } });
+    }),
+  );
+  const plain = await sunshine(["statement"]);
+  t.equal(plain.stdout, "", "says nothing on standard output without --json");
+  t.match(plain.stderr, /missing required argument[^]*--help/, "but gives a hint");
+  const unknown = await sunshine(["rebuild", "nothing", "--data", join(folder, "empty")]);
+  t.equal(unknown.status, 2, "a projection that is not there");
+  t.match(unknown.stderr, "postings");
+});
+
+test("what cannot be done is said in one line", async (t) => {
+  const foreign = join(folder, "foreign");
+  await mkdir(foreign);
+  await writeFile(join(foreign, "letter.txt"), "mine\n");
+  await writeFile(join(folder, "utf16.csv"), Buffer.from("\ufeffa,b\n", "utf16le"));
+  const empty = join(folder, "empty");
+  const server = "postgres://nobody@127.0.0.1:1/none";
+  const cases: [string[], Record<string, string>, number, string][] = [
+    [["verify", "--data", foreign], {}, 2, "ForeignFolder"],
+    [["verify", "--data", join(foreign, "letter.txt")], {}, 2, "NotWritable"],
+    [["verify"], { PORT: "http" }, 2, "ConfigInvalid"],
+    [["verify"], { DATABASE_URL: server }, 2, "ConfigInvalid"],
+    [
+      ["verify", "--data", empty],
+      { DATABASE_URL: server, VAULT_KEY_FILE: join(folder, "no.key") },
+      2,
+      "DatabaseUnreachable",
+    ],
+    [["import", "roster", join(folder, "no.csv"), "--data", empty], {}, 1, "FileUnreadable"],
+    [["import", "roster", join(folder, "utf16.csv"), "--data", empty], {}, 1, "FileMalformed"],
+    [["export", "journal", join(folder, "no/x"), "--data", empty], {}, 1, "FileNotWritable"],
+  ];
+  for (const [words, env, status, code] of cases) {
+    const said = await sunshine([...words, "--json"], { cwd: folder, env });
+    t.equal(said.status, status, code);
+    t.match(JSON.parse(said.stdout), { error: { code, message: /\S/ } }, code);
+    t.match(said.stderr, /^.*sunshine: .+\n$/, "and so on standard error");
+    t.notMatch(said.stderr, /\n\s+at /, "without a stack");
+  }
+});
+
+test("--help lists the verbs and the environment, from any folder", async (t) => {
+  const { status, stdout } = await sunshine(["--help"], { cwd: tmpdir() });
+  t.equal(status, 0);
+  const verbs = "start import statement statements ownership trail verify rebuild export bench";
+  for (const verb of verbs.split(" ")) t.match(stdout, new RegExp(`^ {2}${verb}\\b`, "m"));
+  for (const name of ["DATABASE_URL", "VAULT_KEY_FILE", "HOST", "LOG_LEVEL"]) t.match(stdout, name);
+});
+
+test("an import that is interrupted lets go, and can be run again", async (t) => {
+  const own = await mkdtemp(join(tmpdir(), "sunshine-e2e-stop-"));
+  t.teardown(() => rm(own, { recursive: true, force: true }));
+  const people = 40_000;
+  const roster = join(own, "roster.csv");
+  const rows = Array.from({ length: people }, (_, i) => `县,乡,村,H${i >> 2},P${i},名,,户主`);
+  await writeFile(roster, ["县,乡,行政村,户编号,人编号,姓名,证件号码,与户主关系", ...rows].join("\n"));
+  const words = ["import", "roster", roster, "--data", join(own, "data")];
+  const { child, ended } = start([...words, "--json"]);
+  await recordedSome(join(own, "data"));
+  child.kill("SIGINT");
+  const began = Date.now();
+  const { status, stdout } = await ended;
+  t.equal(status, 130, "ends as interrupted");
+  t.ok(Date.now() - began < 10_000, "within seconds");
+  t.match(JSON.parse(stdout), { error: { code: "Interrupted", message: /run again/ } });
+  t.equal(await runningServer(join(own, "data")), null, "and the database has stopped");
+  const { document } = await answer(words);
+  t.match(document, { rows: people, refused: [] });
+  t.ok(Number(document["alreadyRecorded"]) > 0, "it goes on where it stopped");
+  const verified = await answer(["verify", "--data", join(own, "data")]);
+  t.match(verified.document, { ok: true, checked: { members: people } });
+});
+
+/** Waits until something has been recorded in a data folder. */
+async function recordedSome(dataDir: string): Promise<void> {
+  for (;;) {
+    const server = await runningServer(dataDir);
+    const pool = server === null ? null : createPool(server, { applicationName: "e2e", max: 1 });
+    try {
+      const found = await pool?.query<{ position: bigint }>("SELECT position FROM log_head");
+      if ((found?.rows[0]?.position ?? 0n) > 1n) return;
+    } catch {
+      // It is being made.
+    } finally {
+      await pool?.end();
+    }
+    await sleep(20);
+  }
+}

@@ -1,0 +1,59 @@
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../src/root.ts";
+
+/** How a verb ended and what it said. */
+export interface Said {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface SunshineOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A verb that is under way. */
+export interface Running {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Said>;
+}
+
+const bin = join(projectRoot, "bin/sunshine.js");
+
+/** Starts the built command line as a process of its own, without what tap and the shell set. */
+export function start(words: readonly string[], { cwd, env }: SunshineOptions = {}): Running {
+  if (!existsSync(join(projectRoot, "dist/src/cli/main.js"))) {
+    throw new Error("nothing is built: npm run build");
+  }
+  const { PATH = "", HOME = "" } = process.env;
+  const child = spawn(process.execPath, [bin, ...words], {
+    cwd: cwd ?? projectRoot,
+    env: { PATH, HOME, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  const ended = new Promise<Said>((resolve) => {
+    child.once("close", (status) => resolve({ status, stdout, stderr }));
+  });
+  return { child, ended };
+}
+
+/** Runs a verb to its end. */
+export function sunshine(words: readonly string[], options?: SunshineOptions): Promise<Said> {
+  return start(words, options).ended;
+}
+
+/** Runs a verb with `--json` and answers the one document it said. */
+export async function answer(
+  words: readonly string[],
+  options?: SunshineOptions,
+): Promise<{ status: number | null; document: Record<string, unknown> }> {
+  const { status, stdout } = await sunshine([...words, "--json"], options);
+  return { status, document: JSON.parse(stdout) as Record<string, unknown> };
+}
