@@ -1,5 +1,5 @@
-import type { CommandKind } from "../src/app/commands.ts";
-import type { CommandContext, Handler, Outcome } from "../src/app/handle.ts";
+import type { CommandContext, CommandKind } from "../src/app/commands.ts";
+import type { Handler, Outcome } from "../src/app/handle.ts";
 import type { ImportResult } from "../src/app/import.ts";
 import { importFile } from "../src/app/import.ts";
 import type { Ledger } from "../src/compose.ts";

@@ -1,16 +1,18 @@
 /** What a canonical encoding can hold; a member that is undefined is left out. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
+/** Members of an object by name, in any order. */
 export interface JsonObject {
   readonly [name: string]: Json | undefined;
 }
 
 // What RFC 8785 escapes, and surrogates, which JSON.stringify judges one by one.
+// eslint-disable-next-line no-control-regex -- control characters are what is escaped
 const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/;
 
 /**
  * The canonical JSON text of a value (RFC 8785): the bytes stored are the bytes hashed. Members are
- * ordered by UTF-16 code units. Throws on numbers that are not safe integers (exact decimals travel as
- * strings) and on lone surrogates, which have no UTF-8.
+ * ordered by UTF-16 code units. Throws on numbers that are not safe integers (exact decimals travel
+ * as strings) and on lone surrogates, which have no UTF-8.
  */
 export function canonical(value: Json): string {
   if (typeof value === "string") return quote(value);

@@ -1,6 +1,8 @@
 import { z } from "zod";
 
-/** Money in yuan, canonical: digits, a point, two decimals (`"385.20"`); also below zero for lines. */
+/**
+ * Money in yuan, canonical: digits, a point, two decimals (`"385.20"`); also below zero for lines.
+ */
 export const money = z.string().regex(/^(0|[1-9]\d{0,14})\.\d{2}$/);
 /** A quantity, price or number of shares above zero, canonical: no trailing zeros, ≤ 4 decimals. */
 export const decimal4 = z.string().regex(/^(0|[1-9]\d{0,14})(\.\d{0,3}[1-9])?$/);
@@ -15,8 +17,9 @@ export const vaultItem = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
 /** HMAC-SHA256 under the ledger's own key, first 16 bytes, base64url: tells equal from unequal. */
 export const fingerprint = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
 /**
- * Free text of a row (备注, columns its type does not need, unknown columns): it lies in the vault. The
- * fingerprint covers what makes the row's content (not unknown columns); absent where that is nothing.
+ * Free text of a row (备注, columns its type does not need, unknown columns): it lies in the vault.
+ * The fingerprint covers what makes the row's content (not unknown columns); absent where that is
+ * nothing.
  */
 export const freeText = z.object({ item: vaultItem, fingerprint: fingerprint.optional() }).strict();
 
@@ -24,9 +27,10 @@ export const freeText = z.object({ item: vaultItem, fingerprint: fingerprint.opt
 export const dividendLine = z.object({ household: identifier, shares, amount: money }).strict();
 
 /**
- * A list may be longer than one event can carry (1 MiB in EventStoreDB). Its first lines then stand in
- * `earlier` events directly before in the same stream that carry the same `list`; the closing event
- * carries the last lines and count, sum and hash of all. Without the closing event they mean nothing.
+ * A list may be longer than one event can carry (1 MiB in EventStoreDB). Its first lines then stand
+ * in `earlier` events directly before in the same stream that carry the same `list`; the closing
+ * event carries the last lines and count, sum and hash of all. Without the closing event they mean
+ * nothing.
  */
 export const listClosing = {
   list: identifier,

@@ -16,6 +16,7 @@ export const eventTypes = {
   ...registerEvents,
 };
 
+/** The stored name of an event type. */
 export type EventName = keyof typeof eventTypes;
 
 /** The data of an event type, in its latest version. */
@@ -40,6 +41,7 @@ export const eventMeta = z
   })
   .strict();
 
+/** Metadata of a recorded event. */
 export type EventMeta = z.infer<typeof eventMeta>;
 
 /** An event as an exhaustive union: `type` decides the shape of `data`. */
@@ -52,7 +54,9 @@ export function isEventName(type: string): type is EventName {
   return Object.hasOwn(eventTypes, type);
 }
 
-/** Data of any released version, parsed as stored and lifted to the latest. Throws on what is not. */
+/**
+ * Data of any released version, parsed as stored and lifted to the latest. Throws on what is not.
+ */
 export function liftEvent(type: string, version: number, data: unknown): LedgerEvent {
   if (!isEventName(type)) throw new Error(`unknown event type ${type}`);
   const declared: EventType = eventTypes[type];

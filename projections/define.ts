@@ -1,6 +1,9 @@
 import type { EventMeta, LedgerEvent } from "../events/index.ts";
 
-/** A recorded event, lifted to its latest version; the lines of a parted list are all in `data.lines`. */
+/**
+ * A recorded event, lifted to its latest version; the lines of a parted list are all in
+ * `data.lines`.
+ */
 export type ProjectedEvent = LedgerEvent & {
   readonly position: bigint;
   readonly id: string;
@@ -8,6 +11,7 @@ export type ProjectedEvent = LedgerEvent & {
   readonly meta: EventMeta;
 };
 
+/** A value of a row: exact decimals and days as text. */
 export type ColumnValue = string | number | bigint | null | undefined;
 
 /** A table of facts: rows are only ever added, each carries the position it was known from. */
@@ -31,8 +35,8 @@ export interface Invariant {
 }
 
 /**
- * A read model: a pure function from recorded events to rows. `verify` derives it again and compares; its
- * invariants are checked as well, and a projection without any does not compile.
+ * A read model: a pure function from recorded events to rows. `verify` derives it again and
+ * compares; its invariants are checked as well, and a projection without any does not compile.
  */
 export interface Projection {
   readonly name: string;

@@ -2,10 +2,10 @@ import type { EventData } from "../events/index.ts";
 import type { Projection, ProjectedEvent, WriteRow } from "./define.ts";
 
 /**
- * Double entry: every money event as postings that sum to zero in each asset. `side` is whose account it
- * is: `household` (what it received by leg, its shares), `organisation` (what it paid, capital it was
- * given), `capital` (what a household put in), `register` (shares issued). Statements, ownership, sums
- * and the exported journal are all sums over these rows.
+ * Double entry: every money event as postings that sum to zero in each asset. `side` is whose
+ * account it is: `household` (what it received by leg, its shares), `organisation` (what it paid,
+ * capital it was given), `capital` (what a household put in), `register` (shares issued).
+ * Statements, ownership, sums and the exported journal are all sums over these rows.
  */
 export const postings: Projection = {
   name: "postings",

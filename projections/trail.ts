@@ -2,7 +2,10 @@ import type { Projection, ProjectedEvent } from "./define.ts";
 
 const id = 'text COLLATE "C"';
 
-/** The trail of a household: every event that concerns it, said in a sentence of the bureau's language. */
+/**
+ * The trail of a household: every event that concerns it, said in a sentence of the bureau's
+ * language.
+ */
 export const trail: Projection = {
   name: "trail",
   version: 1,
@@ -137,7 +140,6 @@ function retell(event: ProjectedEvent): Retold {
     }
     case "OrganisationRegistered":
     case "OrganisationDetailsCorrected":
-      return { told: [] };
     case "LedgerOpened":
     case "DividendLinesListed":
       return { told: [] };

@@ -46,7 +46,9 @@ export interface Ledger {
   readonly projections: readonly Projection[];
   /** Which ledger this is; undefined while nothing has been recorded. */
   identity(): Identity | undefined;
-  /** Opens an empty ledger, as the demo county's or a bureau's own; one that is open stays as it is. */
+  /**
+   * Opens an empty ledger, as the demo county's or a bureau's own; one that is open stays as it is.
+   */
   open(options: { readonly demo: boolean }): Promise<Identity>;
   /** Lets go of the database; what is under way has a few seconds to finish. */
   close(): Promise<void>;
@@ -63,7 +65,9 @@ export interface LedgerOptions {
   readonly poolMax?: number;
 }
 
-/** Opens the ledger that folder and environment name, starting its database where that is needed. */
+/**
+ * Opens the ledger that folder and environment name, starting its database where that is needed.
+ */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { config, dataDir } = options;
   const onNotice = options.onNotice ?? (() => undefined);

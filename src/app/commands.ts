@@ -17,7 +17,23 @@ import type { FactsNeeded } from "./facts-cache.ts";
 
 /** The files a bureau brings, in the order in which they build on each other. */
 export const commandKinds = ["roster", "organisations", "contracts", "movements"] as const;
+/** One of them. */
 export type CommandKind = (typeof commandKinds)[number];
+
+/** Commands of one kind, in order, from one caller. */
+export interface CommandBatch {
+  readonly kind: CommandKind;
+  readonly commands: readonly unknown[];
+  /** One context a command. */
+  readonly contexts: readonly CommandContext[];
+}
+
+/** Who hands a command in, and with what it belongs together. */
+export interface CommandContext {
+  readonly actor: string;
+  /** Ties together what one import or request recorded. */
+  readonly correlation?: string | undefined;
+}
 
 /** What a kind of command is made of: how a row is parsed, what it looks up, how it is judged. */
 export interface CommandType<Command> {
@@ -32,6 +48,7 @@ export interface CommandType<Command> {
   decide(command: Command, context: DecideContext): DecidedEvent[] | Refusal;
 }
 
+/** What judging a command may use. */
 export interface DecideContext {
   readonly facts: Facts;
   readonly vault: Pick<Vault, "name" | "fingerprint">;
@@ -153,5 +170,6 @@ export const commandTypes = { roster, organisations, contracts, movements } as c
 
 /** A kind of command whose commands are not told apart by type: for code that treats all alike. */
 export function commandType(kind: CommandKind): CommandType<unknown> {
-  return commandTypes[kind] as CommandType<unknown>;
+  const types: Record<CommandKind, unknown> = commandTypes;
+  return types[kind] as CommandType<unknown>;
 }

@@ -26,8 +26,8 @@ export async function isDemoComplete(log: EventLog): Promise<boolean> {
 }
 
 /**
- * Imports the demo county's files as a bureau would its own. Stopped at any moment and called again, it
- * goes on where it stopped. The ledger must have been opened as the demo's.
+ * Imports the demo county's files as a bureau would its own. Stopped at any moment and called
+ * again, it goes on where it stopped. The ledger must have been opened as the demo's.
  */
 export async function importDemo(
   handler: Handler,

@@ -17,8 +17,8 @@ export interface FactsNeeded {
 }
 
 /**
- * What the writer remembers of the log while it decides: what it has looked up, and what it has decided
- * but not yet seen recorded. After a lost race it is emptied and filled again from the log.
+ * What the writer remembers of the log while it decides: what it has looked up, and what it has
+ * decided but not yet seen recorded. After a lost race it is emptied and filled again from the log.
  */
 export interface FactsCache {
   /** Fetches what is needed and not yet remembered. */

@@ -5,7 +5,8 @@ import { AppendAmbiguous, NotTheWriter } from "../log/event-log.ts";
 import type { WriterClaim } from "../log/writer-claim.ts";
 import type { VaultKeys } from "../vault/keys.ts";
 import { decrypt, encrypt } from "../vault/vault.ts";
-import type { CommandBatch, Handler, Outcome } from "./handle.ts";
+import type { CommandBatch } from "./commands.ts";
+import type { Handler, Outcome } from "./handle.ts";
 
 export interface ForwardingOptions {
   /** Decides and records in this process; used while it holds the writer's claim. */
@@ -20,13 +21,17 @@ export interface ForwardingOptions {
 
 /** A handler that reaches the process with the writer's claim, whichever that is. */
 export interface ForwardingHandler extends Handler {
-  /** Takes the claim as soon as it is free, and again when it was lost: for a long-lived service. */
+  /**
+   * Takes the claim as soon as it is free, and again when it was lost: for a long-lived service.
+   */
   hold(): void;
   /** Answers what others forwarded and it has begun, then stops; the log gives the claim up. */
   close(): Promise<void>;
 }
 
-/** Who waits looks this often by itself whether there is an answer, or nobody who could give one. */
+/**
+ * Who waits looks this often by itself whether there is an answer, or nobody who could give one.
+ */
 const lookMs = 500;
 /** Forwarded batches that are handed to the handler before the first of them is answered. */
 const servedAtOnceMax = 4;
@@ -34,9 +39,10 @@ const servedAtOnceMax = 4;
 const lossesMax = 20;
 
 /**
- * Handles batches here while this process holds the claim or can take it; otherwise forwards them, sealed,
- * through the database to the process that does. When that one dies, whoever notices takes the claim and
- * handles what it was waiting for; what the dead process recorded is then there already.
+ * Handles batches here while this process holds the claim or can take it; otherwise forwards them,
+ * sealed, through the database to the process that does. When that one dies, whoever notices takes
+ * the claim and handles what it was waiting for; what the dead process recorded is then there
+ * already.
  */
 export function forwardingHandler(options: ForwardingOptions): ForwardingHandler {
   const { claim } = options;
@@ -61,8 +67,8 @@ export function forwardingHandler(options: ForwardingOptions): ForwardingHandler
     waiting.sort((a, b) => a.turn - b.turn);
     pump();
   };
-  // The claim is taken when nothing is under way here: what was decided under a lost one has failed by
-  // then, and goes first again.
+  // The claim is taken when nothing is under way here: what was decided under a lost one has failed
+  // by then, and goes first again.
   const mayHandle = async (): Promise<boolean> => {
     if (claim.number !== undefined && !local.failed()) return true;
     if (claim.number === undefined) await serving;
@@ -266,10 +272,10 @@ function postbox({ pool, keys }: ForwardingOptions, onError: (error: unknown) =>
     send: async (entries: readonly Entry[]) => {
       const caller = await session.open();
       if (caller.isNew) {
-        await pool.query(
-          "UPDATE forwarded_commands SET caller = $1 WHERE id = ANY($2::uuid[])",
-          [caller.pid, rowsOf(entries)],
-        );
+        await pool.query("UPDATE forwarded_commands SET caller = $1 WHERE id = ANY($2::uuid[])", [
+          caller.pid,
+          rowsOf(entries),
+        ]);
       }
       for (const entry of entries) {
         if (entry.row !== undefined || entry.settled) continue;

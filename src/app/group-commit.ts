@@ -1,5 +1,5 @@
-import type { CommandKind } from "./commands.ts";
-import type { CommandContext, Handler, Outcome } from "./handle.ts";
+import type { CommandContext, CommandKind } from "./commands.ts";
+import type { Handler, Outcome } from "./handle.ts";
 
 /** Commands that arrive while others are being recorded are recorded together after them. */
 export interface Submitter {

@@ -2,24 +2,10 @@ import type { DecidedEvent } from "../domain/facts.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { AppendResult, EventLog } from "../log/event-log.ts";
 import type { Vault } from "../vault/vault.ts";
-import type { CommandKind } from "./commands.ts";
+import type { CommandBatch, CommandContext } from "./commands.ts";
 import type { Decision } from "./judge.ts";
 import { judgeOver } from "./judge.ts";
 import { mutex } from "./mutex.ts";
-
-/** Commands of one kind, in order, from one caller. */
-export interface CommandBatch {
-  readonly kind: CommandKind;
-  readonly commands: readonly unknown[];
-  /** One context a command. */
-  readonly contexts: readonly CommandContext[];
-}
-
-export interface CommandContext {
-  readonly actor: string;
-  /** Ties together what one import or request recorded. */
-  readonly correlation?: string | undefined;
-}
 
 /** What became of a command. */
 export type Outcome =
@@ -27,7 +13,9 @@ export type Outcome =
   | { readonly status: "alreadyRecorded" }
   | { readonly status: "refused"; readonly refusal: Refusal };
 
-/** Decides and records. Batches are judged and recorded in the order in which they are handed in. */
+/**
+ * Decides and records. Batches are judged and recorded in the order in which they are handed in.
+ */
 export interface Handler {
   /** One outcome a command. The batch after it may be handed in before this one has answered. */
   handle(batch: CommandBatch): Promise<Outcome[]>;
@@ -37,8 +25,8 @@ export interface Handler {
 const racesMax = 3;
 
 /**
- * The one way to write. While a batch is being appended, the next is decided on the assumption that the
- * append succeeds; where another writer was faster, both are decided again.
+ * The one way to write. While a batch is being appended, the next is decided on the assumption that
+ * the append succeeds; where another writer was faster, both are decided again.
  */
 export function handler(log: EventLog, vault: Vault): Handler {
   const judge = judgeOver(log, vault);
@@ -83,7 +71,8 @@ export function handler(log: EventLog, vault: Vault): Handler {
               return decision.request;
             });
       noteRecorded(decision, result, recorded);
-      // Others came between: it holds for this batch, whose streams and keys were free, not for the next.
+      // Others came between: it holds for this batch, whose streams and keys were free, not for the
+      // next.
       if (result?.afterOthers === true) await turn(async () => Promise.resolve(startAfresh()));
       if (result === null || result.complete) break;
       generation += 1;
@@ -94,7 +83,7 @@ export function handler(log: EventLog, vault: Vault): Handler {
     return outcomes;
   };
   return {
-    handle: (batch) => {
+    handle: async (batch) => {
       batch.contexts.forEach(checkContext);
       const before = appending.catch(() => undefined);
       const ahead = deciding.then(() => decideAhead(batch, before));
@@ -107,7 +96,7 @@ export function handler(log: EventLog, vault: Vault): Handler {
           throw error;
         });
       appending = finished;
-      return finished;
+      return await finished;
     },
   };
 }

@@ -14,7 +14,9 @@ export type Identity = EventData<"LedgerOpened">;
 /** Thrown when parts of two ledgers meet: a read model, a vault key or a log that is another's. */
 export class ForeignLedger extends Error {}
 
-/** The identity of a log, held against its read model and vault key; undefined while it is empty. */
+/**
+ * The identity of a log, held against its read model and vault key; undefined while it is empty.
+ */
 export async function readIdentity(
   pool: Pool,
   log: EventLog,

@@ -3,11 +3,11 @@ import type { Refusal } from "../domain/refusal.ts";
 import type { Row } from "../domain/row.ts";
 import { openRejectedRows } from "../exchange/rejected-rows.ts";
 import type { RejectedRows } from "../exchange/rejected-rows.ts";
-import type { Table, TableRow } from "../exchange/table-reader.ts";
+import type { Table, TableRow } from "../exchange/table.ts";
 import { openTable } from "../exchange/table-reader.ts";
-import type { CommandKind } from "./commands.ts";
+import type { CommandContext, CommandKind } from "./commands.ts";
 import { commandType } from "./commands.ts";
-import type { CommandContext, Handler, Outcome } from "./handle.ts";
+import type { Handler, Outcome } from "./handle.ts";
 
 /** A row that was not recorded, and why. */
 export interface RefusedRow {
@@ -47,8 +47,9 @@ const batchRows = 5_000;
 const ownColumns: ReadonlySet<string> = new Set(["行号", "拒绝代码", "拒绝原因"]);
 
 /**
- * Imports one file, a batch at a time: one is judged while the one before it is recorded. Stopped at any
- * moment and run again, nothing is recorded twice. Throws `TableError` for a file that is no table.
+ * Imports one file, a batch at a time: one is judged while the one before it is recorded. Stopped
+ * at any moment and run again, nothing is recorded twice. Throws `TableError` for a file that is no
+ * table.
  */
 export async function importFile(
   handler: Handler,
@@ -67,8 +68,8 @@ export async function importFile(
         });
   const tally = new Tally(options.name ?? path, rejected);
   const context: CommandContext = { actor: options.actor, correlation: randomUUID() };
+  let before: Promise<void> = Promise.resolve();
   try {
-    let before: Promise<void> = Promise.resolve();
     for await (const rows of table.batches(batchRows)) {
       options.signal?.throwIfAborted();
       const batch = prepare(kind, table.header, rows);
@@ -90,6 +91,8 @@ export async function importFile(
     await before;
     return await tally.finish();
   } catch (error) {
+    // What was read before the fault is recorded before it is reported.
+    await before.catch(() => undefined);
     await rejected?.abandon();
     throw error;
   } finally {

@@ -8,7 +8,7 @@ import type { Vault, VaultItem } from "../vault/vault.ts";
 import { commandType } from "./commands.ts";
 import type { FactsCache, FactsNeeded } from "./facts-cache.ts";
 import { factsCache } from "./facts-cache.ts";
-import type { CommandBatch, CommandContext } from "./handle.ts";
+import type { CommandBatch, CommandContext } from "./commands.ts";
 
 /** The policy pack that decisions are made under. */
 export const policyPack = "base/1";
@@ -29,8 +29,8 @@ export interface Decision {
 export interface Judge {
   decide(batch: CommandBatch, generation: number): Promise<Decision>;
   /**
-   * Whether deciding this batch must wait until all that was decided is recorded: it folds a stream that
-   * the log does not hold whole yet, or the memory is full and about to be emptied.
+   * Whether deciding this batch must wait until all that was decided is recorded: it folds a stream
+   * that the log does not hold whole yet, or the memory is full and about to be emptied.
    */
   mustWait(batch: CommandBatch): boolean;
   /** A decision is recorded, or will never be. */
@@ -135,7 +135,9 @@ async function decide(
   return { generation, judged, request, items, needed: passing(needed, own) };
 }
 
-/** What only this batch asked for: movements come once, households and contracts again and again. */
+/**
+ * What only this batch asked for: movements come once, households and contracts again and again.
+ */
 function passing({ keys, onces }: FactsNeeded, own: readonly string[]): FactsNeeded {
   const once = (key: string) =>
     key.startsWith("movement:") || key.startsWith("list:") || key.startsWith("reversal-of:");
@@ -181,4 +183,3 @@ function newEvent(event: DecidedEvent, meta: NewEvent["meta"]): NewEvent {
   const data = event.data as JsonObject;
   return { stream, type, version: latestVersion(type), key, nth, once, data, meta };
 }
-

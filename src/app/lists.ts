@@ -7,8 +7,9 @@ type Line = EventData<"DividendLinesListed">["lines"][number];
 export type Place = Pick<RecordedEvent, "stream" | "revision">;
 
 /**
- * An event whose list began in earlier events of its stream, with all lines; any other event as it is.
- * The parts are the last ones before it: what an interrupted attempt left before them does not count.
+ * An event whose list began in earlier events of its stream, with all lines; any other event as it
+ * is. The parts are the last ones before it: what an interrupted attempt left before them does not
+ * count.
  */
 export async function completeList(
   log: Pick<EventLog, "readStream">,

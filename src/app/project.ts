@@ -6,13 +6,13 @@ import { createIndexes, createTables, projecting, rowBuffer } from "./read-table
 /** Keeps the read models up with the log. One worker of a ledger projects at a time. */
 export interface Projector {
   /**
-   * Waits until every projection has come as far as `position`, projecting itself where no other worker
-   * holds the claim. `onProgress` hears how far it has come.
+   * Waits until every projection has come as far as `position`, projecting itself where no other
+   * worker holds the claim. `onProgress` hears how far it has come.
    */
   reach(position: bigint, onProgress?: (position: bigint) => void): Promise<void>;
   /**
-   * Projects as events are recorded, until the signal; takes the claim over when its holder dies. What
-   * fails (a lost connection) is told to `onError` and tried again.
+   * Projects as events are recorded, until the signal; takes the claim over when its holder dies.
+   * What fails (a lost connection) is told to `onError` and tried again.
    */
   run(signal: AbortSignal, onError: (error: unknown) => void): Promise<void>;
   /** The position that every projection has reached. */
@@ -44,13 +44,14 @@ export function projector(
       }
     },
     run: async (signal, onError) => {
-      while (!signal.aborted) {
-        await withClaim(pool, () => followLog(pool, log, projections, signal)).catch(
-          (error: unknown) => {
-            if (!signal.aborted) onError(error);
-          },
-        );
-        if (!signal.aborted) await sleep(retryMs, signal);
+      const stopped = () => signal.aborted;
+      while (!stopped()) {
+        try {
+          await withClaim(pool, () => followLog(pool, log, projections, signal));
+        } catch (error) {
+          if (!stopped()) onError(error);
+        }
+        if (!stopped()) await sleep(retryMs, signal);
       }
     },
   };
@@ -196,8 +197,9 @@ interface Due {
 }
 
 /**
- * Moves the checkpoints of the projections that stand between `from` and `to`, and says where each stood:
- * the compare-and-swap that makes two workers harmless. A rebuilt projection may stand further already.
+ * Moves the checkpoints of the projections that stand between `from` and `to`, and says where each
+ * stood: the compare-and-swap that makes two workers harmless. A rebuilt projection may stand
+ * further already.
  */
 async function advance(
   client: PoolClient,

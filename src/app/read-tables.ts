@@ -52,9 +52,9 @@ export function rowBuffer(projections: readonly Projection[]): RowBuffer {
   const write = (table: string, values: Parameters<typeof copyLine>[0]): void => {
     let lines = chunks.get(table);
     if (lines === undefined) chunks.set(table, (lines = [""]));
-    const last = lines.length - 1;
     const line = copyLine(values);
-    if ((lines[last] as string).length < chunkMin) lines[last] += line;
+    const last = lines.at(-1) ?? "";
+    if (last.length < chunkMin) lines[lines.length - 1] = last + line;
     else lines.push(line);
   };
   return {

@@ -12,8 +12,9 @@ export interface Rebuilt {
 const batchMax = 5_000;
 
 /**
- * Derives projections anew beside the live ones and puts them in their place in one transaction, at the
- * position where the live ones stand. Readers see the old ones until then; a stop leaves them untouched.
+ * Derives projections anew beside the live ones and puts them in their place in one transaction, at
+ * the position where the live ones stand. Readers see the old ones until then; a stop leaves them
+ * untouched.
  */
 export async function rebuild(
   pool: Pool,
@@ -86,7 +87,9 @@ export interface DeriveOptions {
   ) => void;
 }
 
-/** Derives projections from the first event to `upTo` into a schema of its own; answers how many. */
+/**
+ * Derives projections from the first event to `upTo` into a schema of its own; answers how many.
+ */
 export async function deriveInto(
   client: PoolClient,
   log: EventLog,

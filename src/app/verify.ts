@@ -25,7 +25,9 @@ export interface Verification {
 
 const differencesMax = 100;
 
-/** Checks the log event by event, derives every projection again and compares it with the live one. */
+/**
+ * Checks the log event by event, derives every projection again and compares it with the live one.
+ */
 export async function verify(
   pool: Pool,
   log: EventLog,
@@ -94,7 +96,8 @@ function logChecker(gapFree: boolean, differences: string[]): (event: RecordedEv
       say(`revision ${event.revision} of ${event.stream} does not follow ${revision}`);
     }
     revisions.set(event.stream, event.revision);
-    if (canonical(JSON.parse(event.body) as Json) !== event.body) say("its bytes are not canonical");
+    if (canonical(JSON.parse(event.body) as Json) !== event.body)
+      say("its bytes are not canonical");
     if (!eventMeta.safeParse(event.meta).success) say("its metadata are malformed");
     before = event;
   };

@@ -39,7 +39,7 @@ export class Interrupted extends Error {
   readonly status: ExitStatus;
 
   constructor(signal: NodeJS.Signals) {
-    super("interrupted");
+    super("interrupted; it can be run again, nothing is recorded twice");
     this.status = signal === "SIGINT" ? 130 : signal === "SIGHUP" ? 129 : 143;
   }
 }

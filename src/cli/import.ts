@@ -9,12 +9,15 @@ import type { ImportResult, RefusedRow } from "../app/import.ts";
 import { importFile } from "../app/import.ts";
 import type { Projector } from "../app/project.ts";
 import type { ExitStatus, Failure } from "./failure.ts";
-import { failureOf, Interrupted, UsageError } from "./failure.ts";
+import { failureOf, UsageError } from "./failure.ts";
 import { tableText } from "./output.ts";
 import { progress, say } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
 import { reach } from "./session.ts";
 import { counted, grouped } from "./words.ts";
+
+/** Longer than a batch takes to be recorded and projected on a slow machine. */
+const windDownMs = 6_000;
 
 interface ImportWishes {
   readonly actor?: string;
@@ -37,7 +40,8 @@ export function importVerb(program: Command, run: Runner): void {
   verb.action(async (kind: CommandKind, files: string[], wishes: ImportWishes) => {
     if (wishes.actor?.trim() === "") throw new UsageError("--actor is empty");
     await refuseOverwriting(files, wishes.rejected);
-    await run(verb, { table: false }, (session) => runImport(session, kind, files, wishes));
+    const limits = { table: false, windDownMs };
+    await run(verb, limits, (session) => runImport(session, kind, files, wishes));
   });
 }
 
@@ -77,7 +81,7 @@ async function runImport(
   const { ledger, out, signal } = session;
   await ledger.open({ demo: false });
   const sums: Sums = { rows: 0, recorded: 0, alreadyRecorded: 0, refused: [] };
-  const alongside = projectAlongside(ledger.projector);
+  const alongside = projectAlongside(ledger.projector, signal);
   let failure: Failure | undefined;
   for (const file of files) {
     const bar = progress(basename(file));
@@ -105,15 +109,10 @@ async function runImport(
   return finish(session, kind, sums, position, failure);
 }
 
-/** What stopped an import; that it can be run again is part of the answer. */
+/** What stopped an import, by the file it was at. */
 function stoppedAt(file: string, error: unknown): Failure {
   const failure = failureOf(error);
-  const again = "it can be run again, nothing is recorded twice";
-  const message =
-    error instanceof Interrupted
-      ? `the import was interrupted; ${again}`
-      : `${file}: ${failure.message}`;
-  return { ...failure, message };
+  return { ...failure, message: `${file}: ${failure.message}` };
 }
 
 function add(sums: Sums, { rows, recorded, alreadyRecorded, refused }: ImportResult): void {
@@ -124,13 +123,13 @@ function add(sums: Sums, { rows, recorded, alreadyRecorded, refused }: ImportRes
 }
 
 /** Projects what is recorded while more is being recorded. */
-function projectAlongside(projector: Projector) {
+function projectAlongside(projector: Projector, signal: AbortSignal) {
   let wanted = 0n;
   let running: Promise<void> | undefined;
   const run = async (): Promise<void> => {
     for (let to = 0n; to < wanted; ) {
       to = wanted;
-      await projector.reach(to);
+      await projector.reach(to, () => signal.throwIfAborted());
     }
   };
   return {

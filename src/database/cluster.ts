@@ -105,7 +105,9 @@ async function launch(
   return child;
 }
 
-/** What killed first starts left; an initdb that still writes there fails, and is swept next time. */
+/**
+ * What killed first starts left; an initdb that still writes there fails, and is swept next time.
+ */
 async function sweepUnfinished(cluster: Cluster): Promise<void> {
   for (const name of await readdir(cluster.folder)) {
     if (!name.startsWith("postgres.new-")) continue;

@@ -23,8 +23,8 @@ function copyText(value: CopyValue): string {
 }
 
 /**
- * Sends lines of COPY text format; `into` is `table (columns)`. Rejects with the server's error, after
- * which the connection can be used again (for ROLLBACK).
+ * Sends lines of COPY text format; `into` is `table (columns)`. Rejects with the server's error,
+ * after which the connection can be used again (for ROLLBACK).
  */
 export function copyInto(
   client: PoolClient,
@@ -44,9 +44,9 @@ const copyData = 0x64;
 const copyDone = Buffer.from([0x63, 0, 0, 0, 4]);
 
 /**
- * The messages of COPY FROM STDIN as pg's own extension point for them. pg-copy-streams throws out of an
- * event handler, which ends the process, when the server refuses rows while more are waiting (its #171);
- * a refused row is a lost race here and happens every day.
+ * The messages of COPY FROM STDIN as pg's own extension point for them. pg-copy-streams throws out
+ * of an event handler, which ends the process, when the server refuses rows while more are waiting
+ * (its #171); a refused row is a lost race here and happens every day.
  */
 function copyIn(
   text: string,
@@ -62,12 +62,12 @@ function copyIn(
       const waiting = chunks[Symbol.iterator]();
       const send = (): void => {
         while (!failed && !stream.destroyed) {
-          const { value, done: last } = waiting.next();
-          if (last === true) {
+          const next = waiting.next();
+          if (next.done === true) {
             stream.write(copyDone);
             return;
           }
-          if (!stream.write(dataMessage(value))) {
+          if (!stream.write(dataMessage(next.value))) {
             stream.once("drain", send);
             return;
           }
@@ -75,7 +75,8 @@ function copyIn(
       };
       send();
     },
-    // Nothing more is heard of a query that failed; pg sends the next when the server is ready for it.
+    // Nothing more is heard of a query that failed; pg sends the next when the server is ready for
+    // it.
     handleError: (error: Error) => {
       failed = true;
       done(error);

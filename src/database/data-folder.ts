@@ -29,7 +29,9 @@ export function hasCode(error: unknown, ...codes: string[]): boolean {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 
-/** The same failure in the terms of {@link DatabaseFolderError}; what is not of the disk, as it is. */
+/**
+ * The same failure in the terms of {@link DatabaseFolderError}; what is not of the disk, as it is.
+ */
 export function asFolderError(error: unknown, folder: string): unknown {
   if (error instanceof DatabaseFolderError) return error;
   if (hasCode(error, "ENOSPC", "EDQUOT")) return diskFull(folder, { cause: error });

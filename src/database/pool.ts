@@ -1,6 +1,8 @@
 import pg from "pg";
 
-/** Called with each error of a connection that nobody was using, for instance when the server stops. */
+/**
+ * Called with each error of a connection that nobody was using, for instance when the server stops.
+ */
 export type OnIdleError = (error: Error) => void;
 
 /**
@@ -18,7 +20,10 @@ const rawArray = parserOfPg(1009, "text") as (text: string) => (string | null)[]
 const bigints = (text: string): (bigint | null)[] =>
   rawArray(text).map((item) => (item === null ? null : BigInt(item)));
 
-/** By type oid. Arrays are listed too: pg would read `numeric[]` as floats and `date[]` as local time. */
+/**
+ * By type oid. Arrays are listed too: pg would read `numeric[]` as floats and `date[]` as local
+ * time.
+ */
 const parsers = new Map<number, (text: string) => unknown>([
   [20, BigInt], // int8
   [1016, bigints],

@@ -1,16 +1,18 @@
 import { Decimal } from "decimal.js";
 
 /**
- * The one constructor for exact decimals. decimal.js keeps 20 significant digits unless told otherwise
- * and would lose fen in silence; 100 hold every product and quotient of two 19-digit values.
+ * The one constructor for exact decimals. decimal.js keeps 20 significant digits unless told
+ * otherwise and would lose fen in silence; 100 hold every product and quotient of two 19-digit
+ * values.
  */
 const Exact = Decimal.clone({ precision: 100, rounding: Decimal.ROUND_HALF_UP });
 
 const plain = /^(\d+)(?:\.(\d+))?$/;
 
 /**
- * A number as the contract writes it, `digits[.digits]` above zero with at most 15 digits before the
- * point and `decimalsMax` after it, in canonical form without needless zeros; null when it is not one.
+ * A number as the contract writes it, `digits[.digits]` above zero with at most 15 digits before
+ * the point and `decimalsMax` after it, in canonical form without needless zeros; null when it is
+ * not one.
  */
 export function parsePositive(text: string, decimalsMax: 2 | 4): string | null {
   const match = plain.exec(text);

@@ -8,9 +8,10 @@ export type DividendLine = z.infer<typeof dividendLine>;
 export const dividendRule = "largest-remainder/household-ascending";
 
 /**
- * Divides a pool (yuan, two decimals) over holdings (ten-thousandths of a share): floor to the fen, then
- * one fen each to the largest remainders, ties by household number ascending (by UTF-16 code units). The
- * lines add up to the pool and stand in order of household number. Holders of nothing get no line.
+ * Divides a pool (yuan, two decimals) over holdings (ten-thousandths of a share): floor to the fen,
+ * then one fen each to the largest remainders, ties by household number ascending (by UTF-16 code
+ * units). The lines add up to the pool and stand in order of household number. Holders of nothing
+ * get no line.
  */
 export function dividePool(pool: string, holdings: ReadonlyMap<string, bigint>): DividendLine[] {
   const fen = toUnits(pool, 2);
@@ -52,7 +53,9 @@ export function addShares(held: Holdings, household: string, day: string, units:
   else changes.push({ day, units });
 }
 
-/** What each household holds at the end of a day, in ten-thousandths; holders of nothing left out. */
+/**
+ * What each household holds at the end of a day, in ten-thousandths; holders of nothing left out.
+ */
 export function heldOn(held: Holdings, day: string): Map<string, bigint> {
   const sums = new Map<string, bigint>();
   for (const [household, changes] of held.changes) {

@@ -3,7 +3,9 @@ import type { LedgerEvent } from "../../events/index.ts";
 /** An event as the rules see it: what it says and the day it is about. */
 export type KnownEvent = LedgerEvent & { readonly effectiveDate: string };
 
-/** The stream and keys an event is recorded under; see `src/log/event-log.ts` for what they guard. */
+/**
+ * The stream and keys an event is recorded under; see `src/log/event-log.ts` for what they guard.
+ */
 export type DecidedEvent = LedgerEvent & {
   readonly stream: string;
   readonly key: string;
@@ -55,8 +57,9 @@ export const keys = {
 const prefixedMax = 50_000;
 
 /**
- * Prefixes ids that come again and again, keeping the result: a string that is already there has its hash,
- * a fresh concatenation is flattened and hashed at each look-up. Answers depend on the id alone.
+ * Prefixes ids that come again and again, keeping the result: a string that is already there has
+ * its hash, a fresh concatenation is flattened and hashed at each look-up. Answers depend on the id
+ * alone.
  */
 function prefixed(prefix: string): (id: string) => string {
   const made = new Map<string, string>();

@@ -93,7 +93,10 @@ const columnsRead: Record<MovementCommand["type"], ReadonlySet<string>> = {
   reversal: new Set([...always, "原业务编号"]),
 };
 
-/** Parses a row of movements.csv; refuses it with `MalformedField`, naming the first column at fault. */
+/**
+ * Parses a row of movements.csv; refuses it with `MalformedField`, naming the first column at
+ * fault.
+ */
 export function parseMovement(row: Row): Parsed<MovementCommand> {
   const problems: Refusal[] = [];
   checkStorable(row, problems);

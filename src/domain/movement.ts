@@ -18,15 +18,18 @@ import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { SealedText } from "./row.ts";
 
-/** Lines in one event; longer lists continue in events before it (1 MiB is EventStoreDB's limit). */
+/**
+ * Lines in one event; longer lists continue in events before it (1 MiB is EventStoreDB's limit).
+ */
 export const linesMax = 500;
 
 const paymentTypes = { rent: "RentPaid", order: "ProducePurchased", wage: "WagePaid" } as const;
 const paymentKinds = { rent: "lease", order: "order", wage: "labour" } as const;
 
 /**
- * Judges one movement against what is recorded, in the contract's order of precedence. No events: it is
- * already recorded with the same content. Pure: the same command and facts give the same answer.
+ * Judges one movement against what is recorded, in the contract's order of precedence. No events:
+ * it is already recorded with the same content. Pure: the same command and facts give the same
+ * answer.
  */
 export function decideMovement(
   command: MovementCommand,
@@ -139,8 +142,8 @@ function contractMisfit(
     return refuse("ContractMismatch", "the contract names another 股权登记簿", "股权登记簿");
   }
   if (command.date < terms.from || (terms.to !== undefined && command.date > terms.to)) {
-    const until = terms.to === undefined ? "open" : terms.to;
-    const message = `the contract is in force from ${terms.from} to ${until}`;
+    const until = terms.to === undefined ? "on" : `to ${terms.to}`;
+    const message = `the contract is in force from ${terms.from} ${until}`;
     return refuse("ContractNotInForce", message, "业务日期");
   }
   return undefined;
@@ -206,7 +209,11 @@ function decidePayment(
     const message = `单价 is not the contract's (${terms.price ?? ""})`;
     return refuse("PriceNotContract", message, "单价");
   }
-  if (command.type === "order" && terms.floorPrice !== undefined && isBelow(price, terms.floorPrice)) {
+  if (
+    command.type === "order" &&
+    terms.floorPrice !== undefined &&
+    isBelow(price, terms.floorPrice)
+  ) {
     return refuse("PriceBelowFloor", `单价 is below 保护价 (${terms.floorPrice})`, "单价");
   }
   const due = amountOf(quantity, price);

@@ -1,6 +1,6 @@
 /**
- * Why a row or command is refused: the state that broke the rule. The order is the order of precedence:
- * of several that apply, the first is the answer (contract, Judging).
+ * Why a row or command is refused: the state that broke the rule. The order is the order of
+ * precedence: of several that apply, the first is the answer (contract, Judging).
  */
 export const refusalCodes = [
   "MalformedField",

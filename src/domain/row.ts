@@ -16,8 +16,8 @@ export type Parsed<Command> =
   | { readonly ok: false; readonly key: string; readonly refusal: Refusal };
 
 /**
- * What a row says in words: `compared` is part of its content (備注 and columns its type does not need),
- * `extra` (unknown columns) is kept as notes only. Personal data: it goes to the vault.
+ * What a row says in words: `compared` is part of its content (備注 and columns its type does not
+ * need), `extra` (unknown columns) is kept as notes only. Personal data: it goes to the vault.
  */
 export interface FreeText {
   readonly compared: Readonly<Record<string, string>>;
@@ -26,15 +26,17 @@ export interface FreeText {
 
 const idLengthMax = 200;
 const textLengthMax = 10_000;
-// eslint-disable-next-line no-control-regex -- a database text cannot hold U+0000
-const unstorable = /\u0000/;
+/** A database text cannot hold it. */
+const unstorable = "\u0000";
 
 /** The text of a column, "" where it is absent. */
 export function cell(row: Row, column: string): string {
   return row.cells[column] ?? "";
 }
 
-/** An id column that must be there. Null, and the refusal in `problems`, when it is not well formed. */
+/**
+ * An id column that must be there. Null, and the refusal in `problems`, when it is not well formed.
+ */
 export function neededId(row: Row, column: string, problems: Refusal[]): string {
   const id = cell(row, column);
   if (id === "") problems.push(refuse("MalformedField", `${column} is needed`, column));
@@ -70,7 +72,7 @@ export function checkStorable(row: Row, problems: Refusal[]): void {
     if (text.length > textLengthMax) {
       const message = `${column} is longer than ${textLengthMax} characters`;
       problems.push(refuse("MalformedField", message, column));
-    } else if (unstorable.test(text) || !text.isWellFormed()) {
+    } else if (text.includes(unstorable) || !text.isWellFormed()) {
       problems.push(refuse("MalformedField", `${column} holds a broken character`, column));
     }
   }

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { CsvError, Parser } from "csv-parse";
-import type { RowSource, SourceRow } from "./table-reader.ts";
+import type { RowSource, SourceRow } from "./table.ts";
 import { detectEncoding, readBytes, TableError, toUtf8 } from "./text-encoding.ts";
 
 /** The library's own limit costs a fifth of the speed. */

@@ -13,13 +13,13 @@ export interface JournalSource {
 const chunkMin = 65_536;
 
 /**
- * A journal that hledger and Ledger read, in chunks of text: a transaction an event, in the order of the
- * log, which is not that of its dates. Money is in CNY; a register's shares are a commodity of its
- * name.
+ * A journal that hledger and Ledger read, in chunks of text: a transaction an event, in the order
+ * of the log, which is not that of its dates. Money is in CNY; a register's shares are a commodity
+ * of its name.
  *
- * In names of accounts and commodities and in codes every character but letters, digits, `-`, `_` and
- * `.` is written as `%XX`, the hexadecimal of its UTF-8 bytes, so that different ids stay different
- * and none can end a field.
+ * In names of accounts and commodities and in codes every character but letters, digits, `-`, `_`
+ * and `.` is written as `%XX`, the hexadecimal of its UTF-8 bytes, so that different ids stay
+ * different and none can end a field.
  */
 export async function* journalText(source: JournalSource): AsyncGenerator<string> {
   let chunk = heading(source);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
 import { rename, rm, stat } from "node:fs/promises";
-import type { TableRow } from "./table-reader.ts";
+import type { TableRow } from "./table.ts";
 import { byteOrderMark, encodeText, systemCode, type TextEncoding } from "./text-encoding.ts";
 
 const addedColumns: readonly string[] = ["行号", "拒绝代码", "拒绝原因"];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, posix } from "node:path";
 import { SaxesParser } from "saxes";
 import yauzl, { type Entry, type ZipFile } from "yauzl";
-import type { RowSource, SourceRow } from "./table-reader.ts";
+import type { RowSource, SourceRow } from "./table.ts";
 import { systemCode, TableError } from "./text-encoding.ts";
 
 const rowsMax = 1_048_576;

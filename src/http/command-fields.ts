@@ -156,7 +156,7 @@ const extra = z
   .optional()
   .describe("columns the ledger does not know, kept as notes; personal data");
 
-/** What a command of each kind looks like in JSON: texts under English names, unknown names refused. */
+/** Commands in JSON by kind: texts under English names; unknown names are refused. */
 export const commandBodies: Readonly<Record<CommandKind, z.ZodType>> = perKind(bodyOf);
 
 function perKind<T>(make: (kind: CommandKind) => T): Readonly<Record<CommandKind, T>> {
@@ -191,7 +191,7 @@ const mappings = perKind((kind): readonly Mapping[] =>
 
 const columns = perKind((kind) => new Set(mappings[kind].map(({ column }) => column)));
 
-/** A command in JSON as the row of a file would have it; a refusal where `extra` names a known column. */
+/** A command in JSON as the row of a file; a refusal where `extra` names a known column. */
 export function rowOf(kind: CommandKind, body: CommandBody): Row | Refusal {
   const cells: Record<string, string> = {};
   for (const { name, column, values } of mappings[kind]) {

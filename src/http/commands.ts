@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { JsonObject } from "../../events/canonical.ts";
-import type { CommandKind } from "../app/commands.ts";
+import type { CommandContext, CommandKind } from "../app/commands.ts";
 import { commandKinds, commandType } from "../app/commands.ts";
-import type { CommandContext, Outcome } from "../app/handle.ts";
+import type { Outcome } from "../app/handle.ts";
 import type { Ledger } from "../compose.ts";
 import { demoMark as demo } from "./answers.ts";
 import type { CommandBody } from "./command-fields.ts";

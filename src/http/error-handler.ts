@@ -16,7 +16,7 @@ const outages: Readonly<Record<"ambiguous" | "unavailable", readonly [FaultCode,
   unavailable: ["Unavailable", "the database cannot be reached at the moment"],
 };
 
-/** The one place where errors are caught: answered without detail; what is not a caller's is logged. */
+/** Where every error ends: answered without detail, and logged when it is not the caller's. */
 export function handleError(
   error: unknown,
   request: FastifyRequest,
@@ -28,6 +28,10 @@ export function handleError(
     const [fault, detail, details] = known;
     return sendProblem(reply, fault, detail, details);
   }
+  if (reply.raw.destroyed) {
+    request.log.debug("the caller went away");
+    return reply;
+  }
   const outage = outageOf(error);
   request.log.error({ err: error, route: request.routeOptions.url }, "a request failed");
   if (outage === undefined) return sendProblem(reply, "Fault");
@@ -35,7 +39,7 @@ export function handleError(
   return sendProblem(reply, fault, detail, { retryAfter: 5 });
 }
 
-/** The same as a document, for an answer that has begun already; what is not a caller's is logged. */
+/** The same as a document, for an answer that has begun already. */
 export function errorDocument(error: unknown, request: FastifyRequest): object {
   const known = describe(error);
   if (known !== undefined) return problemDocument(known[0], known[1], request.id, known[2]);

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback } from "../config.ts";
 import { sendProblem } from "./problem.ts";
 
-/** What every answer carries: no script, no other site, no guessing of types, no trace in a referrer. */
+/** What every answer carries: no script, no other site, no guessing of types, no referrer. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   "content-security-policy":
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
@@ -37,7 +37,7 @@ export function guard(app: FastifyInstance, host: string, demo: () => boolean): 
   });
 }
 
-/** Whether a Host header names this machine: a loopback name, an address, or the configured host. */
+/** Whether a Host header names this machine: a loopback name, an address, the configured host. */
 export function hostCheck(configured: string): (host: string) => boolean {
   const names = new Set(["localhost", configured.toLowerCase(), hostname().toLowerCase()]);
   const seen = new Map<string, boolean>();

@@ -24,13 +24,13 @@ export interface Replayed {
   readonly replayed: Answer;
 }
 
-/** Remembers what was recorded under a caller's key, so that a retry is answered as the first was. */
+/** Remembers what was recorded under a caller's key: a retry is answered as the first was. */
 export interface Idempotency {
   /**
-   * Produces once: again under the same key the first answer comes from memory, with other content it
-   * is refused. `keep` says what is remembered; undefined for what may turn out otherwise next time, so
-   * that the key is free again. A key whose request never ended is taken over after `secondsMax`, which
-   * is harmless: the ledger itself records nothing twice.
+   * Produces once: again under the same key the first answer comes from memory, with other content
+   * it is refused. `keep` says what is remembered; undefined for what may turn out otherwise next
+   * time, so that the key is free again. A key whose request never ended is taken over after
+   * `secondsMax`, which is harmless: the ledger itself records nothing twice.
    */
   answerOnce<T>(
     request: KeyedRequest,

@@ -134,8 +134,8 @@ const importSchema = {
   summary: "Record the rows of a CSV or XLSX file",
   description:
     "The file as multipart/form-data or as the body itself, up to 512 MiB; the answer is that of " +
-    "`sunshine import --json`. Rows are judged one by one; a refused row stops nothing. Sent again, " +
-    `nothing is recorded twice. With \`Accept: ${lines}\` progress comes as ` +
+    "`sunshine import --json`. Rows are judged one by one; a refused row stops nothing. Sent " +
+    `again, nothing is recorded twice. With \`Accept: ${lines}\` progress comes as ` +
     '`{"progress": {"rows", "bytes", "total"}}` a line, the answer or `{"error"}` as the last. ' +
     "Under an Idempotency-Key an answer without refused rows is remembered.",
   consumes: ["multipart/form-data", ...fileTypes],
@@ -189,7 +189,10 @@ async function incoming(request: FastifyRequest, kind: CommandKind): Promise<Inc
     if (stream === undefined) throw new HttpProblem("MalformedRequest", "there is no file");
     return { stream, name: `${kind}.csv` };
   }
-  const part = await request.file();
+  const part = await request.file().catch((error: unknown) => {
+    const isKnown = String((error as { code?: unknown }).code).startsWith("FST_");
+    throw isKnown ? error : new HttpProblem("MalformedRequest", "the form cannot be read");
+  });
   if (part === undefined) throw new HttpProblem("MalformedRequest", "the form has no file");
   part.file.on("limit", () => {
     part.file.destroy(new HttpProblem("TooLarge", "a file may have at most 512 MiB"));

@@ -36,8 +36,8 @@ export function createLogger({
 }
 
 /**
- * An error for the log: kind, code and stack. What the database or a parser says may quote a row, so
- * of theirs only the code is kept; long numbers in other messages are masked.
+ * An error for the log: kind, code and stack. What the database or a parser says may quote a row,
+ * so of theirs only the code is kept; long numbers in other messages are masked.
  */
 export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };

@@ -1,8 +1,8 @@
 import { AppendAmbiguous, NotTheWriter } from "../compose.ts";
 
 /**
- * What an error says about the stores behind the ledger: an append of which nobody knows whether it was
- * recorded, or stores that cannot be reached. Undefined: it is no outage but a bug.
+ * What an error says about the stores behind the ledger: an append of which nobody knows whether it
+ * was recorded, or stores that cannot be reached. Undefined: it is no outage but a bug.
  */
 export function outageOf(error: unknown): "ambiguous" | "unavailable" | undefined {
   if (error instanceof AppendAmbiguous) return "ambiguous";

@@ -68,8 +68,8 @@ export const afterPosition = positionText
 const waitMaxMs = 10_000;
 
 /**
- * The position that an answer speaks of, once every projection has come that far: the one asked for, or
- * all that is projected by now.
+ * The position that an answer speaks of, once every projection has come that far: the one asked
+ * for, or all that is projected by now.
  */
 export async function asOf(
   { ledger, watch }: Service,

@@ -7,7 +7,7 @@ interface Kind {
   readonly title: string;
 }
 
-/** How each refusal is answered: bad input 400, a clash with what is recorded 409, a broken rule 422. */
+/** How each refusal is answered: bad input 400, a clash with the ledger 409, a broken rule 422. */
 const refusals: Readonly<Record<RefusalCode, Kind>> = {
   MalformedField: { status: 400, title: "字段格式不对 Malformed field" },
   ReferenceConflict: { status: 409, title: "编号已用于其他内容 Recorded with other content" },

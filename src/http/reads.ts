@@ -226,8 +226,8 @@ function statementsRoute(app: App, service: Service): void {
       operationId: "statements",
       summary: "Money received, of every household or summed up",
       description:
-        "Without `by` a page of households, those without income too; with `by` all sums at once, " +
-        "by where the households live or by who paid.",
+        "Without `by` a page of households, those without income too; with `by` all sums at " +
+        "once, by where the households live or by who paid.",
       querystring: z.strictObject({
         by: z.enum(["village", "township", "organisation"]).optional(),
         ...periodParameters,

@@ -101,7 +101,11 @@ async function save(stream: Readable, path: string): Promise<string> {
       else done(new HttpProblem("TooLarge", "a file may have at most 512 MiB"));
     },
   });
-  await pipeline(stream, counted, createWriteStream(path, { flags: "wx", mode: 0o600 }));
+  const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
+  await pipeline(stream, counted, file).catch((error: unknown) => {
+    const isOurs = error instanceof HttpProblem || file.errored === error;
+    throw isOurs ? error : new HttpProblem("MalformedRequest", "the file did not arrive whole");
+  });
   return hash.digest("hex");
 }
 

@@ -2,29 +2,30 @@ import type { JsonObject } from "../../events/canonical.ts";
 import type { EventMeta, EventName } from "../../events/index.ts";
 
 /**
- * The log: the only truth. One contract, two engines (`postgres.ts`, `eventstoredb.ts`), one suite that
- * each runs against a real server (`test/contract/event-log.test.ts`).
+ * The log: the only truth. One contract, two engines (`postgres.ts`, `eventstoredb.ts`), one suite
+ * that each runs against a real server (`test/contract/event-log.test.ts`).
  *
- * Order. Every event has a position; positions rise in the order in which events became visible, and no
- * reader that has seen position P will ever be shown an event at or below P. PostgreSQL's are gap-free
- * from 1; EventStoreDB's are byte offsets. `recordedAt` never falls along positions.
+ * Order. Every event has a position; positions rise in the order in which events became visible,
+ * and no reader that has seen position P will ever be shown an event at or below P. PostgreSQL's
+ * are gap-free from 1; EventStoreDB's are byte offsets. `recordedAt` never falls along positions.
  *
- * Guards. An append states the revision each stream had before it (-1: it does not exist). It is refused
- * as a conflict, never merged, when another writer was faster. Across streams two further things are
- * unique: `(key, nth)`, the nth event about a key (a 业务编号, a 人编号 …), and `once`. Who decides
- * looks a key up with `find`, which sees everything this writer has appended or been told of.
+ * Guards. An append states the revision each stream had before it (-1: it does not exist). It is
+ * refused as a conflict, never merged, when another writer was faster. Across streams two further
+ * things are unique: `(key, nth)`, the nth event about a key (a 业务编号, a 人编号 …), and `once`. Who
+ * decides looks a key up with `find`, which sees everything this writer has appended or been told
+ * of.
  *
  * Atomicity. In one append, the events of one stream are recorded together and in order, up to an
- * engine's limit of 1 MiB; a longer run is recorded as a prefix at a time. PostgreSQL records the whole
- * append or nothing. EventStoreDB may record some streams and not others: `appended` says which. The
- * caller decides the rest again, and finds what was recorded by its key.
+ * engine's limit of 1 MiB; a longer run is recorded as a prefix at a time. PostgreSQL records the
+ * whole append or nothing. EventStoreDB may record some streams and not others: `appended` says
+ * which. The caller decides the rest again, and finds what was recorded by its key.
  *
- * Crashes. When `append` has answered, its events survive the loss of the process and, with fsync on, of
- * the machine. When it has not answered, or throws, they may have been recorded or not: an engine
- * reads back before it retries, and a caller that starts again finds the events by key.
+ * Crashes. When `append` has answered, its events survive the loss of the process and, with fsync
+ * on, of the machine. When it has not answered, or throws, they may have been recorded or not: an
+ * engine reads back before it retries, and a caller that starts again finds the events by key.
  *
- * Void events. Under EventStoreDB an event appended under an older writer's claim after a newer claim is
- * void: no read here returns it, `voids` names it. Streams keep its revision.
+ * Void events. Under EventStoreDB an event appended under an older writer's claim after a newer
+ * claim is void: no read here returns it, `voids` names it. Streams keep its revision.
  */
 export interface EventLog {
   readonly engine: "postgres" | "eventstoredb";
@@ -33,22 +34,26 @@ export interface EventLog {
   /** Records events, or says which streams or keys another writer has changed meanwhile. */
   append(request: AppendRequest): Promise<AppendResult>;
   /**
-   * Whether anyone but this object has recorded since it was last asked: what its user remembers of the log
-   * may be out of date. While an append of its own is under way it may say so without need.
+   * Whether anyone but this object has recorded since it was last asked: what its user remembers of
+   * the log may be out of date. While an append of its own is under way it may say so without need.
    */
   othersWrote(): Promise<boolean>;
   /**
-   * Decides and records while no other writer can record: for what has lost several races. `decide` may
-   * read this log; null records nothing.
+   * Decides and records while no other writer can record: for what has lost several races. `decide`
+   * may read this log; null records nothing.
    */
   appendAlone(decide: () => Promise<AppendRequest | null>): Promise<AppendResult | null>;
   /** The last position recorded by an instant (RFC 3339); 0 when nothing was. */
   positionAt(instant: string): Promise<bigint>;
-  /** The time of recording of the last event at or before a position; undefined when there is none. */
+  /**
+   * The time of recording of the last event at or before a position; undefined when there is none.
+   */
   timeOf(position: bigint): Promise<string | undefined>;
   /** The last position and time of recording; position 0 when empty. */
   head(): Promise<Head>;
-  /** Events after a position, in order, at most `max`; fewer than `max` means the head was reached. */
+  /**
+   * Events after a position, in order, at most `max`; fewer than `max` means the head was reached.
+   */
   read(after: bigint, max: number): Promise<RecordedEvent[]>;
   /** Events of one stream by revision, from `from` (0 is the first), forwards. */
   readStream(stream: string, from?: number): AsyncIterable<RecordedEvent>;
@@ -58,7 +63,10 @@ export interface EventLog {
   findOnce(onces: readonly string[]): Promise<Map<string, RecordedEvent>>;
   /** The last revision of each stream, -1 for one that does not exist. */
   revisions(streams: readonly string[]): Promise<Map<string, number>>;
-  /** Batches of events after a position as they are recorded, until the signal; never ends by itself. */
+  /**
+   * Batches of events after a position as they are recorded, until the signal; never ends by
+   * itself.
+   */
   follow(after: bigint, signal: AbortSignal): AsyncIterable<RecordedEvent[]>;
   /** Events that are void, oldest first. */
   voids(): Promise<VoidEvent[]>;

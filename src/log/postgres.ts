@@ -1,12 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import { copyInto, copyLine } from "../database/copy.ts";
-import type {
-  AppendRequest,
-  AppendResult,
-  EventLog,
-  Head,
-  RecordedEvent,
-} from "./event-log.ts";
+import type { AppendRequest, AppendResult, EventLog, Head, RecordedEvent } from "./event-log.ts";
 import { AppendAmbiguous } from "./event-log.ts";
 import { decodeBody, encodeBody, hashBody } from "./stored-event.ts";
 
@@ -19,8 +13,9 @@ const pollMs = 1_000;
 const channel = "ledger_events";
 
 /**
- * The log in PostgreSQL. The head row orders all appends: it is locked before events are written and
- * stays locked until they are committed, so positions are gap-free and become visible in their order.
+ * The log in PostgreSQL. The head row orders all appends: it is locked before events are written
+ * and stays locked until they are committed, so positions are gap-free and become visible in their
+ * order.
  */
 export function postgresLog(pool: Pool): EventLog {
   const clock = { last: 0 };
@@ -56,7 +51,9 @@ export function postgresLog(pool: Pool): EventLog {
   };
 }
 
-/** The time of recording this process would choose next, in ms; it never falls within the process. */
+/**
+ * The time of recording this process would choose next, in ms; it never falls within the process.
+ */
 interface Clock {
   last: number;
 }
@@ -155,8 +152,9 @@ const staleStreams = `
   WHERE s.revision >= 0 AND NOT EXISTS
     (SELECT 1 FROM events e WHERE e.stream = s.stream AND e.revision = s.revision)`;
 
-// The commit point of small appends: head, events and commit in one statement. The update finds no row
-// when a stream is not where the caller thinks it is, or when another process recorded at a later time.
+// The commit point of small appends: head, events and commit in one statement. The update finds no
+// row when a stream is not where the caller thinks it is, or when another process recorded at a
+// later time.
 const insertAtOnce = `
   WITH moved AS (
     UPDATE log_head SET position = position + $3, recorded_at = $4
@@ -215,7 +213,10 @@ async function appendLocked(
   // Encoded before the head is locked, at a time that holds unless another process was faster.
   const recordedAt = tick(clock);
   const lines = encodeLines(request, recordedAt);
-  const result = await whileLocked(pool, clock, () => Promise.resolve(request), { recordedAt, lines });
+  const result = await whileLocked(pool, clock, () => Promise.resolve(request), {
+    recordedAt,
+    lines,
+  });
   if (result === null) throw new Error("a request was given");
   return result;
 }
@@ -284,7 +285,9 @@ async function lockHead(client: PoolClient): Promise<{ position: bigint; recorde
   return { position: head.position, recordedAt: head.recorded_at.getTime() };
 }
 
-/** Whether a stream has not come as far as the caller thinks; that it is further, its index says. */
+/**
+ * Whether a stream has not come as far as the caller thinks; that it is further, its index says.
+ */
 async function isStale(client: PoolClient, { expected }: AppendRequest): Promise<boolean> {
   const { rowCount } = await client.query(`${staleStreams} LIMIT 1`, [
     [...expected.keys()],
@@ -418,10 +421,7 @@ async function* readStream(pool: Pool, stream: string, from: number) {
   }
 }
 
-async function findByKey(
-  pool: Pool,
-  keys: readonly string[],
-): Promise<Map<string, RecordedEvent>> {
+async function findByKey(pool: Pool, keys: readonly string[]): Promise<Map<string, RecordedEvent>> {
   const { rows } = await pool.query<EventRow>({
     name: "find-by-key",
     text: `SELECT e.position, e.revision, e.body FROM unnest($1::text[]) AS k (key)
@@ -444,10 +444,7 @@ async function findByOnce(
   return new Map(rows.map(decode).map((event) => [event.once ?? "", event]));
 }
 
-async function readRevisions(
-  pool: Pool,
-  streams: readonly string[],
-): Promise<Map<string, number>> {
+async function readRevisions(pool: Pool, streams: readonly string[]): Promise<Map<string, number>> {
   const { rows } = await pool.query<{ stream: string; revision: number }>({
     name: "revisions",
     text: `SELECT s.stream, coalesce((SELECT e.revision FROM events e
@@ -460,11 +457,12 @@ async function readRevisions(
 
 async function* follow(pool: Pool, after: bigint, signal: AbortSignal) {
   const batchMax = 2_000;
+  const stopped = () => signal.aborted;
   let position = after;
-  while (!signal.aborted) {
+  while (!stopped()) {
     const listener = await listen(pool, signal);
     try {
-      while (!signal.aborted && listener.alive()) {
+      while (!stopped() && listener.alive()) {
         const events = await readAfter(pool, position, batchMax);
         const last = events.at(-1);
         if (last === undefined) await listener.next();

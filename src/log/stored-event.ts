@@ -3,7 +3,10 @@ import type { JsonObject } from "../../events/canonical.ts";
 import { canonical, quote } from "../../events/canonical.ts";
 import type { NewEvent, RecordedEvent } from "./event-log.ts";
 
-/** What is stored of an event and hashed, whatever the engine; position and revision stand beside it. */
+/**
+ * What is stored of an event and hashed, whatever the engine; position and revision stand beside
+ * it.
+ */
 export interface StoredBody {
   readonly data: unknown;
   readonly key: string;
@@ -16,8 +19,9 @@ export interface StoredBody {
 }
 
 /**
- * The canonical encoding of an event recorded at `recordedAt`, under a writer's claim if there is one. The
- * members of the body stand in canonical order here, so that only data and metadata need sorting.
+ * The canonical encoding of an event recorded at `recordedAt`, under a writer's claim if there is
+ * one. The members of the body stand in canonical order here, so that only data and metadata need
+ * sorting.
  */
 export function encodeBody(event: NewEvent, recordedAt: string, claim?: number): string {
   const { key, nth, once, stream, type, version } = event;
@@ -29,7 +33,9 @@ export function encodeBody(event: NewEvent, recordedAt: string, claim?: number):
 }
 
 /** The metadata last encoded: most events of a batch share theirs. */
-let lastMeta: { meta: NewEvent["meta"]; recordedAt: string; claim?: number | undefined } | undefined;
+let lastMeta:
+  | { meta: NewEvent["meta"]; recordedAt: string; claim?: number | undefined }
+  | undefined;
 let lastEncoded = "";
 
 function encodeMeta(meta: NewEvent["meta"], recordedAt: string, claim?: number): string {

@@ -31,8 +31,8 @@ export class Unknown extends Error {
 }
 
 /**
- * The position that `known-at` names: a position, an instant (RFC 3339: the last position recorded by
- * then), or nothing for the head. Throws `Unknown` for a position that is not recorded yet.
+ * The position that `known-at` names: a position, an instant (RFC 3339: the last position recorded
+ * by then), or nothing for the head. Throws `Unknown` for a position that is not recorded yet.
  */
 export async function resolveKnownAt(
   { log }: Readable,

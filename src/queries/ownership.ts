@@ -7,8 +7,8 @@ export type Ownership =
   | { readonly holders: Readonly<Record<string, string>>; readonly shares: string };
 
 /**
- * What a household holds in each register, or who holds a register, at the end of a day (all days where
- * it is undefined). Throws `Unknown` where the id is neither a household's nor a register's.
+ * What a household holds in each register, or who holds a register, at the end of a day (all days
+ * where it is undefined). Throws `Unknown` where the id is neither a household's nor a register's.
  */
 export async function ownership(
   readable: Readable,
@@ -58,10 +58,11 @@ async function holdersOf(
      GROUP BY GROUPING SETS ((household), ()) HAVING sum(amount) <> 0 ORDER BY household`,
     [register, position, on ?? null],
   );
-  const total = rows.find(({ household }) => household === null);
-  const holders = rows.filter(({ household }) => household !== null);
-  return {
-    holders: Object.fromEntries(holders.map(({ household, shares }) => [household, shares])),
-    shares: total?.shares ?? "0.0000",
-  };
+  const holders: Record<string, string> = {};
+  let total = "0.0000";
+  for (const { household, shares } of rows) {
+    if (household === null) total = shares;
+    else holders[household] = shares;
+  }
+  return { holders, shares: total };
 }

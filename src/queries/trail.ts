@@ -31,8 +31,8 @@ interface TrailRow {
 }
 
 /**
- * A household's whole trail as known then, oldest first: at most `max` entries after a position. Throws
- * `Unknown` for a household not registered by then.
+ * A household's whole trail as known then, oldest first: at most `max` entries after a position.
+ * Throws `Unknown` for a household not registered by then.
  */
 export async function trail(
   { pool, vault }: Readable & { readonly vault: Vault },
@@ -70,14 +70,18 @@ export async function trail(
   });
 }
 
-/** Words with every run of digits that could be an ID, card or phone number masked but for its end. */
+/**
+ * Words with every run of digits that could be an ID, card or phone number masked but for its end.
+ */
 function masked(note: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(note).map(([column, text]) => [column, maskNumbers(String(text))]),
   );
 }
 
-/** Masks runs of nine or more digits, also with blanks or hyphens between, but for the last four. */
+/**
+ * Masks runs of nine or more digits, also with blanks or hyphens between, but for the last four.
+ */
 export function maskNumbers(text: string): string {
   return text.replace(/\d(?:[ -]?[\dXx]){8,}/g, (run) => {
     const digits = run.replace(/[ -]/g, "");

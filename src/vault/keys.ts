@@ -17,7 +17,9 @@ export interface VaultKeys {
   readonly check: string;
 }
 
-/** Thrown when the key file is missing, malformed or not this ledger's; its message is for people. */
+/**
+ * Thrown when the key file is missing, malformed or not this ledger's; its message is for people.
+ */
 export class VaultKeyError extends Error {}
 
 /** Derives the keys (HKDF-SHA256) from a master key of 32 bytes. */
@@ -35,7 +37,9 @@ export function deriveKeys(master: Buffer): VaultKeys {
   };
 }
 
-/** Reads the key file; with `mayCreate` a missing one is made, of mode 600, by exactly one process. */
+/**
+ * Reads the key file; with `mayCreate` a missing one is made, of mode 600, by exactly one process.
+ */
 export async function readKeyFile(path: string, mayCreate: boolean): Promise<VaultKeys> {
   if (mayCreate) await createKeyFile(path);
   let text: string;
@@ -65,8 +69,8 @@ async function createKeyFile(path: string): Promise<void> {
   await file.sync();
   await file.close();
   // A link fails where the file exists: of two that race, one key wins and both read it.
-  await link(draft, path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EEXIST") throw error;
+  await link(draft, path).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   });
   await unlink(draft);
 }

@@ -65,17 +65,13 @@ async function writeItems(
        AS i (item, household, sealed)
      -- what lay there unused is in use again: it must not be swept
      ON CONFLICT (item) DO UPDATE SET created_at = now()`,
-    [
-      items.map(({ item }) => item),
-      items.map(({ household }) => household ?? null),
-      sealed,
-    ],
+    [items.map(({ item }) => item), items.map(({ household }) => household ?? null), sealed],
   );
 }
 
 /**
- * The keys of these households, making new ones where allowed. They are remembered in `opened`, which
- * another call may empty at any time, so that what is answered is a map of its own.
+ * The keys of these households, making new ones where allowed. They are remembered in `opened`,
+ * which another call may empty at any time, so that what is answered is a map of its own.
  */
 async function openHouseholdKeys(
   pool: Pool,

@@ -100,7 +100,7 @@ interface KeptOverview {
   readonly overview: Overview;
 }
 
-/** The overview as of a position: kept until that moves, computed by one caller for all who wait. */
+/** The overview as of a position: kept until that moves, computed once for all who wait. */
 function overviewKeeper(ledger: Ledger): (position: bigint) => Promise<KeptOverview> {
   let kept: KeptOverview | undefined;
   let computing: Promise<KeptOverview> | undefined;

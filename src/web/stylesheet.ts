@@ -41,7 +41,11 @@ a:focus-visible, input:focus-visible, button:focus-visible, .scroll:focus-visibl
   outline: 3px solid var(--link);
   outline-offset: 2px;
 }
-.counts { display: grid; grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr)); gap: .75rem; }
+.counts {
+  display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(8.5rem, 1fr));
+  gap: .75rem;
+}
 .counts div { border-left: 3px solid var(--line); padding-left: .75rem; }
 .counts dt, .counts dd { margin: 0; }
 .counts dt { font-size: .9rem; }

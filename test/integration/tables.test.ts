@@ -6,7 +6,8 @@ import fc from "fast-check";
 import iconv from "iconv-lite";
 import { after, type Test, test } from "tap";
 import { openRejectedRows } from "../../src/exchange/rejected-rows.ts";
-import { openTable, type Table, type TableRow } from "../../src/exchange/table-reader.ts";
+import { openTable } from "../../src/exchange/table-reader.ts";
+import type { Table, TableRow } from "../../src/exchange/table.ts";
 import { columnName, inlineRow, workbookParts, writeParts, xmlText } from "../support/xlsx.ts";
 import type { Part, Workbook } from "../support/xlsx.ts";
 

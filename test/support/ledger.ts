@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type pg from "pg";
 import { projections } from "../../projections/index.ts";
-import type { CommandKind } from "../../src/app/commands.ts";
+import type { CommandBatch, CommandKind } from "../../src/app/commands.ts";
 import { commandType } from "../../src/app/commands.ts";
 import type { Submitter } from "../../src/app/group-commit.ts";
 import { groupCommit } from "../../src/app/group-commit.ts";
-import type { CommandBatch, Handler, Outcome } from "../../src/app/handle.ts";
+import type { Handler, Outcome } from "../../src/app/handle.ts";
 import { handler } from "../../src/app/handle.ts";
 import { openIdentity } from "../../src/app/identity.ts";
 import type { Projector } from "../../src/app/project.ts";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import iconv from "iconv-lite";
 import { after, type Test, test } from "tap";
-import { openTable, TableError, type TableRow } from "../../src/exchange/table-reader.ts";
+import { openTable, TableError } from "../../src/exchange/table-reader.ts";
+import type { TableRow } from "../../src/exchange/table.ts";
 import { inlineRow, type Workbook, writeWorkbook } from "../support/xlsx.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "tables-"));
