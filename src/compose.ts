@@ -54,6 +54,7 @@ export interface Ledger {
   close(): Promise<void>;
 }
 
+/** Where a ledger is and how this process shows up there. */
 export interface LedgerOptions {
   /** Folder of the embedded database and the vault key. */
   readonly dataDir: string;

@@ -74,7 +74,8 @@ function readModelsPage(): string {
       return [key, "", "| Column | Type |", "|---|---|", ...columns].join("\n");
     });
     const checks = invariants.map(({ holds }) => `- ${holds}`).join("\n");
-    return `## ${name} (version ${version})\n\n${shown.join("\n\n")}\n\nverify checks that\n\n${checks}`;
+    const parts = [`## ${name} (version ${version})`, ...shown, "verify checks that", checks];
+    return parts.join("\n\n");
   });
   return `${notice}\n\n# Read models\n\n${sections.join("\n\n")}\n`;
 }

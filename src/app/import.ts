@@ -30,6 +30,7 @@ export interface ImportResult {
   readonly warning: string | null;
 }
 
+/** Under which name and actor a file is imported, and who hears of it. */
 export interface ImportOptions {
   readonly actor: string;
   /** The name by which answers call the file; its path otherwise. */

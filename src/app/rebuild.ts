@@ -77,6 +77,7 @@ async function takeOver(
   }
 }
 
+/** How a derivation is stored, and who hears of it. */
 export interface DeriveOptions {
   readonly kind: "" | "UNLOGGED";
   readonly onProgress?: (position: bigint) => void;

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { dividendLine } from "../../events/define.ts";
 import { fromUnits, toUnits } from "./decimal.ts";
 
+/** What one household gets of a divided pool. */
 export type DividendLine = z.infer<typeof dividendLine>;
 
 /** The rule by which a pool is divided, as the event names it. */

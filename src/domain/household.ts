@@ -2,7 +2,7 @@ import type { DecidedEvent, Facts } from "./facts.ts";
 import { keys, streams } from "./facts.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Parsed, Row } from "./row.ts";
-import { cell, checkStorable, neededId } from "./row.ts";
+import { cell, checkStorable, neededId, refuseLossy } from "./row.ts";
 
 /** Columns of roster.csv that say who and how a person is: personal data, for the vault. */
 const personalColumns = ["姓名", "证件号码", "健康状况", "户联系电话", "人联系电话"] as const;
@@ -71,7 +71,7 @@ export function parseRosterRow(row: Row): Parsed<RosterCommand> {
   checkStorable(row, problems);
   const person = neededId(row, "人编号", problems);
   const household = neededId(row, "户编号", problems);
-  refuseLossy(row, problems);
+  refuseLossy(row, ["证件号码", "银行账号", "户联系电话", "人联系电话"], problems);
   const [first] = problems;
   if (first !== undefined) return { ok: false, key: person, refusal: first };
   const optional = (column: string): string | undefined => cell(row, column) || undefined;
@@ -101,15 +101,6 @@ export function parseRosterRow(row: Row): Parsed<RosterCommand> {
     content: filled(row, (column) => rosterColumns.has(column)),
   };
   return { ok: true, command };
-}
-
-/** Numbers that identify something and came as rounded numeric cells have lost their end. */
-function refuseLossy(row: Row, problems: Refusal[]): void {
-  for (const column of ["证件号码", "银行账号", "户联系电话", "人联系电话"]) {
-    if (row.lossy?.has(column) !== true) continue;
-    const message = `${column} is a number of over 15 digits, whose end Excel has lost; make it text`;
-    problems.push({ code: "MalformedField", message, field: column });
-  }
 }
 
 function isPersonal(column: string): boolean {

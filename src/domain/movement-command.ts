@@ -3,7 +3,7 @@ import { asMoney, parsePositive } from "./decimal.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { FreeText, Parsed, Row } from "./row.ts";
-import { cell, checkStorable, freeTextOf, neededId } from "./row.ts";
+import { cell, checkStorable, freeTextOf, neededId, refuseLossy } from "./row.ts";
 
 /** The columns of movements.csv that the ledger knows. */
 export const movementColumns: ReadonlySet<string> = new Set([
@@ -47,6 +47,7 @@ interface Common {
   readonly free: FreeText | undefined;
 }
 
+/** 折股: capital becomes shares. */
 export interface SharesCommand extends Common {
   readonly type: "shares";
   readonly household: string;
@@ -57,6 +58,7 @@ export interface SharesCommand extends Common {
   readonly capital: string;
 }
 
+/** 租金, 订单收购 or 工资: money for land, produce or labour. */
 export interface PaymentCommand extends Common {
   readonly type: PaymentLeg;
   readonly household: string;
@@ -67,6 +69,7 @@ export interface PaymentCommand extends Common {
   readonly amount: string;
 }
 
+/** 分红: a pool shared over a register. */
 export interface DividendCommand extends Common {
   readonly type: "dividend";
   readonly organisation: string;
@@ -74,6 +77,7 @@ export interface DividendCommand extends Common {
   readonly pool: string;
 }
 
+/** 冲销: an earlier movement taken back whole. */
 export interface ReversalCommand extends Common {
   readonly type: "reversal";
   readonly original: string;
@@ -115,6 +119,7 @@ export function parseMovement(row: Row): Parsed<MovementCommand> {
     free: freeTextOf(row, columnsRead[type], movementColumns),
   };
   const command = parseByType(row, type, common, problems);
+  refuseLossy(row, ["凭证号"], problems);
   if (problems.length > 0) return malformed(reference, problems);
   return { ok: true, command };
 }
@@ -198,11 +203,11 @@ export function neededMoney(row: Row, column: string, problems: Refusal[]): stri
   return parsed === "" ? "" : asMoney(parsed);
 }
 
-function number(row: Row, column: string, decimalsMax: 2 | 4, problems: Refusal[]): string {
+function number(row: Row, column: string, most: 2 | 4, problems: Refusal[]): string {
   const text = cell(row, column);
-  const parsed = row.lossy?.has(column) ? null : parsePositive(text, decimalsMax);
+  const parsed = row.lossy?.has(column) ? null : parsePositive(text, most);
   if (parsed !== null) return parsed;
-  const rule = `digits with at most ${decimalsMax} decimals, above zero, 15 digits before the point`;
+  const rule = `digits with at most ${most} decimals, above zero, 15 digits before the point`;
   const message = text === "" ? `${column} is needed` : `${column} is not a number: ${rule}`;
   problems.push(refuse("MalformedField", message, column));
   return "";

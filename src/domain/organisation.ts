@@ -2,7 +2,7 @@ import type { DecidedEvent, Facts } from "./facts.ts";
 import { keys, streams } from "./facts.ts";
 import type { Refusal } from "./refusal.ts";
 import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
-import { cell, checkStorable, freeTextOf, neededId } from "./row.ts";
+import { cell, checkStorable, freeTextOf, neededId, refuseLossy } from "./row.ts";
 
 const columns: ReadonlySet<string> = new Set([
   "主体编号",
@@ -27,6 +27,7 @@ export function parseOrganisation(row: Row): Parsed<OrganisationCommand> {
   const problems: Refusal[] = [];
   checkStorable(row, problems);
   const organisation = neededId(row, "主体编号", problems);
+  refuseLossy(row, ["统一社会信用代码"], problems);
   const [first] = problems;
   if (first !== undefined) return { ok: false, key: organisation, refusal: first };
   const command: OrganisationCommand = {

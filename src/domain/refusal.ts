@@ -20,6 +20,7 @@ export const refusalCodes = [
   "AlreadyReversed",
 ] as const;
 
+/** One of them. */
 export type RefusalCode = (typeof refusalCodes)[number];
 
 /** A refusal is a value. Its message names field and rule and repeats no text of the row. */

@@ -53,11 +53,18 @@ export function optionalId(row: Row, column: string, problems: Refusal[]): strin
 }
 
 function checkId(row: Row, column: string, id: string, problems: Refusal[]): void {
-  if (row.lossy?.has(column)) {
-    const message = `${column} is a number of over 15 digits, whose end Excel has lost; make it text`;
-    problems.push(refuse("MalformedField", message, column));
-  } else if (id.length > idLengthMax) {
+  if (row.lossy?.has(column)) refuseLossy(row, [column], problems);
+  else if (id.length > idLengthMax) {
     const message = `${column} is longer than ${idLengthMax} characters`;
+    problems.push(refuse("MalformedField", message, column));
+  }
+}
+
+/** Numbers that identify something and came as rounded numeric cells have lost their end. */
+export function refuseLossy(row: Row, columns: readonly string[], problems: Refusal[]): void {
+  for (const column of columns) {
+    if (row.lossy?.has(column) !== true) continue;
+    const message = `${column} is a number of over 15 digits: Excel has lost its end; make it text`;
     problems.push(refuse("MalformedField", message, column));
   }
 }

@@ -87,12 +87,14 @@ export interface NewEvent {
   readonly meta: Omit<EventMeta, "recordedAt" | "claim">;
 }
 
+/** What is to be recorded together. */
 export interface AppendRequest {
   readonly events: readonly NewEvent[];
   /** The revision of each stream before this append, -1 for a new stream; every stream is named. */
   readonly expected: ReadonlyMap<string, number>;
 }
 
+/** What an append has recorded. */
 export interface AppendResult {
   /** Whether every event was recorded. */
   readonly complete: boolean;
@@ -104,6 +106,7 @@ export interface AppendResult {
   readonly afterOthers?: boolean;
 }
 
+/** How far the log has come. */
 export interface Head {
   readonly position: bigint;
   /** RFC 3339 with milliseconds, UTC; undefined when empty. */
@@ -126,6 +129,7 @@ export interface RecordedEvent {
   readonly body: string;
 }
 
+/** An event that does not count, and the claim it was appended under. */
 export interface VoidEvent {
   readonly position: bigint;
   readonly stream: string;

@@ -7,6 +7,7 @@ export interface Income {
   readonly total: string;
 }
 
+/** What one household received. */
 export interface HouseholdIncome extends Income {
   readonly household: string;
 }
@@ -18,6 +19,7 @@ export interface GroupIncome extends Income {
   readonly households: number;
 }
 
+/** What statements are summed up by. */
 export type Grouping = "village" | "township" | "organisation";
 
 interface LegRow {

@@ -65,7 +65,8 @@ export async function testService(t: Teardown, options: Options = {}): Promise<T
   const ledger = await testLedgerAt(t);
   if (options.opened !== false) await ledger.open({ demo: options.demo === true });
   const stop = new AbortController();
-  const running = options.projecting === false ? undefined : ledger.projector.run(stop.signal);
+  const running =
+    options.projecting === false ? undefined : ledger.projector.run(stop.signal, () => undefined);
   const logged: string[] = [];
   const app = buildServer(ledger, {
     logLevel: "debug",
