@@ -47,7 +47,7 @@ export function rowsOf(kind: CommandKind, size: CountySize): Generator<string[]>
 }
 
 /** Rows as commands, parsed as an import parses them. Throws on a row that is not well formed. */
-export function* commandsOf(kind: CommandKind, rows: Iterable<string[]>): Generator<unknown> {
+export function* commandsOf(kind: CommandKind, rows: Iterable<string[]>): Generator {
   const type = commandType(kind);
   const names = columns[kind];
   for (const row of rows) {

@@ -1,9 +1,11 @@
 import type { Config } from "../src/config.ts";
+import { append32 } from "./append-32.ts";
 import { appendBulk } from "./append-bulk.ts";
 import type { BenchFigure } from "./figure.ts";
 import { BenchUnavailable } from "./figure.ts";
 import { fileToStatement } from "./file-to-statement.ts";
 import type { BenchContext } from "./ledger.ts";
+import { rebuildAll } from "./rebuild.ts";
 import { openBenchServer } from "./server.ts";
 
 export type { BenchFigure } from "./figure.ts";
@@ -11,7 +13,9 @@ export { BenchUnavailable } from "./figure.ts";
 
 const benches: Readonly<Record<string, (context: BenchContext) => AsyncGenerator<BenchFigure>>> = {
   "append-bulk": appendBulk,
+  "append-32": append32,
   "file-to-statement": fileToStatement,
+  rebuild: rebuildAll,
 };
 
 /** Every bench. The list; there is no other. */

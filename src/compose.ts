@@ -9,9 +9,9 @@ import { groupCommit } from "./app/group-commit.ts";
 import type { Handler } from "./app/handle.ts";
 import { handler } from "./app/handle.ts";
 import type { Identity } from "./app/identity.ts";
-import { openIdentity, readIdentity } from "./app/identity.ts";
+import { ForeignLedger, openIdentity, readIdentity } from "./app/identity.ts";
 import type { Projector } from "./app/project.ts";
-import { prepareProjections, projector } from "./app/project.ts";
+import { aheadOfLog, prepareProjections, projector } from "./app/project.ts";
 import { rebuild } from "./app/rebuild.ts";
 import type { Config } from "./config.ts";
 import { openEmbedded } from "./database/embedded.ts";
@@ -64,6 +64,8 @@ export interface LedgerOptions {
   /** Hears what takes long: a first start, a rebuild. */
   readonly onNotice?: (line: string) => void;
   readonly poolMax?: number;
+  /** Opens a ledger too whose log has lost events: for what finds or mends that. */
+  readonly mayBeAhead?: boolean;
 }
 
 /**
@@ -89,6 +91,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const log = postgresLog(pool);
     closing.push(() => log.close());
     let identity = await readIdentity(pool, log, keys);
+    if (options.mayBeAhead !== true) await refuseAhead(pool, log);
     const { outdated } = await prepareProjections(pool, projections);
     if (outdated.length > 0) {
       onNotice(`building ${outdated.map(({ name }) => name).join(", ")} anew …`);
@@ -112,6 +115,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     await close();
     throw error;
   }
+}
+
+/** Answers from read models that say more than the log would be false. */
+async function refuseAhead(pool: Pool, log: EventLog): Promise<void> {
+  const [first] = await aheadOfLog(pool, log);
+  if (first === undefined) return;
+  const how = "restore the log, or derive what is shown anew with sunshine rebuild";
+  throw new ForeignLedger(`the read models are ahead of the log (${first}): ${how}`);
 }
 
 async function openDatabase(

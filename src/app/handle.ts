@@ -40,7 +40,9 @@ export function handler(log: EventLog, vault: Vault): Handler {
     generation += 1;
     judge.forget();
   };
+  let opened = false;
   const decideAhead = async (batch: CommandBatch, before: Promise<unknown>): Promise<Decision> => {
+    opened ||= await isOpened(log);
     const stale = await log.othersWrote();
     if (stale || judge.mustWait(batch)) {
       await before;
@@ -99,6 +101,12 @@ export function handler(log: EventLog, vault: Vault): Handler {
       return await finished;
     },
   };
+}
+
+/** Throws where it is not: a log begins with the event that says which ledger it is. */
+async function isOpened(log: EventLog): Promise<true> {
+  if ((await log.ledgerId()) === undefined) throw new Error("the ledger has not been opened");
+  return true;
 }
 
 let lastChecked: CommandContext | undefined;

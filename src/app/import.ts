@@ -67,13 +67,14 @@ export async function importFile(
           header: table.header,
           encoding: table.encoding,
         });
+  const columns = columnNames(table.header);
   const tally = new Tally(options.name ?? path, rejected);
   const context: CommandContext = { actor: options.actor, correlation: randomUUID() };
   let before: Promise<void> = Promise.resolve();
   try {
     for await (const rows of table.batches(batchRows)) {
       options.signal?.throwIfAborted();
-      const batch = prepare(kind, table.header, rows);
+      const batch = prepare(kind, columns, rows);
       const outcomes = handler.handle({
         kind,
         commands: batch.commands,
@@ -115,12 +116,29 @@ interface Prepared {
   readonly parsed: readonly { readonly key: string; readonly refusal?: Refusal }[];
 }
 
-function prepare(kind: CommandKind, header: Table["header"], rows: readonly TableRow[]): Prepared {
+/**
+ * What the columns of a file are called in its rows: one without a name (or named as no member of an
+ * object can be) by its place, the ledger's own of an earlier run not at all.
+ */
+function columnNames(header: Table["header"]): (string | undefined)[] {
+  return header.map((name, i) => {
+    if (ownColumns.has(name)) return undefined;
+    if (name !== "" && name !== "__proto__") return name;
+    const placed = `第${i + 1}列`;
+    return header.includes(placed) ? `${placed}（无名）` : placed;
+  });
+}
+
+function prepare(
+  kind: CommandKind,
+  columns: readonly (string | undefined)[],
+  rows: readonly TableRow[],
+): Prepared {
   const type = commandType(kind);
-  const idAt = header.indexOf(type.idColumn);
+  const idAt = columns.indexOf(type.idColumn);
   const commands: unknown[] = [];
   const parsed = rows.map((row) => {
-    const result = type.parse(asRow(header, row));
+    const result = type.parse(asRow(columns, row));
     if (!result.ok) return { key: result.key, refusal: result.refusal };
     commands.push(result.command);
     return { key: row.cells[idAt] ?? "" };
@@ -128,14 +146,17 @@ function prepare(kind: CommandKind, header: Table["header"], rows: readonly Tabl
   return { commands, parsed };
 }
 
-function asRow(header: Table["header"], { cells, lossy, surplus }: TableRow): Row {
+function asRow(
+  columns: readonly (string | undefined)[],
+  { cells, lossy, surplus }: TableRow,
+): Row {
   const named: Record<string, string> = {};
-  for (let i = 0; i < header.length; i++) {
-    const column = header[i] ?? "";
-    if (!ownColumns.has(column)) named[column] = cells[i] ?? "";
+  for (let i = 0; i < columns.length; i++) {
+    const column = columns[i];
+    if (column !== undefined) named[column] = cells[i] ?? "";
   }
   if (lossy === undefined && surplus === undefined) return { cells: named };
-  const lost = new Set([...(lossy ?? [])].map((i) => header[i] ?? ""));
+  const lost = new Set([...(lossy ?? [])].map((i) => columns[i] ?? ""));
   return { cells: named, lossy: lost, surplus };
 }
 

@@ -119,6 +119,19 @@ export async function prepareProjections(
   }
 }
 
+/**
+ * Projections that stand beyond the log's head, a sentence each: the log has lost events they were
+ * made from, or is another one.
+ */
+export async function aheadOfLog(pool: Pool, log: EventLog): Promise<string[]> {
+  const { rows } = await pool.query<Due>("SELECT name, position FROM projections ORDER BY name");
+  // Read after them: the head never falls.
+  const head = (await log.head()).position;
+  return rows
+    .filter(({ position }) => position > head)
+    .map(({ name, position }) => `${name} stands at ${position}, the log ends at ${head}`);
+}
+
 async function reached(pool: Pool, projections: readonly Projection[]): Promise<bigint> {
   const { rows } = await pool.query<{ position: bigint | null }>(
     "SELECT min(position) AS position FROM projections WHERE name = ANY($1::text[])",

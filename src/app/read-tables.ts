@@ -1,12 +1,11 @@
 import type { PoolClient } from "pg";
 import { copyInto, copyLine } from "../database/copy.ts";
 import type { Projection, TableShape } from "../../projections/define.ts";
-import { liftEvent } from "../../events/index.ts";
 import type { EventData } from "../../events/index.ts";
 import type { ProjectedEvent } from "../../projections/define.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
-import { completeList } from "./lists.ts";
+import { completeList, EventUnreadable, liftRecorded } from "./lists.ts";
 
 /** Makes the tables of projections in a schema; indexes come later where much is to be written. */
 export async function createTables(
@@ -76,26 +75,39 @@ function target(schema: string, { name, columns }: TableShape): string {
   return `${schema}.${name} (${Object.keys(columns).join(", ")})`;
 }
 
-/** Turns recorded events into what projections take: lifted, and lists with all their lines. */
+/**
+ * Turns recorded events into what projections take: lifted, and lists with all their lines. What
+ * cannot be read goes to `onUnreadable` and is left out where that does not throw.
+ */
 export function projecting(
   log: Pick<EventLog, "readStream">,
+  onUnreadable: (error: EventUnreadable) => void = raise,
 ): (events: readonly RecordedEvent[]) => Promise<ProjectedEvent[]> {
   const pending = new Map<string, EventData<"DividendLinesListed">["lines"][]>();
   return async (events) => {
     const projected: ProjectedEvent[] = [];
     for (const event of events) {
       const { position, stream, meta } = event;
-      const lifted = liftEvent(event.type, event.version, event.data);
-      if (lifted.type === "DividendLinesListed") {
-        const { list, lines } = lifted.data;
-        pending.set(list, [...(pending.get(list) ?? []), lines]);
+      try {
+        const lifted = liftRecorded(event);
+        if (lifted.type === "DividendLinesListed") {
+          const { list, lines } = lifted.data;
+          pending.set(list, [...(pending.get(list) ?? []), lines]);
+        }
+        const whole = await completeList(log, event, lifted, pending);
+        if (whole.type === "DividendDeclared" || whole.type === "DividendReversed") {
+          pending.delete(whole.data.list);
+        }
+        projected.push({ ...whole, position, stream, meta, id: eventId(event) });
+      } catch (error) {
+        if (!(error instanceof EventUnreadable)) throw error;
+        onUnreadable(error);
       }
-      const whole = await completeList(log, event, lifted, pending);
-      if (whole.type === "DividendDeclared" || whole.type === "DividendReversed") {
-        pending.delete(whole.data.list);
-      }
-      projected.push({ ...whole, position, stream, meta, id: eventId(event) });
     }
     return projected;
   };
+}
+
+function raise(error: EventUnreadable): never {
+  throw error;
 }

@@ -1,6 +1,8 @@
 import type { Pool, PoolClient } from "pg";
 import type { ProjectedEvent, Projection } from "../../projections/define.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
+import { releaseAfter } from "../database/pool.ts";
+import type { EventUnreadable } from "./lists.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
 
 /** How a projection was rebuilt. */
@@ -37,9 +39,8 @@ export async function rebuild(
     const seconds = Number(((performance.now() - began) / 1_000).toFixed(3));
     return Object.fromEntries(projections.map(({ name }) => [name, { events: built, seconds }]));
   } finally {
-    await client.query("DROP SCHEMA IF EXISTS rebuild CASCADE");
-    await client.query("SELECT pg_advisory_unlock(7305812906116)");
-    client.release();
+    const unlock = "SELECT pg_advisory_unlock(7305812906116)";
+    await releaseAfter(client, "DROP SCHEMA IF EXISTS rebuild CASCADE", unlock);
   }
 }
 
@@ -57,7 +58,10 @@ async function takeOver(
       "SELECT position FROM projections WHERE name = ANY($1::text[]) ORDER BY name FOR UPDATE",
       [names],
     );
-    const live = rows.reduce((most, { position }) => (position > most ? position : most), built);
+    const most = rows.reduce((max, { position }) => (position > max ? position : max), built);
+    // Beyond the head they stand only where the log has lost events: that is what is mended then.
+    const { position: head } = await log.head();
+    const live = most < head ? most : head;
     await copyEvents(client, log, "rebuild", projections, built, live);
     for (const { name } of projections.flatMap((projection) => projection.tables)) {
       await client.query(`DROP TABLE IF EXISTS read.${name}`);
@@ -72,7 +76,7 @@ async function takeOver(
     }
     await client.query("COMMIT");
   } catch (error) {
-    await client.query("ROLLBACK");
+    await client.query("ROLLBACK").catch(() => undefined);
     throw error;
   }
 }
@@ -86,6 +90,8 @@ export interface DeriveOptions {
     events: readonly RecordedEvent[],
     projected: readonly ProjectedEvent[],
   ) => void;
+  /** Hears of events that cannot be projected and are left out; without it they end the work. */
+  readonly onUnreadable?: (error: EventUnreadable) => void;
 }
 
 /**
@@ -112,9 +118,9 @@ async function copyEvents(
   projections: readonly Projection[],
   after: bigint,
   upTo: bigint,
-  { onProgress, onEvents }: Partial<DeriveOptions> = {},
+  { onProgress, onEvents, onUnreadable }: Partial<DeriveOptions> = {},
 ): Promise<number> {
-  const prepare = projecting(log);
+  const prepare = projecting(log, onUnreadable);
   const buffer = rowBuffer(projections);
   let at = after;
   let count = 0;

@@ -8,6 +8,8 @@ import { sumMoney } from "../domain/decimal.ts";
 import { hashLines } from "../domain/movement.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
+import { releaseAfter } from "../database/pool.ts";
+import { aheadOfLog } from "./project.ts";
 import { deriveInto } from "./rebuild.ts";
 import { vaultReferences } from "./sweep.ts";
 
@@ -24,6 +26,8 @@ export interface Verification {
 }
 
 const differencesMax = 100;
+/** Advisory locks of the schemas that are in use, by a hash of their names. */
+const schemaLocks = "1398099529 + 1";
 
 /**
  * Checks the log event by event, derives every projection again and compares it with the live one.
@@ -35,23 +39,36 @@ export async function verify(
   upTo: bigint,
   onProgress: (position: bigint) => void = () => undefined,
 ): Promise<Verification> {
-  const differences: string[] = await log.inspect();
+  const differences: string[] = [];
+  await unlessData(differences, "the log", async () => {
+    differences.push(...(await log.inspect()));
+  });
+  differences.push(...(await aheadOfLog(pool, log)));
   const client = await pool.connect();
   const schema = `verify_${randomUUID().replaceAll("-", "")}`;
   try {
+    await dropAbandoned(client);
+    await client.query(`SELECT pg_advisory_lock(${schemaLocks}, hashtext('${schema}'))`);
     const check = logChecker(log.engine === "postgres", differences);
-    const events = await deriveInto(client, log, schema, projections, upTo, {
-      kind: "UNLOGGED",
-      onProgress,
-      onEvents: (batch, projected) => {
-        batch.forEach(check);
-        projected.forEach((event) => {
-          checkList(event, differences);
-        });
-      },
+    let events = 0;
+    const derived = await unlessData(differences, "what is derived", async () => {
+      await deriveInto(client, log, schema, projections, upTo, {
+        kind: "UNLOGGED",
+        onProgress,
+        onEvents: (batch, projected) => {
+          events += batch.length;
+          batch.forEach(check);
+          projected.forEach((event) => {
+            checkList(event, differences);
+          });
+        },
+        onUnreadable: ({ message }) => {
+          if (differences.length < differencesMax) differences.push(message);
+        },
+      });
     });
     const checked: Record<string, number> = { events };
-    for (const projection of projections) {
+    for (const projection of derived ? projections : []) {
       await compare(client, schema, projection, upTo, checked, differences);
     }
     checked.vault_items = await checkVault(client, differences);
@@ -64,8 +81,41 @@ export async function verify(
       ...(voids.length === 0 ? {} : { void: voids.map(shownVoid) }),
     };
   } finally {
+    const unlock = `SELECT pg_advisory_unlock(${schemaLocks}, hashtext('${schema}'))`;
+    await releaseAfter(client, `DROP SCHEMA IF EXISTS ${schema} CASCADE`, unlock);
+  }
+}
+
+/** Drops what verifications that were killed have left: schemas whose lock nobody holds. */
+async function dropAbandoned(client: PoolClient): Promise<void> {
+  const { rows } = await client.query<{ schema: string }>(
+    "SELECT nspname AS schema FROM pg_namespace WHERE nspname ~ '^verify_[0-9a-f]{32}$'",
+  );
+  for (const { schema } of rows) {
+    const lock = `${schemaLocks}, hashtext('${schema}')`;
+    const { rows: locks } = await client.query<{ free: boolean }>(
+      `SELECT pg_try_advisory_lock(${lock}) AS free`,
+    );
+    if (locks[0]?.free !== true) continue;
     await client.query(`DROP SCHEMA IF EXISTS ${schema} CASCADE`);
-    client.release();
+    await client.query(`SELECT pg_advisory_unlock(${lock})`);
+  }
+}
+
+/** Does a part of the work; where the database says that a value cannot be, that is a difference. */
+async function unlessData(
+  differences: string[],
+  what: string,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (typeof code !== "string" || !code.startsWith("22")) throw error;
+    differences.push(`${what} could not be checked to its end: a value does not fit (${code})`);
+    return false;
   }
 }
 
@@ -84,6 +134,7 @@ function logChecker(gapFree: boolean, differences: string[]): (event: RecordedEv
         differences.push(`event ${event.position} (${eventId(event)}): ${what}`);
       }
     };
+    if (!eventMeta.safeParse(event.meta).success) return say("its metadata are malformed");
     const last = before?.position ?? 0n;
     if (gapFree ? event.position !== last + 1n : event.position <= last) {
       say(`its position does not follow ${last}`);
@@ -96,11 +147,17 @@ function logChecker(gapFree: boolean, differences: string[]): (event: RecordedEv
       say(`revision ${event.revision} of ${event.stream} does not follow ${revision}`);
     }
     revisions.set(event.stream, event.revision);
-    if (canonical(JSON.parse(event.body) as Json) !== event.body)
-      say("its bytes are not canonical");
-    if (!eventMeta.safeParse(event.meta).success) say("its metadata are malformed");
+    if (!isCanonical(event.body)) say("its bytes are not canonical");
     before = event;
   };
+}
+
+function isCanonical(body: string): boolean {
+  try {
+    return canonical(JSON.parse(body) as Json) === body;
+  } catch {
+    return false;
+  }
 }
 
 async function compare(

@@ -14,7 +14,7 @@ export function rebuildVerb(program: Command, run: Runner): void {
     .description("Derives projections from the log anew, beside the ones in use, and swaps them.")
     .argument("[projection...]", "which ones (default: all)");
   verb.action(async (names: string[]) => {
-    await run(verb, { table: true }, async (session) => {
+    await run(verb, { table: true, mayBeAhead: true }, async (session) => {
       const wanted = chosen(session, names);
       const { ledger, out, signal } = session;
       const bar = progress("rebuilding");

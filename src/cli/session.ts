@@ -41,6 +41,8 @@ export interface RunOptions {
   /** Whether the answer is a table, which is what `--csv` asks for. */
   readonly table: boolean;
   readonly poolMax?: number;
+  /** Whether the verb is for ledgers too whose log has lost events. */
+  readonly mayBeAhead?: boolean;
   /** How long the work may take to end by itself once it is to stop. */
   readonly windDownMs?: number;
 }
@@ -64,7 +66,7 @@ export function settingsOf(command: Command, table: boolean): Settings {
 /** Opens the ledger, does the work and lets go of the database, whatever happens. */
 export async function runVerb(
   settings: Settings,
-  { poolMax, windDownMs = 2_000 }: Omit<RunOptions, "table">,
+  { poolMax, mayBeAhead = false, windDownMs = 2_000 }: Omit<RunOptions, "table">,
   work: (session: Session) => Promise<ExitStatus>,
 ): Promise<ExitStatus> {
   const stop = stopper();
@@ -73,6 +75,7 @@ export async function runVerb(
     config: settings.config,
     applicationName: `sunshine ${settings.verb} ${process.pid}`,
     onNotice: say,
+    mayBeAhead,
     ...(poolMax === undefined ? {} : { poolMax }),
   });
   try {

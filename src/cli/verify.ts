@@ -17,7 +17,7 @@ export function verifyVerb(program: Command, run: Runner): void {
       "Checks every event of the log, derives everything that is shown from it anew, and compares.",
     );
   verb.action(async () => {
-    await run(verb, { table: false }, async (session) => {
+    await run(verb, { table: false, mayBeAhead: true }, async (session) => {
       const { ledger, out, signal } = session;
       const { position: head } = await answerableAt(session);
       const bar = progress("verifying");

@@ -77,3 +77,19 @@ export function createPool(connectionString: string, options: PoolOptions): pg.P
   pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
 }
+
+/**
+ * Gives a connection back after some last statements. One that is gone is dropped in silence: its
+ * session has ended on the server, with all it held.
+ */
+export async function releaseAfter(
+  client: pg.PoolClient,
+  ...statements: readonly string[]
+): Promise<void> {
+  try {
+    for (const statement of statements) await client.query(statement);
+    client.release();
+  } catch (error) {
+    client.release(error instanceof Error ? error : true);
+  }
+}

@@ -1,4 +1,5 @@
 import { createReadStream } from "node:fs";
+import { Socket } from "node:net";
 import { basename } from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import multipart from "@fastify/multipart";
@@ -114,7 +115,7 @@ export async function importRoutes(
       running += 1;
       try {
         // A long import sends nothing for a while.
-        request.raw.socket.setTimeout(0);
+        if (request.socket instanceof Socket) request.socket.setTimeout(0);
         const run = importer(service, uploads, idempotency, request, kind);
         const signal = untilGone(reply);
         if (request.headers.accept?.includes(lines) === true) await sendLines(reply, run, signal);

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { systemCode } from "../exchange/text-encoding.ts";
 import { HttpProblem } from "./problem.ts";
 
 /** Files larger than this are refused. */
@@ -103,8 +104,8 @@ async function save(stream: Readable, path: string): Promise<string> {
   });
   const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
   await pipeline(stream, counted, file).catch((error: unknown) => {
-    const isOurs = error instanceof HttpProblem || file.errored === error;
-    throw isOurs ? error : new HttpProblem("MalformedRequest", "the file did not arrive whole");
+    const isOurs = /^E(NOSPC|DQUOT|IO|ACCES|MFILE|NFILE|ROFS|NOENT)$/.test(systemCode(error));
+    throw isOurs || error instanceof HttpProblem ? error : new HttpProblem("MalformedRequest", "the file did not arrive whole");
   });
   return hash.digest("hex");
 }

@@ -95,15 +95,17 @@ export function eventIndex(
   pool: Pool,
   readPage: (after: bigint) => Promise<IndexPage>,
 ): EventIndex {
-  const memory: Memory = { fresh: noEvents(), writing: noEvents(), reached: 0n };
+  const memory: Memory = { fresh: noEvents(), writing: noEvents(), reached: 0n, broken: false };
   const behind = writeBehind(pool, memory);
   return {
     catchUp: async () => {
       const state = await catchUp(pool, readPage);
       memory.reached = state.position;
+      memory.broken = false;
       return state;
     },
     add: async (entries, claim) => {
+      if (memory.broken) return;
       for (const entry of entries) remember(memory.fresh, entry);
       behind.wake(claim);
       if (memory.fresh.entries.length > pendingMax) await behind.flush();
@@ -145,6 +147,8 @@ interface Memory {
   writing: Events;
   /** How far the index was known to have come; it never goes back unless somebody empties it. */
   reached: bigint;
+  /** What was added could not be written down: the index must be caught up before it is used again. */
+  broken: boolean;
 }
 
 function noEvents(): Events {
@@ -171,20 +175,23 @@ function writeBehind(pool: Pool, memory: Memory) {
   let running: Promise<void> | undefined;
   let hurried = false;
   const run = async (): Promise<void> => {
-    while (memory.fresh.entries.length > 0) {
-      if (!hurried && memory.fresh.entries.length < gatherMin) await sleep(gatherMs);
-      memory.writing = memory.fresh;
-      memory.fresh = noEvents();
-      await writeDown(pool, memory, claim);
-      memory.writing = noEvents();
-    }
-  };
-  const wake = (): Promise<void> => {
-    running ??= run().finally(() => {
+    try {
+      while (memory.fresh.entries.length > 0) {
+        if (!hurried && memory.fresh.entries.length < gatherMin) await sleep(gatherMs);
+        memory.writing = memory.fresh;
+        memory.fresh = noEvents();
+        await writeDown(pool, memory, claim);
+        memory.writing = noEvents();
+      }
+    } finally {
+      // In the same turn in which nothing more was seen.
       running = undefined;
       hurried = false;
-    });
-    return running;
+    }
+  };
+  const wake = async (): Promise<void> => {
+    if (running === undefined && memory.fresh.entries.length > 0) running = run();
+    await running;
   };
   return {
     wake: (number: number): void => {
@@ -210,7 +217,9 @@ async function writeDown(pool: Pool, memory: Memory, claim: number): Promise<voi
       return;
     } catch (error) {
       if (error instanceof NotTheWriter || attempt === attemptsMax) {
-        // The log has it all: the next to catch the index up reads it from there.
+        // The log has it all: whoever catches the index up next reads it from there.
+        memory.broken = true;
+        memory.fresh = noEvents();
         memory.writing = noEvents();
         throw error;
       }
@@ -240,7 +249,7 @@ async function storeBehind(
   });
 }
 
-const emptied = "the event index was emptied while it was in use";
+const emptied = "the event index was emptied or could not be written while it was in use";
 const pageWaitMs = 20;
 
 /** The log is read while what was read before is stored; whoever is first stores a page. */
@@ -463,7 +472,7 @@ async function taken(
       JOIN event_index USING (key, nth)`,
     values: [wanted.map(({ key }) => key), wanted.map(({ nth }) => nth)],
   });
-  if (!(await stillThere)) throw new NotTheWriter(emptied);
+  if (!(await stillThere) || memory.broken) throw new NotTheWriter(emptied);
   const known = new Set(rows.map(({ key, nth }) => `${nth} ${key}`));
   const first = onces.length === 0 ? [] : await selectOnce(pool, onces);
   const knownOnce = new Set(first.map(({ once }) => once));

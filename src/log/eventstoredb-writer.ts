@@ -11,6 +11,8 @@ import type { WriterClaim } from "./writer-claim.ts";
 export interface EventStoreDbWriter {
   /** Whether this process holds the claim and its index has everything. */
   isReady(): boolean;
+  /** Whether another process has recorded since it was last asked. */
+  othersWrote(): Promise<boolean>;
   append(request: AppendRequest): Promise<AppendResult>;
   appendAlone(decide: () => Promise<AppendRequest | null>): Promise<AppendResult | null>;
   /** Appends what was handed in, then no more. */
@@ -21,6 +23,8 @@ export interface WriterOptions {
   readonly connection: Connection;
   readonly claim: WriterClaim;
   readonly index: EventIndex;
+  /** The position of the last event that is not void. */
+  readonly readHead: () => Promise<bigint>;
 }
 
 /** What one group may hold, so that nobody waits long for the claim's confirmation. */
@@ -43,10 +47,13 @@ interface Alone {
  * with one time of recording, so that times never fall along positions while streams are written at
  * once. Nothing is answered before the claim is known to have been held until all of it was recorded.
  */
-export function eventStoreDbWriter({ connection, claim, index }: WriterOptions): EventStoreDbWriter {
+export function eventStoreDbWriter(options: WriterOptions): EventStoreDbWriter {
+  const { connection, claim, index, readHead } = options;
   const chunks = chunkAppender(connection);
   const queue: (Waiting | Alone)[] = [];
   const clock = { last: 0 };
+  /** Under one claim nobody else records; up to where others had is known when it was taken. */
+  const seen: Seen = { claim: undefined, head: undefined, othersCame: false };
   let readyUnder: number | undefined;
   let running: Promise<void> | undefined;
   let closed = false;
@@ -55,6 +62,8 @@ export function eventStoreDbWriter({ connection, claim, index }: WriterOptions):
     readyUnder = undefined;
     index.forget();
   });
+
+  const isReady = (): boolean => readyUnder !== undefined && readyUnder === claim.number;
 
   const ready = async (): Promise<number> => {
     const number = claim.number ?? (claim.lost ? null : await claim.take());
@@ -70,6 +79,10 @@ export function eventStoreDbWriter({ connection, claim, index }: WriterOptions):
       throw new NotTheWriter(`claim ${number} was followed by another`);
     }
     clock.last = Math.max(clock.last, recordedAt.getTime());
+    const latest = await index.positionAt("infinity");
+    seen.othersCame ||= seen.head !== undefined && seen.head !== latest;
+    seen.head = latest;
+    seen.claim = number;
     readyUnder = number;
     return number;
   };
@@ -82,7 +95,11 @@ export function eventStoreDbWriter({ connection, claim, index }: WriterOptions):
     const checking = index.taken(requests.flatMap(({ events }) => events));
     checking.catch(() => undefined);
     const all = chunksOf(requests, recordedAt, number);
-    const isTaken = await checking;
+    const isTaken = await checking.catch((error: unknown) => {
+      // Under the next claim the index is caught up first.
+      if (error instanceof NotTheWriter) claim.drop();
+      throw error;
+    });
     const refused = refusals(requests, isTaken);
     const sent = all.filter(({ request }) => !refused.has(request));
     const results = await chunks.append(sent);
@@ -94,7 +111,10 @@ export function eventStoreDbWriter({ connection, claim, index }: WriterOptions):
     } else {
       await index.add(entriesOf(requests, sent, results, recordedAt, number), number);
     }
-    return settle(requests, sent, results, recordedAt);
+    noteHead(seen, results);
+    const afterOthers = seen.othersCame;
+    seen.othersCame = false;
+    return settle(requests, sent, results, { recordedAt, afterOthers });
   };
 
   const runGroup = async (group: readonly Waiting[]): Promise<void> => {
@@ -130,20 +150,32 @@ export function eventStoreDbWriter({ connection, claim, index }: WriterOptions):
         await runAlone(first);
       } else await runGroup(nextGroup(queue));
     }
+    // In the same turn in which the queue was seen to be empty.
+    running = undefined;
   };
-  const submit = <T>(make: (resolve: (value: T) => void, reject: (e: unknown) => void) => Waiting | Alone) =>
+  type Make<T> = (resolve: (result: T) => void, reject: (e: unknown) => void) => Waiting | Alone;
+  const submit = <T>(make: Make<T>) =>
     new Promise<T>((resolve, reject) => {
       if (closed) {
         reject(new Error("the log is closed"));
         return;
       }
       queue.push(make(resolve, reject));
-      running ??= run().finally(() => {
-        running = undefined;
-      });
+      running ??= run();
     });
   return {
-    isReady: () => readyUnder !== undefined && readyUnder === claim.number,
+    isReady,
+    othersWrote: async () => {
+      if (isReady() && seen.claim === claim.number) {
+        const came = seen.othersCame;
+        seen.othersCame = false;
+        return came;
+      }
+      const before = seen.head;
+      const head = await readHead();
+      seen.head = head;
+      return before !== undefined && head !== before;
+    },
     append: (request) => {
       if (request.events.length === 0) throw new Error("an append has events");
       return submit((resolve, reject) => ({ request, resolve, reject }));
@@ -160,6 +192,21 @@ export function eventStoreDbWriter({ connection, claim, index }: WriterOptions):
 type Settled =
   | { readonly result: AppendResult; readonly error?: undefined }
   | { readonly error: Error };
+
+/** Up to where this process knows what was recorded, and whether others had come between. */
+interface Seen {
+  claim: number | undefined;
+  head: bigint | undefined;
+  othersCame: boolean;
+}
+
+function noteHead(seen: Seen, results: readonly ChunkResult[]): void {
+  for (const result of results) {
+    if (result.status !== "appended") continue;
+    const last = result.positions.at(-1) ?? 0n;
+    if (seen.head === undefined || last > seen.head) seen.head = last;
+  }
+}
 
 function nextGroup(queue: (Waiting | Alone)[]): Waiting[] {
   const group: Waiting[] = [];
@@ -246,7 +293,7 @@ function settle(
   requests: readonly AppendRequest[],
   sent: readonly Chunk[],
   results: readonly ChunkResult[],
-  recordedAt: string,
+  told: Pick<AppendResult, "recordedAt" | "afterOthers">,
 ): Settled[] {
   const appended = requests.map(({ events }) => events.map((): bigint | null => null));
   const doubtful = new Map<number, unknown>();
@@ -264,6 +311,6 @@ function settle(
       return { error: new AppendAmbiguous("an append was not answered", { cause }) };
     }
     const complete = !positions.includes(null);
-    return { result: { complete, appended: positions, recordedAt } };
+    return { result: { ...told, complete, appended: positions } };
   });
 }

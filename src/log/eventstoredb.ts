@@ -58,7 +58,13 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
       return claims.raise(holder);
     },
   });
-  const writer = eventStoreDbWriter({ connection, claim, index });
+  const readHead = () => lastValid(connection, claims);
+  const writer = eventStoreDbWriter({
+    connection,
+    claim,
+    index,
+    readHead: async () => (await readHead()).position,
+  });
   /** The index up to the head: the holder's own is, any other has to catch up. */
   const fresh = async (): Promise<EventIndex> => {
     await own();
@@ -85,7 +91,8 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
     appendAlone: (decide) => writer.appendAlone(decide),
     positionAt: async (instant) => (await written()).positionAt(instant),
     timeOf: async (position) => (await written()).timeOf(position),
-    head: () => readHead(connection, claims),
+    othersWrote: () => writer.othersWrote(),
+    head: readHead,
     read,
     readStream: (stream, from = 0) => readStream(connection, claims, stream, from),
     find: async (keys) => resolve(connection, await (await fresh()).find(keys)),
@@ -161,7 +168,7 @@ async function* readStream(connection: Connection, claims: Claims, stream: strin
   }
 }
 
-async function readHead(connection: Connection, claims: Claims): Promise<Head> {
+async function lastValid(connection: Connection, claims: Claims): Promise<Head> {
   for (let min = 20; ; min *= 10) {
     const records = await connection.scanBack(min);
     const [newest] = records;

@@ -528,9 +528,10 @@ async function inspect(pool: Pool): Promise<string[]> {
     UNION ALL (
       SELECT 'event ' || position || ' is not filed under what its body says'
       FROM events
-      WHERE (stream, type, key, nth::text, once, recorded_at) IS DISTINCT FROM
-        (body->>'stream', body->>'type', body->>'key', body->>'nth', body->>'once',
-         (body->'meta'->>'recordedAt')::timestamptz)
+      WHERE (stream, type, key, nth::text, once,
+          to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+        IS DISTINCT FROM (body->>'stream', body->>'type', body->>'key', body->>'nth', body->>'once',
+          body->'meta'->>'recordedAt')
       ORDER BY position LIMIT 20)`);
   return rows.map((row) => row.difference);
 }

@@ -441,13 +441,15 @@ test("before the ledger is opened", async (t) => {
 });
 
 test("the reference", async (t) => {
-  const { app, get } = await testService(t);
+  const { get } = await testService(t);
   const document = (await get("/openapi.json")).json<OpenApi>();
   t.match(document.openapi, /^3\.1\./);
   const ids = new Set<string>();
+  const described: string[] = [];
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       const name = `${method} ${path}`;
+      described.push(name);
       t.ok(operation.summary && operation.description && operation.tags?.length, name);
       t.notOk(ids.has(operation.operationId), `${name} has an id of its own`);
       ids.add(operation.operationId);
@@ -458,17 +460,27 @@ test("the reference", async (t) => {
       }
     }
   }
-  const described = new Set(
-    Object.keys(document.paths).map((path) => path.replace(/\{\w+\}/g, ":")),
-  );
-  const pages = new Set(["/", "/households", "/style.css"]);
-  const routes = app
-    .printRoutes({ commonPrefix: false })
-    .split("\n")
-    .flatMap((line) => /(\/\S*) \(.*\b(GET|POST)\b/.exec(line)?.[1] ?? []);
-  t.ok(ids.size >= 18);
-  t.ok(routes.length > 0);
-  for (const path of pages) t.notOk(described.has(path));
+  t.strictSame(described.sort(), [
+    "get /health",
+    "get /metrics",
+    "get /openapi.json",
+    "get /v1/contracts",
+    "get /v1/households",
+    "get /v1/households/{household}",
+    "get /v1/households/{household}/ownership",
+    "get /v1/households/{household}/statement",
+    "get /v1/households/{household}/trail",
+    "get /v1/imports/rejected/{id}",
+    "get /v1/organisations",
+    "get /v1/position",
+    "get /v1/registers/{register}/ownership",
+    "get /v1/statements",
+    "post /v1/contracts",
+    "post /v1/imports/{kind}",
+    "post /v1/movements",
+    "post /v1/organisations",
+    "post /v1/roster",
+  ]);
   const references = JSON.stringify(document).match(/"#\/[^"]+"/g) ?? [];
   for (const reference of new Set(references)) {
     const path = (JSON.parse(reference) as string).slice(2).split("/");

@@ -55,7 +55,8 @@ function quoted(value: string): string {
   return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
 }
 
-interface Random {
+/** Choices that a seed decides. */
+export interface Random {
   /** A whole number from 0 to `limit` - 1. */
   below(limit: number): number;
   between(low: number, high: number): number;
@@ -64,7 +65,7 @@ interface Random {
 }
 
 /** mulberry32: small, fast, and the same on every machine. */
-function randomSource(seed: number): Random {
+export function randomSource(seed: number): Random {
   let state = seed >>> 0;
   const unit = (): number => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,0 +1,239 @@
+import { exec } from "node:child_process";
+import { connect as dial, createServer, type Socket } from "node:net";
+import { promisify } from "node:util";
+import { type Test, test } from "tap";
+import { emptyEventIndex } from "../../src/log/event-index.ts";
+import type { AppendRequest, EventLog, RecordedEvent } from "../../src/log/event-log.ts";
+import { NotTheWriter } from "../../src/log/event-log.ts";
+import { eventStoreDbLog } from "../../src/log/eventstoredb.ts";
+import { connect } from "../../src/log/eventstoredb-connection.ts";
+import { toWire } from "../../src/log/eventstoredb-records.ts";
+import { encodeBody } from "../../src/log/stored-event.ts";
+import type { Store } from "./stores.ts";
+import { eventStoreDbStore, eventStoreDbUrl, newEvent, unique, unlessEventStoreDb } from "./stores.ts";
+
+const url = eventStoreDbUrl ?? "";
+const killCommand = process.env.EVENTSTOREDB_KILL;
+
+function one(stream: string, key: string, revision = -1): AppendRequest {
+  return { events: [newEvent(stream, key)], expected: new Map([[stream, revision]]) };
+}
+
+async function all(events: AsyncIterable<RecordedEvent>): Promise<RecordedEvent[]> {
+  const list: RecordedEvent[] = [];
+  for await (const event of events) list.push(event);
+  return list;
+}
+
+/** Ends the session that has the writer's claim, as the death of its process would. */
+async function breakClaim({ pool }: Store): Promise<void> {
+  await pool.query(`SELECT pg_terminate_backend(pid) FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = 1398099529 AND objid = 11 AND objsubid = 2
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`);
+}
+
+/** Appends as a holder would that has not noticed yet that its claim is over. */
+async function appendLate(t: Test, claim: number, stream: string, key: string, expected: number) {
+  const connection = connect(url);
+  t.teardown(() => connection.close());
+  const body = encodeBody(newEvent(stream, key), new Date().toISOString(), claim);
+  const answer = await connection.batches.append(stream, expected, [toWire("WagePaid", body, claim)]);
+  t.equal(answer.appended, true);
+}
+
+async function followedKeys(log: EventLog, after: bigint, last: string): Promise<string[]> {
+  const stop = new AbortController();
+  const keys: string[] = [];
+  for await (const batch of log.follow(after, stop.signal)) {
+    keys.push(...batch.map(({ key }) => key));
+    if (keys.includes(last)) stop.abort();
+  }
+  return keys;
+}
+
+test("the writer's claim", unlessEventStoreDb, async (t) => {
+  const store = await eventStoreDbStore(t);
+
+  await t.test("one log writes, another takes over when it is closed", async (t) => {
+    const [first, second] = [store.open(t), store.open(t)];
+    const stream = unique("claim");
+    t.match(await first.append(one(stream, `${stream}/a`)), { complete: true });
+    await t.rejects(second.append(one(stream, `${stream}/b`, 0)), NotTheWriter);
+    t.equal(await second.claim.take(), null);
+    t.equal((await second.find([`${stream}/a`])).size, 1, "it reads up to the head all the same");
+    const number = first.claim.number ?? 0;
+    await first.close();
+    t.match(await second.append(one(stream, `${stream}/b`, 0)), { complete: true });
+    t.equal(second.claim.number, number + 1, "under the next number");
+    const claims = (await all(second.readStream(stream))).map(({ meta }) => meta.claim);
+    t.strictSame(claims, [number, number + 1]);
+  });
+
+  await t.test("a holder that loses it stops, and can take it again", async (t) => {
+    const log = store.open(t);
+    const stream = unique("lost");
+    await log.append(one(stream, `${stream}/a`));
+    const number = log.claim.number ?? 0;
+    await breakClaim(store);
+    await t.rejects(log.append(one(stream, `${stream}/b`, 0)), NotTheWriter);
+    t.strictSame([log.claim.number, log.claim.lost], [undefined, true]);
+    await t.rejects(log.append(one(stream, `${stream}/c`, 0)), NotTheWriter, "not by itself");
+    t.equal(await log.claim.take(), number + 1);
+    const last = (await log.revisions([stream])).get(stream) ?? -1;
+    const there = (await log.find([`${stream}/b`])).size;
+    t.equal(last, there, "what was recorded before nobody else claimed it counts");
+    t.match(await log.append(one(stream, `${stream}/c`, last)), { complete: true });
+  });
+
+  await t.test("what an old holder appends late is void", (t) => lateEvents(t, store));
+
+  await t.test("an index that is made again is the same", async (t) => {
+    const log = store.open(t);
+    const stream = unique("index");
+    for (let i = 0; i < 5; i++) await log.append(one(stream, `${stream}/${i}`, i - 1));
+    const voids = await log.voids();
+    const before = await dump(store);
+    await log.close();
+    await emptyEventIndex(store.pool);
+    const again = store.open(t);
+    t.match((await again.find([`${stream}/3`])).get(`${stream}/3`), { stream, revision: 3 });
+    t.strictSame(await again.voids(), voids);
+    t.strictSame(await dump(store), before);
+    t.strictSame(await again.inspect(), []);
+  });
+
+  await t.test("a holder whose index is emptied under it stops", async (t) => {
+    const log = store.open(t);
+    const stream = unique("emptied");
+    await log.append(one(stream, `${stream}/a`));
+    await emptyEventIndex(store.pool);
+    await t.rejects(log.append(one(stream, `${stream}/a`, 0)), NotTheWriter);
+    await log.claim.take();
+    t.match(await log.append(one(stream, `${stream}/a`, 0)), { complete: false });
+    t.match(await log.append(one(stream, `${stream}/b`, 0)), { complete: true });
+  });
+});
+
+async function lateEvents(t: Test, store: Store<ReturnType<typeof eventStoreDbLog>>) {
+  const old = store.open(t);
+  const { position: start } = await old.head();
+  const stream = unique("late");
+  await old.append(one(stream, `${stream}/a`));
+  const number = old.claim.number ?? 0;
+  await breakClaim(store);
+  const next = store.open(t);
+  t.match(await next.append(one(stream, `${stream}/b`, 0)), { complete: true });
+  await appendLate(t, number, stream, `${stream}/c`, 1);
+  await appendLate(t, number, unique(stream), `${stream}/d`, -1);
+
+  const refused = await next.append(one(stream, `${stream}/c`, 1));
+  t.match(refused, { complete: false }, "the stream has come further");
+  t.equal((await next.revisions([stream])).get(stream), 2, "which the holder then knows");
+  t.match(await next.append(one(stream, `${stream}/c`, 2)), { complete: true }, "same key again");
+
+  const keys = ["a", "b", "c"].map((key) => `${stream}/${key}`);
+  t.strictSame((await all(next.readStream(stream))).map(({ key }) => key), keys);
+  t.strictSame((await next.read(start, 100)).map(({ key }) => key), keys);
+  t.strictSame(await followedKeys(next, start, `${stream}/c`), keys);
+  const found = await next.find([...keys, `${stream}/d`]);
+  t.strictSame([...found.keys()], keys);
+  t.match(found.get(`${stream}/c`), { revision: 3, meta: { claim: number + 1 } });
+  const voids = (await next.voids()).filter((event) => event.stream.startsWith(stream));
+  const late = { type: "WagePaid", claim: number };
+  t.match(voids, [{ ...late, stream, revision: 2 }, { ...late, revision: 0 }]);
+  t.strictSame(await next.inspect(), []);
+  await t.rejects(old.append(one(unique("x"), unique("x"))), NotTheWriter);
+}
+
+/** The index as text, without how far the search for void events has come. */
+async function dump({ pool }: Store): Promise<string[]> {
+  const { rows } = await pool.query<{ line: string }>(`
+    SELECT e::text AS line FROM event_index e UNION ALL SELECT h::text FROM stream_heads h
+    UNION ALL SELECT t::text FROM event_times t UNION ALL SELECT v::text FROM void_events v
+    ORDER BY 1`);
+  return rows.map(({ line }) => line);
+}
+
+test("connections that break", unlessEventStoreDb, async (t) => {
+  const store = await eventStoreDbStore(t);
+  const single = new URL(url.replace("esdb:", "http:"));
+  const isCluster = url.includes(",") || url.startsWith("esdb+discover");
+  const unlessCluster = isCluster ? { skip: "a cluster names its own addresses" } : {};
+
+  await t.test("during appends record everything once", unlessCluster, async (t) => {
+    const proxy = await breakableProxy(t, single.hostname, Number(single.port || "2113"));
+    const through = `esdb://127.0.0.1:${proxy.port}?tls=false`;
+    const log = eventStoreDbLog({ url: through, pool: store.pool, holder: "test" });
+    t.teardown(() => log.close());
+    await appendWhile(t, log, 25, 10, () => proxy.cut());
+  });
+
+  const unlessKill = killCommand === undefined ? { skip: "EVENTSTOREDB_KILL is not set" } : {};
+  await t.test("because the node was killed", unlessKill, async (t) => {
+    const kill = () => promisify(exec)(killCommand ?? "").then(() => undefined);
+    await appendWhile(t, store.open(t), 12, 2, kill);
+  });
+});
+
+/** Appends rounds of 20 streams, disturbing some; then every event must be there, and once. */
+async function appendWhile(
+  t: Test,
+  log: EventLog,
+  rounds: number,
+  disturbances: number,
+  disturb: () => void | Promise<void>,
+): Promise<void> {
+  const prefix = unique("broken");
+  const { position: start } = await log.head();
+  const following = followedKeys(log, start, `${prefix}/last`);
+  const every = Math.ceil(rounds / disturbances);
+  for (let round = 0; round < rounds; round++) {
+    const events = Array.from({ length: 400 }, (_, i) =>
+      newEvent(`${prefix}-${i % 20}`, `${prefix}/${round}/${i}`),
+    );
+    const expected = new Map(events.map(({ stream }) => [stream, 20 * round - 1]));
+    const appending = log.append({ events, expected });
+    if (round % every === 1) {
+      await new Promise((resolve) => setTimeout(resolve, round));
+      await disturb();
+    }
+    const { complete, appended } = await appending;
+    t.equal(complete, true);
+    t.notOk(appended.includes(null));
+  }
+  await log.append(one(`${prefix}-end`, `${prefix}/last`));
+  const keys = (await following).filter((key) => key.startsWith(prefix));
+  t.equal(keys.length, rounds * 400 + 1, "a follower sees everything");
+  t.equal(new Set(keys).size, keys.length, "once");
+  const found = await log.find(keys);
+  t.equal(found.size, keys.length);
+  const stream = await all(log.readStream(`${prefix}-0`));
+  t.strictSame(stream.map(({ revision }) => revision), Array.from(stream.keys()));
+  t.strictSame(await log.inspect(), []);
+}
+
+/** Stands between client and server, and cuts every connection when told. */
+async function breakableProxy(t: Test, host: string, port: number) {
+  const sockets = new Set<Socket>();
+  const keep = (socket: Socket): void => {
+    sockets.add(socket);
+    socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
+  };
+  const server = createServer((client) => {
+    const upstream = dial(port, host);
+    keep(client);
+    keep(upstream);
+    client.pipe(upstream).pipe(client);
+    client.on("close", () => upstream.destroy());
+    upstream.on("close", () => client.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const cut = (): void => {
+    for (const socket of sockets) socket.destroy();
+  };
+  t.teardown(() => {
+    server.close();
+    cut();
+  });
+  return { port: (server.address() as { port: number }).port, cut };
+}
