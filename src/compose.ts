@@ -1,9 +1,11 @@
 import { mkdir } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Projection } from "../projections/define.ts";
 import { projections } from "../projections/index.ts";
+import { forwardingHandler } from "./app/forward.ts";
 import type { Submitter } from "./app/group-commit.ts";
 import { groupCommit } from "./app/group-commit.ts";
 import type { Handler } from "./app/handle.ts";
@@ -18,8 +20,10 @@ import { openEmbedded } from "./database/embedded.ts";
 import { migrate } from "./database/migrate.ts";
 import { createPool } from "./database/pool.ts";
 import type { EventLog } from "./log/event-log.ts";
+import { eventStoreDbLog } from "./log/eventstoredb.ts";
 import { postgresLog } from "./log/postgres.ts";
 import { projectRoot } from "./root.ts";
+import type { VaultKeys } from "./vault/keys.ts";
 import { readKeyFile } from "./vault/keys.ts";
 import type { Vault } from "./vault/vault.ts";
 import { openVault } from "./vault/vault.ts";
@@ -64,6 +68,8 @@ export interface LedgerOptions {
   /** Hears what takes long: a first start, a rebuild. */
   readonly onNotice?: (line: string) => void;
   readonly poolMax?: number;
+  /** A service: it keeps the right to write (EventStoreDB) instead of giving it up when idle. */
+  readonly longLived?: boolean;
   /** Opens a ledger too whose log has lost events: for what finds or mends that. */
   readonly mayBeAhead?: boolean;
 }
@@ -77,7 +83,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const database = await openDatabase(dataDir, config, onNotice);
   const pool = createPool(database.connectionString, {
     applicationName: options.applicationName,
-    max: options.poolMax ?? 10,
+    max: options.poolMax ?? 16,
   });
   const endPool = () => Promise.race([pool.end(), sleep(closeLimitMs, undefined, { ref: false })]);
   const closing: (() => Promise<void>)[] = [database.release, endPool];
@@ -88,7 +94,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     await migrate(pool, join(projectRoot, "migrations"));
     const keyFile = config.VAULT_KEY_FILE ?? join(dataDir, "vault.key");
     const keys = await readKeyFile(keyFile, config.DATABASE_URL === undefined);
-    const log = postgresLog(pool);
+    const { log, write } = engineOf(options, pool, keys);
     closing.push(() => log.close());
     let identity = await readIdentity(pool, log, keys);
     if (options.mayBeAhead !== true) await refuseAhead(pool, log);
@@ -98,13 +104,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       await rebuild(pool, log, outdated);
     }
     const vault = openVault(pool, keys);
-    const local = handler(log, vault);
+    const { handler: writing, stop } = write(handler(log, vault));
+    closing.push(stop);
     return {
       pool,
       log,
       vault,
-      handler: local,
-      submitter: groupCommit(local),
+      handler: writing,
+      submitter: groupCommit(writing),
       projector: projector(pool, log, projections),
       projections,
       identity: () => identity,
@@ -115,6 +122,31 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     await close();
     throw error;
   }
+}
+
+interface Engine {
+  readonly log: EventLog;
+  /** Where batches go: to the handler here, or to the process that may write. */
+  write(local: Handler): { readonly handler: Handler; stop(): Promise<void> };
+}
+
+/** The engine that the environment names. */
+function engineOf(options: LedgerOptions, pool: Pool, keys: VaultKeys): Engine {
+  const { LEDGER_LOG, EVENTSTOREDB_URL } = options.config;
+  if (LEDGER_LOG === "postgres" || EVENTSTOREDB_URL === undefined) {
+    const log = postgresLog(pool);
+    return { log, write: (local) => ({ handler: local, stop: () => Promise.resolve() }) };
+  }
+  const holder = `${options.applicationName} on ${hostname()}, process ${process.pid}`;
+  const log = eventStoreDbLog({ url: EVENTSTOREDB_URL, pool, holder });
+  return {
+    log,
+    write: (local) => {
+      const forwarding = forwardingHandler({ handler: local, claim: log.claim, pool, keys });
+      if (options.longLived === true) forwarding.hold();
+      return { handler: forwarding, stop: () => forwarding.close() };
+    },
+  };
 }
 
 /** Answers from read models that say more than the log would be false. */

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
 import { latestVersion } from "../../events/index.ts";
 import type { EventData } from "../../events/index.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
 import type { EventLog } from "../log/event-log.ts";
+import { NotTheWriter } from "../log/event-log.ts";
 import type { VaultKeys } from "../vault/keys.ts";
 import { VaultKeyError } from "../vault/keys.ts";
 import { policyPack } from "./judge.ts";
@@ -70,21 +72,36 @@ export async function openIdentity(
     keyCheck: keys.check,
     demo,
   };
-  await log.append({
-    events: [
-      {
-        stream: "ledger",
-        type: "LedgerOpened",
-        version: latestVersion("LedgerOpened"),
-        key: "ledger:opened",
-        nth: 0,
-        data,
-        meta: { actor: "ledger", effectiveDate: dayInShanghai(Date.now()), pack: policyPack },
-      },
-    ],
-    expected: new Map([["ledger", -1]]),
-  });
-  const opened = await readIdentity(pool, log, keys);
-  if (opened === undefined) throw new Error("the log is empty after it was opened");
-  return opened;
+  await appendFirst(log, data);
+  for (let looks = 0; looks < looksMax; looks++) {
+    const opened = await readIdentity(pool, log, keys);
+    if (opened !== undefined) return opened;
+    await sleep(100);
+  }
+  throw new NotTheWriter("another process may write, but has not opened the ledger");
+}
+
+/** How often, a tenth of a second apart, to look whether another process has opened the ledger. */
+const looksMax = 100;
+
+async function appendFirst(log: EventLog, data: Identity): Promise<void> {
+  try {
+    await log.append({
+      events: [
+        {
+          stream: "ledger",
+          type: "LedgerOpened",
+          version: latestVersion("LedgerOpened"),
+          key: "ledger:opened",
+          nth: 0,
+          data,
+          meta: { actor: "ledger", effectiveDate: dayInShanghai(Date.now()), pack: policyPack },
+        },
+      ],
+      expected: new Map([["ledger", -1]]),
+    });
+  } catch (error) {
+    // The process that may write is opening it.
+    if (!(error instanceof NotTheWriter)) throw error;
+  }
 }

@@ -76,6 +76,7 @@ export async function runVerb(
     applicationName: `sunshine ${settings.verb} ${process.pid}`,
     onNotice: say,
     mayBeAhead,
+    longLived: settings.verb === "start",
     ...(poolMax === undefined ? {} : { poolMax }),
   });
   try {

@@ -25,6 +25,15 @@ async function all(events: AsyncIterable<RecordedEvent>): Promise<RecordedEvent[
   return list;
 }
 
+/** Whether an append fails for want of the claim, and not otherwise. */
+async function refused(t: Test, appending: Promise<unknown>, what = "is not the writer") {
+  const error = await appending.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  t.ok(error instanceof NotTheWriter, what, { error });
+}
+
 /** Ends the session that has the writer's claim, as the death of its process would. */
 async function breakClaim({ pool }: Store): Promise<void> {
   await pool.query(`SELECT pg_terminate_backend(pid) FROM pg_locks
@@ -58,7 +67,7 @@ test("the writer's claim", unlessEventStoreDb, async (t) => {
     const [first, second] = [store.open(t), store.open(t)];
     const stream = unique("claim");
     t.match(await first.append(one(stream, `${stream}/a`)), { complete: true });
-    await t.rejects(second.append(one(stream, `${stream}/b`, 0)), NotTheWriter);
+    await refused(t, second.append(one(stream, `${stream}/b`, 0)));
     t.equal(await second.claim.take(), null);
     t.equal((await second.find([`${stream}/a`])).size, 1, "it reads up to the head all the same");
     const number = first.claim.number ?? 0;
@@ -75,9 +84,9 @@ test("the writer's claim", unlessEventStoreDb, async (t) => {
     await log.append(one(stream, `${stream}/a`));
     const number = log.claim.number ?? 0;
     await breakClaim(store);
-    await t.rejects(log.append(one(stream, `${stream}/b`, 0)), NotTheWriter);
+    await refused(t, log.append(one(stream, `${stream}/b`, 0)));
     t.strictSame([log.claim.number, log.claim.lost], [undefined, true]);
-    await t.rejects(log.append(one(stream, `${stream}/c`, 0)), NotTheWriter, "not by itself");
+    await refused(t, log.append(one(stream, `${stream}/c`, 0)), "not by itself");
     t.equal(await log.claim.take(), number + 1);
     const last = (await log.revisions([stream])).get(stream) ?? -1;
     const there = (await log.find([`${stream}/b`])).size;
@@ -107,7 +116,7 @@ test("the writer's claim", unlessEventStoreDb, async (t) => {
     const stream = unique("emptied");
     await log.append(one(stream, `${stream}/a`));
     await emptyEventIndex(store.pool);
-    await t.rejects(log.append(one(stream, `${stream}/a`, 0)), NotTheWriter);
+    await refused(t, log.append(one(stream, `${stream}/a`, 0)));
     await log.claim.take();
     t.match(await log.append(one(stream, `${stream}/a`, 0)), { complete: false });
     t.match(await log.append(one(stream, `${stream}/b`, 0)), { complete: true });
@@ -126,8 +135,8 @@ async function lateEvents(t: Test, store: Store<ReturnType<typeof eventStoreDbLo
   await appendLate(t, number, stream, `${stream}/c`, 1);
   await appendLate(t, number, unique(stream), `${stream}/d`, -1);
 
-  const refused = await next.append(one(stream, `${stream}/c`, 1));
-  t.match(refused, { complete: false }, "the stream has come further");
+  const tooLow = await next.append(one(stream, `${stream}/c`, 1));
+  t.match(tooLow, { complete: false }, "the stream has come further");
   t.equal((await next.revisions([stream])).get(stream), 2, "which the holder then knows");
   t.match(await next.append(one(stream, `${stream}/c`, 2)), { complete: true }, "same key again");
 
@@ -136,13 +145,13 @@ async function lateEvents(t: Test, store: Store<ReturnType<typeof eventStoreDbLo
   t.strictSame((await next.read(start, 100)).map(({ key }) => key), keys);
   t.strictSame(await followedKeys(next, start, `${stream}/c`), keys);
   const found = await next.find([...keys, `${stream}/d`]);
-  t.strictSame([...found.keys()], keys);
+  t.strictSame([...found.keys()].sort(), keys);
   t.match(found.get(`${stream}/c`), { revision: 3, meta: { claim: number + 1 } });
   const voids = (await next.voids()).filter((event) => event.stream.startsWith(stream));
   const late = { type: "WagePaid", claim: number };
   t.match(voids, [{ ...late, stream, revision: 2 }, { ...late, revision: 0 }]);
   t.strictSame(await next.inspect(), []);
-  await t.rejects(old.append(one(unique("x"), unique("x"))), NotTheWriter);
+  await refused(t, old.append(one(unique("x"), unique("x"))));
 }
 
 /** The index as text, without how far the search for void events has come. */

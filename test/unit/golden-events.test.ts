@@ -1,18 +1,18 @@
 // Stored bodies are for ever: those of test/golden/events are frozen. A new type or version adds a
-// file (UPDATE_GOLDEN is no help here: write the event by hand); none is ever changed.
+// file, written by hand; none is ever changed. UPDATE_GOLDEN=1 writes what projections make of them.
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import type { Json, JsonObject } from "../../events/canonical.ts";
 import { canonical } from "../../events/canonical.ts";
-import type { EventName } from "../../events/index.ts";
 import { eventMeta, eventTypes, isEventName, liftEvent } from "../../events/index.ts";
 import { projections } from "../../projections/index.ts";
 import { decodeBody, encodeBody, hashBody } from "../../src/log/stored-event.ts";
 import { projectRoot } from "../../src/root.ts";
 
 const folder = join(projectRoot, "test/golden/events");
+const rows = join(projectRoot, "test/golden/rows.txt");
 const names = readdirSync(folder).sort();
 const bodies = new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 
@@ -43,32 +43,21 @@ void test("a stored body", (t) => {
   t.end();
 });
 
-void test("what the frozen bodies mean", (t) => {
-  const hash = createHash("sha256");
+void test("what projections make of the frozen bodies", (t) => {
+  const lines = projections.map(({ name, version }) => `${name} ${version}`);
   for (const [name, body] of bodies) {
     const { type, version, data, stream, meta } = decodeBody(7n, 3, body);
     const event = { ...liftEvent(type, version, data), position: 7n, id: name, stream, meta };
     for (const projection of projections) {
       projection.project(event, (table, values) => {
-        hash.update(`${table} ${values.map((value) => String(value ?? "∅")).join("|")}\n`);
+        const written = values.map((value) => (value == null ? null : String(value)));
+        lines.push(`${name} ${table} ${JSON.stringify(written)}`);
       });
     }
   }
-  // Fails when a projection says something else of old events: then its version must rise as well.
-  const versions = projections.map(({ name, version }) => `${name} ${version}`).join(", ");
-  t.matchOnly(
-    { versions, rows: hash.digest("hex").slice(0, 16) },
-    {
-      versions: "postings 1, households 1, organisations 1, contracts 1, trail 1",
-      rows: "ROWS",
-    },
-  );
-  t.end();
-});
-
-void test("the names of the frozen types are taken for ever", (t) => {
-  const frozen = new Set(names.map((name) => name.replace(/\.v\d+\.json$/, "")));
-  const known = Object.keys(eventTypes) as EventName[];
-  t.strictSame([...frozen].sort(), known.sort());
+  // Where this fails, an old event means something else now: the projection's version must rise.
+  const found = `${lines.join("\n")}\n`;
+  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(rows, found);
+  t.equal(found, readFileSync(rows, "utf8"));
   t.end();
 });
