@@ -43,7 +43,7 @@ export interface ImportOptions {
   readonly signal?: AbortSignal;
 }
 
-const batchRows = 5_000;
+const batchRows = 2_000;
 /** Columns that earlier runs have put behind refused rows. */
 const ownColumns: ReadonlySet<string> = new Set(["行号", "拒绝代码", "拒绝原因"]);
 

@@ -19,7 +19,8 @@ export interface Projector {
   position(): Promise<bigint>;
 }
 
-const batchMax = 5_000;
+/** Small enough that a batch is dead before the collector copies it. */
+const batchMax = 1_000;
 const retryMs = 1_000;
 /** Advisory lock: who holds it projects. */
 const claimLock = "7305812906115";

@@ -11,7 +11,7 @@ export interface Rebuilt {
   readonly seconds: number;
 }
 
-const batchMax = 5_000;
+const batchMax = 2_000;
 
 /**
  * Derives projections anew beside the live ones and puts them in their place in one transaction, at
