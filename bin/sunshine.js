@@ -8,6 +8,8 @@ if (existsSync(main)) {
   await import(main.href);
 } else {
   const project = fileURLToPath(new URL("..", import.meta.url));
-  process.stderr.write(`sunshine is not built yet: run "npm ci" or "npm run build" in ${project}\n`);
+  process.stderr.write(
+    `sunshine is not built yet: run "npm ci" or "npm run build" in ${project}\n`,
+  );
   process.exitCode = 70;
 }

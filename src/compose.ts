@@ -20,7 +20,6 @@ import { openEmbedded } from "./database/embedded.ts";
 import { migrate } from "./database/migrate.ts";
 import { createPool } from "./database/pool.ts";
 import type { EventLog } from "./log/event-log.ts";
-import { eventStoreDbLog } from "./log/eventstoredb.ts";
 import { postgresLog } from "./log/postgres.ts";
 import { projectRoot } from "./root.ts";
 import type { VaultKeys } from "./vault/keys.ts";
@@ -68,6 +67,8 @@ export interface LedgerOptions {
   /** Hears what takes long: a first start, a rebuild. */
   readonly onNotice?: (line: string) => void;
   readonly poolMax?: number;
+  /** Ends an opening that derives read models anew, which may take long. */
+  readonly signal?: AbortSignal;
   /** A service: it keeps the right to write (EventStoreDB) instead of giving it up when idle. */
   readonly longLived?: boolean;
   /** Opens a ledger too whose log has lost events: for what finds or mends that. */
@@ -94,14 +95,14 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     await migrate(pool, join(projectRoot, "migrations"));
     const keyFile = config.VAULT_KEY_FILE ?? join(dataDir, "vault.key");
     const keys = await readKeyFile(keyFile, config.DATABASE_URL === undefined);
-    const { log, write } = engineOf(options, pool, keys);
+    const { log, write } = await engineOf(options, pool, keys);
     closing.push(() => log.close());
     let identity = await readIdentity(pool, log, keys);
     if (options.mayBeAhead !== true) await refuseAhead(pool, log);
     const { outdated } = await prepareProjections(pool, projections);
     if (outdated.length > 0) {
       onNotice(`building ${outdated.map(({ name }) => name).join(", ")} anew …`);
-      await rebuild(pool, log, outdated);
+      await rebuild(pool, log, outdated, () => options.signal?.throwIfAborted());
     }
     const vault = openVault(pool, keys);
     const { handler: writing, stop } = write(handler(log, vault));
@@ -131,12 +132,14 @@ interface Engine {
 }
 
 /** The engine that the environment names. */
-function engineOf(options: LedgerOptions, pool: Pool, keys: VaultKeys): Engine {
+async function engineOf(options: LedgerOptions, pool: Pool, keys: VaultKeys): Promise<Engine> {
   const { LEDGER_LOG, EVENTSTOREDB_URL } = options.config;
   if (LEDGER_LOG === "postgres" || EVENTSTOREDB_URL === undefined) {
     const log = postgresLog(pool);
     return { log, write: (local) => ({ handler: local, stop: () => Promise.resolve() }) };
   }
+  // Its client takes longer to load than a verb to answer, so only who needs it loads it.
+  const { eventStoreDbLog } = await import("./log/eventstoredb.ts");
   const holder = `${options.applicationName} on ${hostname()}, process ${process.pid}`;
   const log = eventStoreDbLog({ url: EVENTSTOREDB_URL, pool, holder });
   return {

@@ -14,6 +14,7 @@ export const lastDemoMovement = "HN-YW-0038055";
 /** Writes the four files of the demo county into a folder and answers where they lie. */
 export type WriteCounty = (folder: string) => Promise<Readonly<Record<CommandKind, string>>>;
 
+/** What an import of the demo tells and heeds. */
 export interface DemoOptions {
   readonly onProgress?: (kind: CommandKind, done: number, total: number) => void;
   readonly signal?: AbortSignal;

@@ -117,8 +117,8 @@ interface Prepared {
 }
 
 /**
- * What the columns of a file are called in its rows: one without a name (or named as no member of an
- * object can be) by its place, the ledger's own of an earlier run not at all.
+ * What the columns of a file are called in its rows: one without a name (or named as no member of
+ * an object can be) by its place, the ledger's own of an earlier run not at all.
  */
 function columnNames(header: Table["header"]): (string | undefined)[] {
   return header.map((name, i) => {
@@ -146,10 +146,7 @@ function prepare(
   return { commands, parsed };
 }
 
-function asRow(
-  columns: readonly (string | undefined)[],
-  { cells, lossy, surplus }: TableRow,
-): Row {
+function asRow(columns: readonly (string | undefined)[], { cells, lossy, surplus }: TableRow): Row {
   const named: Record<string, string> = {};
   for (let i = 0; i < columns.length; i++) {
     const column = columns[i];

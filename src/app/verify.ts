@@ -102,7 +102,7 @@ async function dropAbandoned(client: PoolClient): Promise<void> {
   }
 }
 
-/** Does a part of the work; where the database says that a value cannot be, that is a difference. */
+/** Does a part of the work; a value that the database says cannot be is a difference. */
 async function unlessData(
   differences: string[],
   what: string,

@@ -7,7 +7,7 @@ import { say } from "./progress.ts";
 import { settingsOf } from "./session.ts";
 import { grouped } from "./words.ts";
 
-/** What `bench/index.ts` offers; it is no part of what is installed, so it is loaded by its path. */
+/** What `bench/index.ts` offers. It is no part of what is installed, and loaded by its path. */
 interface Benches {
   readonly benchNames: readonly string[];
   readonly BenchUnavailable: new () => Error;

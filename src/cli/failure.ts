@@ -47,7 +47,7 @@ export class Interrupted extends Error {
 /** The reason of an abort because nobody reads the answer any more. */
 export class NobodyReads extends Error {}
 
-/** What an error means to the caller. Its own text is passed on only where it is known to be for people. */
+/** What an error means to the caller. Its own text is passed on only where it is for people. */
 export function failureOf(error: unknown): Failure {
   return ownFailure(error) ?? databaseFailure(error) ?? fault(error);
 }

@@ -8,6 +8,7 @@ import { exportVerb } from "./export.ts";
 import type { ExitStatus } from "./failure.ts";
 import { failureOf, NobodyReads } from "./failure.ts";
 import { importVerb } from "./import.ts";
+import { Output } from "./output.ts";
 import { ownershipVerb } from "./ownership.ts";
 import { rebuildVerb } from "./rebuild.ts";
 import type { Runner } from "./session.ts";
@@ -45,7 +46,7 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
     await program(run).parseAsync(words, { from: "user" });
     return status;
   } catch (error) {
-    return report(error, words);
+    return await report(error, words);
   }
 }
 
@@ -77,11 +78,13 @@ function environmentText(): string {
 }
 
 /** Says what went wrong, once, and answers the exit status. */
-function report(error: unknown, words: readonly string[]): ExitStatus {
+async function report(error: unknown, words: readonly string[]): Promise<ExitStatus> {
   if (error instanceof CommanderError && error.exitCode === 0) return 0;
   if (error instanceof NobodyReads) return 0;
   const { code, message, status } = failureOf(error);
-  if (asksForJson(words)) process.stdout.write(`${JSON.stringify({ error: { code, message } })}\n`);
+  if (asksForJson(words)) {
+    await new Output("json").json({ error: { code, message } }).catch(() => undefined);
+  }
   // Commander has said its own errors already.
   if (!(error instanceof CommanderError)) process.stderr.write(`sunshine: ${message}\n`);
   if (/^(debug|trace)$/.test(process.env["LOG_LEVEL"] ?? "") && error instanceof Error) {

@@ -11,6 +11,7 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
+/** The cells of a CSV row; what is absent is empty. */
 export type CsvRow = readonly (string | number | null | undefined)[];
 
 /** The last line of every answer of the demo county to a person. */
@@ -91,7 +92,10 @@ const borders = {
 };
 
 /** A table for people; Chinese characters count as two columns. */
-export function tableText(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
+export function tableText(
+  columns: readonly Column[],
+  rows: readonly (readonly string[])[],
+): string {
   const table = new Table({
     head: columns.map(({ title }) => title),
     colAligns: columns.map(({ align }) => align ?? "left"),

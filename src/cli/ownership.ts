@@ -47,9 +47,12 @@ async function print(
     case "json":
       return out.json(owned);
     case "csv":
-      return out.csv(["register", "household", "shares"], held.map(([other, shares]) =>
-        of === "register" ? [other, id, shares] : [id, other, shares],
-      ));
+      return out.csv(
+        ["register", "household", "shares"],
+        held.map(([other, shares]) =>
+          of === "register" ? [other, id, shares] : [id, other, shares],
+        ),
+      );
     case "people": {
       const when = on === undefined ? "" : ` at the end of ${on}`;
       const rows = held.map(([other, shares]) => [other, grouped(shares)]);

@@ -37,7 +37,7 @@ export function barText(title: string, share: number, seconds: number): string {
 
 let shown = false;
 
-/** One line that the next one replaces; cut to the terminal's width, which a long one would break. */
+/** One line that the next one replaces, cut to the width of the terminal. */
 function draw(text: string): void {
   if (text === "" && !shown) return;
   process.stderr.write(`\r\u001b[K${cutTo(text, (process.stderr.columns || 80) - 1)}`);

@@ -43,7 +43,11 @@ export function rebuildVerb(program: Command, run: Runner): void {
                 { title: "events", align: "right" },
                 { title: "seconds", align: "right" },
               ],
-              rows.map(([name = "", events = "", seconds = ""]) => [name, grouped(events), seconds]),
+              rows.map(([name = "", events = "", seconds = ""]) => [
+                name,
+                grouped(events),
+                seconds,
+              ]),
             ),
           );
       }

@@ -8,7 +8,7 @@ import type { KnownAt } from "../queries/as-of.ts";
 import { resolveKnownAt } from "../queries/as-of.ts";
 import type { KnownAtChoice } from "./choices.ts";
 import type { ExitStatus } from "./failure.ts";
-import { Interrupted, NobodyReads, UsageError } from "./failure.ts";
+import { failureOf, Interrupted, NobodyReads, UsageError } from "./failure.ts";
 import type { Format } from "./output.ts";
 import { Output } from "./output.ts";
 import { progress, say } from "./progress.ts";
@@ -37,6 +37,7 @@ export type Runner = (
   work: (session: Session) => Promise<ExitStatus>,
 ) => Promise<void>;
 
+/** What sets a verb apart in the way it is run. */
 export interface RunOptions {
   /** Whether the answer is a table, which is what `--csv` asks for. */
   readonly table: boolean;
@@ -63,6 +64,9 @@ export function settingsOf(command: Command, table: boolean): Settings {
   return { verb: command.name(), dataDir: data, format, config: parseConfig(process.env) };
 }
 
+/** How long a database may take to start once the verb is to stop. */
+const openingMs = 8_000;
+
 /** Opens the ledger, does the work and lets go of the database, whatever happens. */
 export async function runVerb(
   settings: Settings,
@@ -70,6 +74,7 @@ export async function runVerb(
   work: (session: Session) => Promise<ExitStatus>,
 ): Promise<ExitStatus> {
   const stop = stopper();
+  let ledger: Ledger | undefined;
   const opening = openLedger({
     dataDir: settings.dataDir,
     config: settings.config,
@@ -77,29 +82,29 @@ export async function runVerb(
     onNotice: say,
     mayBeAhead,
     longLived: settings.verb === "start",
+    signal: stop.signal,
     ...(poolMax === undefined ? {} : { poolMax }),
   });
   try {
-    const ledger = await opening;
+    ledger = await unlessStopped(opening, stop.signal, openingMs);
+    stop.signal.throwIfAborted();
     const out = new Output(settings.format);
-    out.isDemo = () => ledger.identity()?.demo === true;
+    out.isDemo = () => ledger?.identity()?.demo === true;
     const working = work({ ledger, settings, out, signal: stop.signal });
     return await unlessStopped(working, stop.signal, windDownMs);
   } finally {
-    await opening.then(
-      (ledger) => ledger.close(),
-      () => undefined,
-    );
+    // Whatever happens now, the answer has been given.
+    await ledger?.close().catch((error: unknown) => say(`warning: ${failureOf(error).message}`));
     stop.forget();
   }
 }
 
 /** The work's own end where it comes soon after a stop, so that it can say what it has done. */
-async function unlessStopped(
-  working: Promise<ExitStatus>,
+async function unlessStopped<T>(
+  working: Promise<T>,
   signal: AbortSignal,
   windDownMs: number,
-): Promise<ExitStatus> {
+): Promise<T> {
   const stopped = new Promise<never>((_, reject) => {
     const wait = async () => {
       await Promise.race([working.catch(() => undefined), sleep(windDownMs)]);
@@ -116,12 +121,17 @@ interface Stopper {
   forget(): void;
 }
 
+/** One Ctrl-C may arrive twice: from the terminal and from the npm that runs us. */
+const sameSignalMs = 1_000;
+
 /** Aborts at the first signal, ends the process at the second. */
 function stopper(): Stopper {
   const controller = new AbortController();
+  let first = Number.POSITIVE_INFINITY;
   const onSignal = (signal: NodeJS.Signals) => {
     const reason = new Interrupted(signal);
-    if (controller.signal.aborted) process.exit(reason.status);
+    if (performance.now() - first > sameSignalMs) process.exit(reason.status);
+    first = Math.min(first, performance.now());
     controller.abort(reason);
   };
   const onError = (error: NodeJS.ErrnoException) => {
@@ -149,11 +159,7 @@ export async function answerableAt(
 }
 
 /** Waits until every projection has reached a position, with a bar where that takes long. */
-export async function reach(
-  ledger: Ledger,
-  position: bigint,
-  signal: AbortSignal,
-): Promise<void> {
+export async function reach(ledger: Ledger, position: bigint, signal: AbortSignal): Promise<void> {
   const bar = progress("preparing");
   const from = await ledger.projector.position();
   try {

@@ -19,8 +19,8 @@ export function startVerb(program: Command, run: Runner): void {
     .command("start")
     .summary("the whole service: pages and API")
     .description(
-      "Runs the whole service until it is stopped (Ctrl-C). An empty embedded ledger is given the " +
-        "invented demo county.",
+      "Runs the whole service until it is stopped (Ctrl-C). An empty embedded ledger is given " +
+        "the invented demo county.",
     )
     .option("--no-demo", "leave an empty ledger empty");
   verb.action(async ({ demo }: { demo: boolean }) => {
@@ -84,7 +84,8 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
     const files = ["roster", "organisations", "contracts", "movements"];
     await importDemo(ledger.handler, writeDemoCounty, {
       signal,
-      onProgress: (kind, done, total) => bar.update(files.indexOf(kind) + done / total, files.length),
+      onProgress: (kind, done, total) =>
+        bar.update(files.indexOf(kind) + done / total, files.length),
     }).finally(bar.stop);
   }
   const { position } = await ledger.log.head();

@@ -100,10 +100,8 @@ async function print(
       );
     case "people": {
       const columns = [{ title: "收入 received" }, { title: "yuan", align: "right" }] as const;
-      const rows = Object.entries(income.legs).map(([leg, amount]) => [
-        legLabel(leg),
-        grouped(amount),
-      ]);
+      const received = legs.filter((leg) => income.legs[leg] !== undefined);
+      const rows = received.map((leg) => [legLabel(leg), grouped(income.legs[leg] ?? "")]);
       return out.people(
         `户 Household ${income.household}, ${periodWords(period)}`,
         "",

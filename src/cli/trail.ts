@@ -54,9 +54,11 @@ async function print(
       return out.json({ household, entries });
     case "csv":
       return out.csv(
-        ["household", "position", "event", "type", "recordedAt", "effectiveDate", "actor"].concat(
-          ["reference", "summary", "note"],
-        ),
+        ["household", "position", "event", "type", "recordedAt", "effectiveDate", "actor"].concat([
+          "reference",
+          "summary",
+          "note",
+        ]),
         entries.map(({ position, event, type, recordedAt, effectiveDate, actor, ...entry }) => [
           household,
           position,

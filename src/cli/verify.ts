@@ -50,6 +50,8 @@ async function print(out: Output, found: Verification): Promise<void> {
     ...differences.map((difference) => `  ${difference}`),
     "",
     tableText(columns, rows),
-    ...(voids.length === 0 ? [] : ["", `${counted(voids.length, "event")} void, which is in order.`]),
+    ...(voids.length === 0
+      ? []
+      : ["", `${counted(voids.length, "event")} void, which is in order.`]),
   );
 }

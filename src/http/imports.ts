@@ -17,7 +17,7 @@ import { actorOf, commandHeaders, idempotencyKeyOf } from "./request-headers.ts"
 import type { Service } from "./service.ts";
 import { assertOpened, demoMark } from "./service.ts";
 import type { Upload, Uploads } from "./uploads.ts";
-import { openUploads, uploadBytesMax } from "./uploads.ts";
+import { openUploads } from "./uploads.ts";
 
 /** Imports under way at once; they are recorded one after another anyway. */
 const importsMax = 4;
@@ -93,7 +93,8 @@ export async function importRoutes(
   service: Service,
   idempotency: Idempotency,
 ): Promise<void> {
-  const uploads = await openUploads();
+  const { uploadBytesMax } = service;
+  const uploads = await openUploads(uploadBytesMax);
   app.addHook("onClose", () => uploads.close());
   app.removeAllContentTypeParsers();
   await app.register(multipart, { limits: { files: 1, fields: 10, fileSize: uploadBytesMax } });
@@ -196,7 +197,7 @@ async function incoming(request: FastifyRequest, kind: CommandKind): Promise<Inc
   });
   if (part === undefined) throw new HttpProblem("MalformedRequest", "the form has no file");
   part.file.on("limit", () => {
-    part.file.destroy(new HttpProblem("TooLarge", "a file may have at most 512 MiB"));
+    part.file.destroy(new HttpProblem("TooLarge", "the file is larger than this route takes"));
   });
   const name = basename(part.filename.replaceAll("\\", "/")).slice(0, 255);
   return { stream: part.file, name: name === "" ? `${kind}.csv` : name };

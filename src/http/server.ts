@@ -13,6 +13,8 @@ export interface BuildOptions extends LogOptions {
   readonly host?: string;
   /** False while the service may not be used yet, for instance while the demo county is loaded. */
   readonly ready?: () => boolean;
+  /** Files larger than this are refused; 512 MiB otherwise. */
+  readonly uploadBytesMax?: number;
 }
 
 /** Where a service listens. */
@@ -70,6 +72,7 @@ export function buildServer(ledger: Ledger, options: BuildOptions): FastifyInsta
     ledger,
     host: options.host ?? "127.0.0.1",
     ready: options.ready ?? (() => true),
+    uploadBytesMax: options.uploadBytesMax ?? 512 * 1024 * 1024,
   });
   return app;
 }

@@ -23,6 +23,8 @@ export interface Service {
   readonly watch: ProjectionWatch;
   /** False while the service may not be used yet. */
   readonly ready: () => boolean;
+  /** Files larger than this are refused. */
+  readonly uploadBytesMax: number;
 }
 
 /** A Fastify instance whose schemas are zod's. */

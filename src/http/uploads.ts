@@ -10,9 +10,6 @@ import { pipeline } from "node:stream/promises";
 import { systemCode } from "../exchange/text-encoding.ts";
 import { HttpProblem } from "./problem.ts";
 
-/** Files larger than this are refused. */
-export const uploadBytesMax = 512 * 1024 * 1024;
-
 const prefix = "sunshine-upload-";
 const abandonedMs = 24 * 3_600_000;
 const rejectedKeptMs = 3_600_000;
@@ -40,7 +37,7 @@ export interface Uploads {
 }
 
 /** Uploads under the folder for temporary files; those that a killed process left are removed. */
-export async function openUploads(): Promise<Uploads> {
+export async function openUploads(bytesMax: number): Promise<Uploads> {
   await removeAbandoned();
   const folders = new Set<string>();
   const kept = new Map<string, { folder: string; path: string; until: number }>();
@@ -66,7 +63,7 @@ export async function openUploads(): Promise<Uploads> {
       folders.add(folder);
       try {
         const path = join(folder, "upload");
-        const hash = await save(stream, path);
+        const hash = await save(stream, path, bytesMax);
         return await work({ path, hash, rejectedPath: join(folder, "rejected.csv") });
       } finally {
         const isKept = [...kept.values()].some((one) => one.folder === folder);
@@ -91,15 +88,15 @@ export async function openUploads(): Promise<Uploads> {
 }
 
 /** Writes a stream to a new file of mode 600; answers the SHA-256 of its bytes. */
-async function save(stream: Readable, path: string): Promise<string> {
+async function save(stream: Readable, path: string, bytesMax: number): Promise<string> {
   const hash = createHash("sha256");
   let bytes = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
       hash.update(chunk);
-      if (bytes <= uploadBytesMax) done(null, chunk);
-      else done(new HttpProblem("TooLarge", "a file may have at most 512 MiB"));
+      if (bytes <= bytesMax) done(null, chunk);
+      else done(new HttpProblem("TooLarge", `a file may have at most ${bytesMax} bytes`));
     },
   });
   const file = createWriteStream(path, { flags: "wx", mode: 0o600 });

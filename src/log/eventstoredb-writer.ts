@@ -184,7 +184,8 @@ export function eventStoreDbWriter(options: WriterOptions): EventStoreDbWriter {
     close: async () => {
       closed = true;
       await running;
-      await index.flush();
+      // What is not written down is read from the log again.
+      await index.flush().catch(() => undefined);
     },
   };
 }

@@ -73,7 +73,7 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
   };
   const written = async (): Promise<EventIndex> => {
     await fresh();
-    await index.flush();
+    await index.flush().catch(() => index.catchUp());
     return index;
   };
   const read = async (after: bigint, max: number): Promise<RecordedEvent[]> => {

@@ -37,6 +37,7 @@ export interface WriterClaimOptions {
 const writerLock = "1398099529, 11";
 /** A session that does not answer for this long is given up. */
 const patienceMs = 10_000;
+const unlockMs = 1_000;
 
 interface Held {
   readonly client: PoolClient;
@@ -49,6 +50,7 @@ export function writerClaim({ pool, raise }: WriterClaimOptions): WriterClaim {
   let held: Held | undefined;
   let lost = false;
   let taking: Promise<number | null> | undefined;
+  let giving: Promise<unknown> = Promise.resolve();
   const change = (next: Held | undefined): void => {
     held = next;
     for (const onChange of [...watchers]) onChange(next?.number);
@@ -57,10 +59,15 @@ export function writerClaim({ pool, raise }: WriterClaimOptions): WriterClaim {
     if (held?.client !== client) return;
     lost = asLost;
     change(undefined);
-    // Closing the session gives the lock up, whatever state it is in.
-    client.release(true);
+    // Closing the session gives the lock up whatever state it is in, but the server takes its time.
+    giving = inTime(client, `SELECT pg_advisory_unlock(${writerLock})`, unlockMs)
+      .catch(() => undefined)
+      .finally(() => {
+        client.release(true);
+      });
   };
   const take = async (): Promise<number | null> => {
+    await giving;
     const client = await lockedSession(pool);
     if (client === null) return null;
     let broken = false;
@@ -99,7 +106,7 @@ export function writerClaim({ pool, raise }: WriterClaimOptions): WriterClaim {
       const claim = held;
       if (claim === undefined) throw new NotTheWriter("the writer's claim was lost");
       try {
-        await answersInTime(claim.client);
+        await inTime(claim.client, "SELECT 1", patienceMs);
       } catch (error) {
         give(claim.client, true);
         throw new NotTheWriter("the writer's claim was lost", { cause: error });
@@ -114,9 +121,8 @@ export function writerClaim({ pool, raise }: WriterClaimOptions): WriterClaim {
         lost = false;
         return;
       }
-      const { client } = held;
-      await client.query(`SELECT pg_advisory_unlock(${writerLock})`).catch(() => undefined);
-      give(client, false);
+      give(held.client, false);
+      await giving;
     },
     watch: (onChange) => {
       watchers.add(onChange);
@@ -146,15 +152,16 @@ async function lockedSession(pool: Pool): Promise<PoolClient | null> {
   }
 }
 
-async function answersInTime(client: PoolClient): Promise<void> {
+/** Asks a session, and rejects when it does not answer. */
+async function inTime(client: PoolClient, sql: string, limitMs: number): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
       reject(new Error("the session of the writer's claim does not answer"));
-    }, patienceMs);
+    }, limitMs);
   });
   try {
-    await Promise.race([client.query("SELECT 1"), late]);
+    await Promise.race([client.query(sql), late]);
   } finally {
     clearTimeout(timer);
   }

@@ -1,258 +1,15 @@
-// The built command line as a bureau uses it: processes of their own on a real embedded database.
-import { spawnSync } from "node:child_process";
-import { copyFile, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+// What the built command line says when it cannot do what it is asked, and when it is interrupted.
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parse } from "csv-parse/sync";
-import { stringify } from "csv-stringify/sync";
-import { test } from "tap";
-import { openEmbedded, runningServer } from "../../src/database/embedded.ts";
+import { t as suite, test } from "tap";
+import { runningServer } from "../../src/database/embedded.ts";
 import { createPool } from "../../src/database/pool.ts";
-import { projectRoot } from "../../src/root.ts";
 import { answer, start, sunshine } from "../support/sunshine.ts";
 
-interface Income {
-  readonly legs: Record<string, string>;
-  readonly total: string;
-}
-
-interface Expected {
-  readonly rows: number;
-  readonly recorded: number;
-  readonly alreadyRecorded: number;
-  readonly refused: readonly object[];
-  readonly statements: Record<string, Record<"2025" | "2026" | "all", Income>>;
-  readonly ownership: Record<string, Record<string, string>>;
-  readonly registers: Record<string, { holders: number; shares: string }>;
-  readonly ownershipOn: Record<string, Record<string, Record<string, string>>>;
-  readonly again: Expected;
-}
-
-const sample = join(projectRoot, "test/golden/sample");
-const expected = JSON.parse(await readFile(join(sample, "expected.json"), "utf8")) as Expected;
-const kinds = ["roster", "organisations", "contracts", "movements"] as const;
 const folder = await mkdtemp(join(tmpdir(), "sunshine-e2e-"));
-const data = join(folder, "data");
-const file = (name: string) => join(folder, name);
-const years = {
-  "2025": ["--from", "2025-01-01", "--to", "2025-12-31"],
-  "2026": ["--from", "2026/1/1", "--to", "2026/12/31"],
-  all: [],
-};
-
-/** A verb on the database of these tests. */
-const ask = (...words: string[]) => answer(["--data", data, ...words]);
-const say = (...words: string[]) => sunshine([...words, "--data", data]);
-
-async function statementsOf(...words: string[]): Promise<Record<string, unknown>[]> {
-  const { status, stdout } = await say("statements", "--json", ...words);
-  if (status !== 0) throw new Error(`statements ended with ${status}`);
-  return stdout
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
-}
-
-test("the sample county", async (t) => {
-  for (const kind of kinds) await copyFile(join(sample, `${kind}.csv`), file(`${kind}.csv`));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
-
-  await t.test("is imported as it should be", async (t) => {
-    for (const kind of ["roster", "organisations", "contracts"]) {
-      const { status, document } = await ask("import", kind, file(`${kind}.csv`));
-      t.equal(status, 0, kind);
-      t.match(document, { alreadyRecorded: 0, refused: [], position: /^\d+$/ });
-      t.equal(document["recorded"], document["rows"]);
-    }
-    t.equal(await runningServer(data), null, "and lets go of the database each time");
-    const { status, document } = await ask("import", "movements", file("movements.csv"));
-    t.equal(status, 1, "exits 1, for rows were refused");
-    t.strictSame(summary(document), summary(expected));
-    t.match(document["refused"], [{ file: file("movements.csv"), message: /\S/ }]);
-  });
-
-  // One user more keeps the server running, which saves its start for each verb.
-  const server = await openEmbedded(data);
-  t.teardown(() => server.release());
-  const pool = createPool(server.connectionString, { applicationName: "e2e", max: 1 });
-  t.teardown(() => pool.end());
-
-  await t.test("gives the statements it should, to the last fen", async (t) => {
-    for (const [year, period] of Object.entries(years) as [keyof typeof years, string[]][]) {
-      const found = await statementsOf(...period);
-      const incomes = Object.fromEntries(
-        found.map(({ household, legs, total }) => [household, { legs, total }]),
-      );
-      const wanted = Object.entries(expected.statements).map(([id, of]) => [id, of[year]]);
-      t.strictSame(incomes, Object.fromEntries(wanted), year);
-    }
-  });
-
-  await t.test("gives one statement as it does all", async (t) => {
-    const [id = "", of] = Object.entries(expected.statements)[0] ?? [];
-    const { status, document } = await ask("statement", id, ...years["2025"]);
-    t.equal(status, 0);
-    t.strictSame(Object.keys(document), ["household", "from", "to", "knownAt", "legs", "total"]);
-    t.match(document, {
-      household: id,
-      from: "2025-01-01",
-      to: "2025-12-31",
-      knownAt: { position: /^\d+$/, at: /^\d{4}-.*Z$/ },
-      ...of?.["2025"],
-    });
-    const csv = await say("statement", id, "--csv");
-    const [row] = parse(csv.stdout, { columns: true }) as Record<string, string>[];
-    t.match(row, { household: id, ...of?.all.legs, total: of?.all.total });
-    const people = await say("statement", id);
-    t.match(people.stdout, "分红 dividend");
-  });
-
-  await t.test("sums statements up by village, township and organisation", async (t) => {
-    const fen = (total: unknown) => BigInt(String(total).replace(".", ""));
-    const sum = (rows: readonly { total?: unknown }[]) =>
-      rows.reduce((all, { total }) => all + fen(total), 0n);
-    const all = sum(Object.values(expected.statements).map((of) => of.all));
-    for (const by of ["village", "township", "organisation"]) {
-      const rows = await statementsOf("--by", by);
-      t.equal(sum(rows), all, by);
-      const csv = parse((await say("statements", "--by", by, "--csv")).stdout, {
-        columns: true,
-      }) as Record<string, string>[];
-      t.equal(sum(csv), all, `${by} as CSV`);
-      t.ok(csv.every((row) => (row[by] ?? "") !== ""));
-    }
-  });
-
-  await t.test("has the owners it should", async (t) => {
-    for (const [register, { holders, shares }] of Object.entries(expected.registers)) {
-      const { document } = await ask("ownership", register);
-      t.equal(Object.keys(document["holders"] ?? {}).length, holders, register);
-      t.equal(document["shares"], shares);
-    }
-    for (const [id, registers] of Object.entries(expected.ownership).slice(0, 3)) {
-      t.strictSame((await ask("ownership", id)).document, { registers }, id);
-    }
-    for (const [day, owned] of Object.entries(expected.ownershipOn)) {
-      for (const [id, registers] of Object.entries(owned).slice(0, 3)) {
-        t.strictSame((await ask("ownership", id, "--on", day)).document, { registers }, day);
-      }
-    }
-  });
-
-  await t.test("tells a household's trail, oldest first", async (t) => {
-    const [id = ""] = Object.keys(expected.statements);
-    const { document } = await ask("trail", id);
-    const entries = document["entries"] as { position: string }[];
-    t.equal(document["household"], id);
-    const positions = entries.map(({ position }) => Number(position));
-    t.strictSame(positions, [...positions].sort((a, b) => a - b));
-    t.match(entries[0], {
-      event: /\S/,
-      type: "HouseholdRegistered",
-      recordedAt: /Z$/,
-      effectiveDate: /^\d{4}-\d{2}-\d{2}$/,
-      actor: /\S/,
-      summary: /\S/,
-    });
-    const csv = parse((await say("trail", id, "--csv")).stdout) as string[][];
-    t.equal(csv.length, entries.length + 1);
-  });
-
-  await t.test("is in order, and stays so when it is derived anew", async (t) => {
-    const rebuilt = await ask("rebuild", "postings", "trail");
-    t.strictSame(Object.keys(rebuilt.document["projections"] ?? {}), ["postings", "trail"]);
-    const { status, document } = await ask("verify");
-    t.equal(status, 0);
-    t.match(document, { ok: true, differences: [], checked: { households: 40, members: 148 } });
-  });
-
-  await t.test("can be asked what was known then", async (t) => {
-    const [id = "", of] = Object.entries(expected.statements)[0] ?? [];
-    const before = await ask("statement", id, "--known-at", "315");
-    t.match(before.document, { knownAt: { position: "315" }, legs: {}, total: "0.00" });
-    const now = await ask("statement", id, "--known-at", new Date().toISOString());
-    t.match(now.document, { total: of?.all.total });
-    for (const [knownAt, code] of [
-      ["2020-01-01T00:00:00+08:00", "HouseholdUnknown"],
-      ["0", "HouseholdUnknown"],
-      ["99999999999999999999", "PositionUnknown"],
-    ] as const) {
-      const { status, document } = await ask("statement", id, "--known-at", knownAt);
-      t.equal(status, 1);
-      t.match(document, { error: { code, message: /\S/ } }, knownAt);
-    }
-  });
-
-  await t.test("is not recorded twice", async (t) => {
-    for (const kind of kinds) {
-      const { document } = await ask("import", kind, file(`${kind}.csv`));
-      if (kind === "movements") t.strictSame(summary(document), summary(expected.again));
-      else t.match(document, { recorded: 0, refused: [] }, kind);
-    }
-  });
-
-  await t.test("refused rows can be corrected and imported as they are", async (t) => {
-    const rejected = file("movements.csv.rejected.csv");
-    const rows = parse(await readFile(rejected)) as string[][];
-    const header = rows[0] ?? [];
-    const at = (column: string) => header.indexOf(column);
-    const wrong = rows.find((row) => row[at("拒绝代码")] === "AmountMismatch") ?? [];
-    wrong[at("金额")] = /\((.*)\)/.exec(wrong[at("拒绝原因")] ?? "")?.[1] ?? "";
-    await writeFile(file("corrected.csv"), stringify([header, wrong]));
-    const { status, document } = await ask("import", "movements", file("corrected.csv"));
-    t.equal(status, 0);
-    t.match(document, { rows: 1, recorded: 1 });
-    await t.rejects(stat(file("corrected.csv.rejected.csv")), "there is no file of refused rows");
-  });
-
-  await t.test("is a journal that hledger reads", { skip: without("hledger") }, async (t) => {
-    t.equal((await say("export", "journal", file("all.journal"))).status, 0);
-    const env = { ...process.env, LC_ALL: "C.UTF-8" };
-    const run = (...words: string[]) =>
-      spawnSync("hledger", ["-f", file("all.journal"), ...words], { encoding: "utf8", env });
-    t.equal(run("check").status, 0, "and finds in order");
-    const words = ["balance", "--flat", "--no-total", "-O", "csv", "household:", "cur:CNY"];
-    const balances = parse(run(...words).stdout, { from_line: 2 }) as [string, string][];
-    const found = new Map(balances.map(([account, balance]) => [account, balance]));
-    for (const { household, legs } of await statementsOf()) {
-      for (const [leg, amount] of Object.entries(legs as Income["legs"])) {
-        const account = `household:${String(household)}:${leg}`;
-        t.equal(found.get(account), `CNY ${amount}`, account);
-        found.delete(account);
-      }
-    }
-    t.strictSame([...found.keys()], [], "with nothing that no statement has");
-    const piped = await say("export", "journal", "-");
-    t.equal(piped.stdout, await readFile(file("all.journal"), "utf8"), "also on standard output");
-  });
-
-  await t.test("answers several verbs at once", async (t) => {
-    await server.release();
-    const [id = ""] = Object.keys(expected.statements);
-    const both = await Promise.all([
-      ask("verify"),
-      ask("import", "movements", file("movements.csv")),
-      ask("statement", id),
-    ]);
-    t.strictSame(
-      both.map(({ status }) => status),
-      [0, 1, 0],
-    );
-    t.equal(await runningServer(data), null, "and lets go of the database at the end");
-  });
-});
-
-/** What an import answers without what differs from run to run. */
-function summary({ rows, recorded, alreadyRecorded, refused }: Partial<Expected>): object {
-  const told = (refused ?? []) as readonly Record<string, unknown>[];
-  const kept = told.map(({ row, 业务编号: key, code }) => ({ row, 业务编号: key, code }));
-  return { rows, recorded, alreadyRecorded, refused: kept };
-}
-
-function without(program: string): string | false {
-  return spawnSync(program, ["--version"]).status !== 0 && `${program} is not installed`;
-}
+suite.teardown(() => rm(folder, { recursive: true, force: true }));
 
 test("an id that is unknown", async (t) => {
   for (const verb of ["statement", "ownership", "trail"]) {
@@ -283,7 +40,6 @@ test("wrong usage", async (t) => {
     ["export", "balance", "x"],
     ["export", "journal", "-"],
     ["verify", "--data", ""],
-    ["verify", "--csv"],
     ["verify", "--no-such"],
   ];
   await Promise.all(
@@ -346,7 +102,10 @@ test("an import that is interrupted lets go, and can be run again", async (t) =>
   const people = 24_000;
   const roster = join(own, "roster.csv");
   const rows = Array.from({ length: people }, (_, i) => `县,乡,村,H${i >> 2},P${i},名,,户主`);
-  await writeFile(roster, ["县,乡,行政村,户编号,人编号,姓名,证件号码,与户主关系", ...rows].join("\n"));
+  await writeFile(
+    roster,
+    ["县,乡,行政村,户编号,人编号,姓名,证件号码,与户主关系", ...rows].join("\n"),
+  );
   const words = ["import", "roster", roster, "--data", join(own, "data")];
   const { child, ended } = start([...words, "--json"]);
   await recordedSome(join(own, "data"));

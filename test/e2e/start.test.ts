@@ -108,9 +108,7 @@ async function healthOf(
   url: string,
   wanted: (status: number) => boolean,
 ): Promise<number> {
-  let hasEnded = false;
-  void service.ended.then(() => (hasEnded = true));
-  while (!hasEnded) {
+  while (service.child.exitCode === null && service.child.signalCode === null) {
     const status = await fetch(`${url}/health`).then(
       (response) => response.status,
       () => 0,

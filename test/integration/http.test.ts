@@ -195,7 +195,7 @@ test("one command", async (t) => {
       ["[]", "MalformedField"],
       ["null", "MalformedField"],
       [Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]), "MalformedRequest"],
-      ['{"__proto__": {"reference": "x"}}', "MalformedRequest"],
+      ['{"__proto__": {"reference": "x"}}', "MalformedField"],
     ];
     for (const [body, code, field] of cases) {
       const { statusCode, payload } = await post("/v1/movements", body);

@@ -61,7 +61,7 @@ const formats = {
   GB18030: async (from: string, to: string) =>
     writeFile(to, iconv.encode(await readFile(from, "utf8"), "gb18030")),
   XLSX: async (from: string, to: string) => {
-    const records = parse(await readFile(from)) as string[][];
+    const records = parse<string[]>(await readFile(from), {});
     const amount = records[0]?.indexOf("金额") ?? -1;
     const xml = records.map((record, row) => sheetRow(record, row + 1, amount));
     await writeWorkbook(to, { rows: xml.join("") });
@@ -150,12 +150,11 @@ void test("the sample county", async (t) => {
       const other = written[(i + 1) % written.length] ?? "XLSX";
       const again = await writeSample(other, `again-${i}`);
       for (const kind of commandKinds.slice(0, 3)) {
-        const { rows: count, recorded, alreadyRecorded } = await importFile(
-          ledger.another(),
-          kind,
-          again(kind),
-          options,
-        );
+        const {
+          rows: count,
+          recorded,
+          alreadyRecorded,
+        } = await importFile(ledger.another(), kind, again(kind), options);
         t.strictSame([recorded, alreadyRecorded], [0, count], `${kind} again in ${other}`);
       }
       const second = await importFile(ledger.handler, "movements", again("movements"), options);
@@ -186,7 +185,7 @@ void test("refused rows", async (t) => {
     t.match(result, { rows: 3, recorded: 1, alreadyRecorded: 0, warning: null });
     const bytes = await readFile(`${path}.rejected.csv`);
     t.equal((await stat(`${path}.rejected.csv`)).mode & 0o777, 0o600, "for its owner alone");
-    const found = parse(iconv.decode(bytes, "gb18030"), { columns: true }) as CountyRow[];
+    const found = parse<CountyRow>(iconv.decode(bytes, "gb18030"), { columns: true });
     t.equal(found.length, 2);
     t.match(found[0], { ...bad, 行号: "3", 拒绝代码: "AmountMismatch", 拒绝原因: /数量 × 单价/ });
     t.match(found[1], { 行号: "5" });

@@ -156,7 +156,7 @@ async function checkFiles(
     t.equal(refused.map(({ row, code }) => `${row} ${code}`).join("\n"), codes, `${kind}: refused`);
     const path = join(folder, `${kind}.csv.rejected.csv`);
     const text = await readFile(path, "utf8").catch(() => "");
-    const written = parse(text, { columns: true, bom: true }) as CountyRow[];
+    const written = parse<CountyRow>(text, { columns: true, bom: true });
     const told = written.map((row) => `${row["行号"] ?? ""} ${row["拒绝代码"] ?? ""}`);
     t.equal(told.join("\n"), codes, `${kind}: the file of refused rows`);
   }

@@ -11,7 +11,7 @@ import { testDatabase } from "../support/database.ts";
 const golden = join(projectRoot, "test/golden/schema.sql");
 const ours = "nspname IN ('public', 'read')";
 
-/** Each object of the schema as a statement, in an order that does not depend on when it was made. */
+/** Each object as a statement, in an order that does not depend on when it was made. */
 const statements = [
   `SELECT 'CREATE SCHEMA ' || nspname || ';' AS line FROM pg_namespace WHERE ${ours}
    ORDER BY nspname`,
@@ -54,7 +54,7 @@ async function dump(pool: pg.Pool): Promise<string> {
   return `${parts.join("\n\n")}\n`;
 }
 
-void test("the schema is the one that was frozen: else UPDATE_GOLDEN=1 and review it", async (t) => {
+void test("the schema is the frozen one: else UPDATE_GOLDEN=1 and review it", async (t) => {
   const { pool } = await testDatabase(t);
   await prepareProjections(pool, projections);
   const found = await dump(pool);

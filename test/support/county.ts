@@ -191,7 +191,7 @@ function personName(random: Random): string {
 function spaced(random: Random, row: CountyRow): CountyRow {
   const copy = { ...row };
   for (const column of Object.keys(copy)) {
-    if (copy[column] !== "" && random.chance(0.2)) copy[column] = ` ${copy[column]}  `;
+    if (copy[column] !== "" && random.chance(0.2)) copy[column] = ` ${copy[column] ?? ""}  `;
   }
   return copy;
 }
@@ -795,7 +795,7 @@ function numberRewritten(random: Random, text: string, decimals: number): string
 function dayRewritten(random: Random, text: string): string {
   const match = /^(20[0-9]{2})[-/]([0-9]{1,2})[-/]([0-9]{1,2})$/.exec(text.trim());
   if (match === null || !daySet.has(text.trim())) return text;
-  const slashed = `${match[1]}/${Number(match[2])}/${Number(match[3])}`;
+  const slashed = `${match[1] ?? ""}/${Number(match[2])}/${Number(match[3])}`;
   return random.pick([slashed, slashed, text.trim()]);
 }
 

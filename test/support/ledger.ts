@@ -28,6 +28,8 @@ export interface TestLedger {
   readonly pool: pg.Pool;
   readonly connectionString: string;
   readonly log: EventLog;
+  /** The vault's master key, and the keys derived from it. */
+  readonly master: Buffer;
   readonly keys: VaultKeys;
   readonly vault: Vault;
   readonly handler: Handler;
@@ -52,7 +54,8 @@ export async function testLedger(
 ): Promise<TestLedger> {
   const { pool, connectionString } = await testDatabase(t);
   const log = wrap(postgresLog(pool));
-  const keys = deriveKeys(randomBytes(32));
+  const master = randomBytes(32);
+  const keys = deriveKeys(master);
   await prepareProjections(pool, projections);
   await openIdentity(pool, log, keys, false);
   const vault = openVault(pool, keys);
@@ -67,6 +70,7 @@ export async function testLedger(
     pool,
     connectionString,
     log,
+    master,
     keys,
     vault,
     handler: own,

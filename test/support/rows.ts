@@ -1,6 +1,6 @@
 import type { CountyRow } from "./county.ts";
 
-/** Rows of a county of one cooperative, whose register R1 opens with contract C1 at 1 yuan a share. */
+/** A person. These rows are of a county of one cooperative, with register R1 under contract C1. */
 export const person = (n: number, household = `H${n}`): CountyRow => ({
   县: "华宁县",
   乡: "青龙镇",

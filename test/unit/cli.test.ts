@@ -51,7 +51,8 @@ test("an instant of RFC 3339", (t) => {
     "2026-03-01T00:00:00.Z": null,
     "2026-3-1T00:00:00Z": null,
   };
-  for (const [text, instant] of Object.entries(instants)) t.equal(parseInstant(text), instant, text);
+  for (const [text, instant] of Object.entries(instants))
+    t.equal(parseInstant(text), instant, text);
   t.end();
 });
 

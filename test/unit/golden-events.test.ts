@@ -1,5 +1,6 @@
 // Stored bodies are for ever: those of test/golden/events are frozen. A new type or version adds a
-// file, written by hand; none is ever changed. UPDATE_GOLDEN=1 writes what projections make of them.
+// file, written by hand; none is ever changed. UPDATE_GOLDEN=1 writes what projections make of
+// them.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -35,7 +36,10 @@ void test("a stored body", (t) => {
     t.equal(lifted.type, type, `${name}: is lifted`);
     const { recordedAt, ...rest } = meta;
     const data = event.data as JsonObject;
-    const again = encodeBody({ stream, type, version, key, nth, once, data, meta: rest }, recordedAt);
+    const again = encodeBody(
+      { stream, type, version, key, nth, once, data, meta: rest },
+      recordedAt,
+    );
     t.equal(again, body, `${name}: is encoded again byte for byte`);
     t.equal(canonical(JSON.parse(body) as Json), body, `${name}: is canonical`);
     t.equal(hashBody(body), createHash("sha256").update(body).digest("hex"), `${name}: its hash`);

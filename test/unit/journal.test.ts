@@ -79,8 +79,15 @@ async function* postingsOf(events: readonly Event[]): AsyncGenerator<JournalPost
     const reference = hostile[i % hostile.length] as string;
     const effective = `2025-${String((i % 12) + 1).padStart(2, "0")}-01`;
     for (const posting of postings) {
-      yield { household: null, ...posting, position, effective, type, reference, register } as
-        JournalPosting;
+      yield {
+        household: null,
+        ...posting,
+        position,
+        effective,
+        type,
+        reference,
+        register,
+      } as JournalPosting;
     }
   }
   await Promise.resolve();
@@ -101,10 +108,7 @@ async function journalOf(events: readonly Event[]): Promise<string> {
 
 test("a journal", async (t) => {
   t.equal(
-    await journalOf([
-      paid("5304", "ORG-1", "385.20"),
-      issued("5304", "ORG-1", "GQ-01", "12.5000"),
-    ]),
+    await journalOf([paid("5304", "ORG-1", "385.20"), issued("5304", "ORG-1", "GQ-01", "12.5000")]),
     `; a remark
 
 commodity CNY
@@ -144,7 +148,9 @@ const events = [
 
 for (const program of ["hledger", "ledger"]) {
   const missing = spawnSync(program, ["--version"]).status !== 0;
-  test(`${program} reads a journal`, { skip: missing && `${program} is not installed` }, async (t) => {
+  test(`${program} reads a journal`, {
+    skip: missing && `${program} is not installed`,
+  }, async (t) => {
     const file = join(mkdtempSync(join(tmpdir(), "journal-")), "all.journal");
     writeFileSync(file, await journalOf(events));
     const run = (...words: string[]) => {
@@ -160,7 +166,14 @@ for (const program of ["hledger", "ledger"]) {
     const words =
       program === "hledger"
         ? ["balance", "--flat", "--no-total", "-O", "csv", "household:"]
-        : ["balance", "--flat", "--no-total", "--balance-format", "%(account),%(total)\n", "household"];
+        : [
+            "balance",
+            "--flat",
+            "--no-total",
+            "--balance-format",
+            "%(account),%(total)\n",
+            "household",
+          ];
     const balances = run(...words);
     for (const [i, id] of hostile.entries()) {
       const account = `household:${journalName(id)}`;

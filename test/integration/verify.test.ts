@@ -1,0 +1,388 @@
+// `verify` names what somebody has changed behind the ledger's back, and `rebuild` mends what is
+// derived; neither is stopped by what it finds, nor by imports that go on meanwhile.
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type pg from "pg";
+import type { Test } from "tap";
+import { test } from "tap";
+import { projections } from "../../projections/index.ts";
+import { rebuild } from "../../src/app/rebuild.ts";
+import { openLedger } from "../../src/compose.ts";
+import { parseConfig } from "../../src/config.ts";
+import { createPool } from "../../src/database/pool.ts";
+import { linesMax } from "../../src/domain/movement.ts";
+import { verify } from "../../src/app/verify.ts";
+import { projector } from "../../src/app/project.ts";
+import { numbered, randomCounty } from "../support/county.ts";
+import { testDatabase } from "../support/database.ts";
+import type { TestLedger } from "../support/ledger.ts";
+import { send, testLedger } from "../support/ledger.ts";
+import { referenceModel } from "../support/reference-model.ts";
+import * as rows from "../support/rows.ts";
+import { statements } from "../../src/queries/statement.ts";
+
+async function small(t: Test): Promise<TestLedger> {
+  const ledger = await testLedger(t);
+  await send(ledger.handler, "roster", [rows.person(1), rows.person(2)]);
+  await send(ledger.handler, "organisations", [rows.organisation()]);
+  await send(ledger.handler, "contracts", [rows.labourContract(), rows.shareContract()]);
+  const movements = [rows.wage("M1"), rows.shareIssue("M2"), rows.dividend("M3")];
+  const sent = await send(ledger.handler, "movements", [...movements, rows.reversal("M4", "M1")]);
+  t.strictSame(new Set(sent), new Set(["recorded"]));
+  await ledger.caughtUp();
+  return ledger;
+}
+
+/** Changes that the log's own trigger would refuse. */
+async function tamper(pool: pg.Pool, statement: string): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query("SET session_replication_role = replica");
+    const { rowCount } = await client.query(statement);
+    if (rowCount === 0) throw new Error(`nothing was changed by ${statement}`);
+  } finally {
+    client.release(true);
+  }
+}
+
+const body = (from: string, to: string) => `body = replace(body::text, '${from}', '${to}')::json`;
+/** The hash too, so that only what the body says can tell. */
+const rehash = (where: string) =>
+  `UPDATE events SET hash = sha256(convert_to(body::text, 'UTF8')) WHERE ${where}`;
+
+void test("verify", async (t) => {
+  const wage = "key = 'movement:M1'";
+  const cases: Record<string, readonly [statements: readonly string[], said: RegExp]> = {
+    "a changed amount": [
+      [`UPDATE events SET ${body('"100.00"', '"900.00"')} WHERE ${wage}`],
+      /bytes of event \d+ are not the bytes that were hashed/,
+    ],
+    "a changed amount with its hash": [
+      [`UPDATE events SET ${body('"100.00"', '"900.00"')} WHERE ${wage}`, rehash(wage)],
+      /postings: only the live table has .*100\.00/,
+    ],
+    "a body written otherwise": [
+      [`UPDATE events SET ${body('"nth":0', '"nth": 0')} WHERE ${wage}`, rehash(wage)],
+      /movement:M1\): its bytes are not canonical/,
+    ],
+    "a body that no longer fits its type": [
+      [
+        `UPDATE events SET ${body('"household":"H1"', '"household":""')} WHERE ${wage}`,
+        rehash(wage),
+      ],
+      /movement:M1\): its data are no WagePaid version 1 \(household too_small\)/,
+    ],
+    "a version that never was": [
+      [`UPDATE events SET ${body('"version":1', '"version":9')} WHERE ${wage}`, rehash(wage)],
+      /movement:M1\): unknown version 9 of WagePaid/,
+    ],
+    "a body that is nothing": [
+      [`UPDATE events SET body = '[]' WHERE ${wage}`, rehash(wage)],
+      /its metadata are malformed/,
+    ],
+    "a time that is none": [
+      [
+        `UPDATE events SET ${body('"recordedAt":"2', '"recordedAt":"x')} WHERE ${wage}`,
+        rehash(wage),
+      ],
+      /movement:M1\): its metadata are malformed/,
+    ],
+    "a day that is none": [
+      [
+        `UPDATE events SET ${body('"effectiveDate":"2025-03-01"', '"effectiveDate":"2025-02-30"')}
+         WHERE ${wage}`,
+        rehash(wage),
+      ],
+      /could not be checked to its end: a value does not fit \(22008\)/,
+    ],
+    "a column that is not its body's": [
+      [`UPDATE events SET key = 'movement:M9' WHERE ${wage}`],
+      /is not filed under what its body says/,
+    ],
+    "an event that is gone": [
+      [`DELETE FROM events WHERE ${wage}`],
+      /the head says \d+ events, the log holds \d+/,
+    ],
+    "the last event gone, and the head lowered": [
+      [
+        "DELETE FROM events WHERE position = (SELECT position FROM log_head)",
+        "UPDATE log_head SET position = position - 1",
+      ],
+      /stands at \d+, the log ends at \d+/,
+    ],
+    "lines of a list changed": [
+      [
+        `UPDATE events SET ${body('"amount":"10.00","household"', '"amount":"11.00","household"')}
+         WHERE key = 'movement:M3'`,
+        rehash("key = 'movement:M3'"),
+      ],
+      /movement:M3\): its lines are not its list/,
+    ],
+    "a posting changed": [
+      ["UPDATE read.postings SET amount = amount + 1 WHERE leg = 'wage' AND line = 0"],
+      /postings: only the live [^]*postings: the live table lacks [^]*does not sum to zero/,
+    ],
+    "a row of a read model gone": [
+      ["DELETE FROM read.members WHERE person = 'P1'"],
+      /members: the live table lacks /,
+    ],
+    "a row of a read model twice": [
+      [
+        `INSERT INTO read.trail SELECT household, 1, event, type, recorded_at, effective,
+           actor, summary, reference, note FROM read.trail WHERE household = 'H2' LIMIT 1`,
+      ],
+      /trail: only the live table has /,
+    ],
+    "an item of the vault gone": [
+      ["DELETE FROM vault_items WHERE item = (SELECT personal FROM read.members LIMIT 1)"],
+      /event \d+: the vault lacks what it refers to/,
+    ],
+  };
+  const ledger = await small(t);
+  const kept = ["events", "log_head", "vault_items"];
+  await ledger.pool.query("CREATE SCHEMA kept");
+  for (const table of kept) await ledger.pool.query(`CREATE TABLE kept.${table} AS TABLE ${table}`);
+  for (const [what, [changes, said]] of Object.entries(cases)) {
+    await t.test(`names ${what}`, async (t) => {
+      t.match(await ledger.verify(), { ok: true, differences: [] });
+      for (const change of changes) await tamper(ledger.pool, change);
+      const { ok, differences } = await ledger.verify();
+      t.notOk(ok);
+      t.match(differences.join("\n"), said);
+      for (const table of kept) {
+        await tamper(ledger.pool, `WITH gone AS (DELETE FROM ${table}) SELECT 1`);
+        await tamper(ledger.pool, `INSERT INTO ${table} SELECT * FROM kept.${table}`);
+      }
+      await rebuild(ledger.pool, ledger.log, projections);
+    });
+  }
+});
+
+void test("a list that lacks a part", async (t) => {
+  const ledger = await testLedger(t);
+  const people = Array.from({ length: linesMax + 5 }, (_, i) => rows.person(i));
+  await send(ledger.handler, "roster", people);
+  await send(ledger.handler, "organisations", [rows.organisation()]);
+  await send(ledger.handler, "contracts", [rows.shareContract()]);
+  const issues = people.map((_, i) => rows.shareIssue(`S${i}`, `H${i}`, "1"));
+  await send(ledger.handler, "movements", issues);
+  t.strictSame(await send(ledger.handler, "movements", [rows.dividend("D1")]), ["recorded"]);
+  t.ok((await ledger.verify()).ok);
+  await tamper(ledger.pool, "DELETE FROM events WHERE type = 'DividendLinesListed'");
+
+  await t.test("is a difference", async (t) => {
+    const { differences } = await ledger.verify();
+    t.match(differences.join("\n"), /movement:D1\): parts of its list are missing/);
+  });
+
+  await t.test("stops the projector, which names the event", async (t) => {
+    await ledger.pool.query("UPDATE projections SET position = 0");
+    for (const { name } of projections.flatMap(({ tables }) => tables)) {
+      await ledger.pool.query(`TRUNCATE read.${name}`);
+    }
+    await t.rejects(ledger.caughtUp(), {
+      message: /^event \d+ \(movement:D1\): parts of its list/,
+    });
+  });
+});
+
+void test("verify leaves nothing behind", async (t) => {
+  const ledger = await small(t);
+  const schemas = async () => {
+    const { rows: found } = await ledger.pool.query<{ nspname: string }>(
+      "SELECT nspname FROM pg_namespace WHERE nspname LIKE 'verify%' ORDER BY 1",
+    );
+    return found.map(({ nspname }) => nspname);
+  };
+  const killed = `verify_${"0".repeat(32)}`;
+  await ledger.pool.query(
+    `CREATE SCHEMA ${killed}; CREATE TABLE ${killed}.t (); CREATE SCHEMA verify_mine`,
+  );
+  const both = await Promise.all([ledger.verify(), ledger.verify()]);
+  t.strictSame(
+    both.map(({ ok }) => ok),
+    [true, true],
+    "two at once",
+  );
+  t.strictSame(await schemas(), ["verify_mine"], "what a killed one left is dropped");
+
+  await t.test("not even when its connection breaks", async (t) => {
+    const pool = createPool(ledger.connectionString, { applicationName: "broken" });
+    t.teardown(() => pool.end());
+    const breaking = verify(pool, ledger.log, projections, 5n, () => {
+      void ledger.pool.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'broken'",
+      );
+    });
+    await t.rejects(breaking);
+    t.equal(pool.totalCount - pool.idleCount, 0, "the connection is given back");
+    t.ok((await ledger.verify()).ok);
+    t.strictSame(await schemas(), ["verify_mine"]);
+  });
+});
+
+void test("rebuild", async (t) => {
+  await t.test("mends read models that were changed, or that are ahead of the log", async (t) => {
+    const ledger = await small(t);
+    await tamper(ledger.pool, "UPDATE read.postings SET amount = 7 WHERE leg = 'wage'");
+    await rebuild(ledger.pool, ledger.log, projections);
+    t.match(await ledger.verify(), { ok: true });
+    await tamper(
+      ledger.pool,
+      "DELETE FROM events WHERE position = (SELECT position FROM log_head)",
+    );
+    await tamper(ledger.pool, "UPDATE log_head SET position = position - 1");
+    t.match(await ledger.verify(), { ok: false });
+    await rebuild(ledger.pool, ledger.log, projections);
+    t.match(await ledger.verify(), { ok: true, differences: [] });
+    t.strictSame(await send(ledger.another(), "movements", [rows.reversal("M4", "M1")]), [
+      "recorded",
+    ]);
+    t.match(await ledger.verify(), { ok: true, differences: [] });
+  });
+
+  await t.test("gives its connection back when that breaks, and can be run again", async (t) => {
+    const ledger = await small(t);
+    const pool = createPool(ledger.connectionString, { applicationName: "broken" });
+    t.teardown(() => pool.end());
+    const breaking = rebuild(pool, ledger.log, projections, () => {
+      void ledger.pool.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'broken'",
+      );
+    });
+    await t.rejects(breaking);
+    t.equal(pool.totalCount - pool.idleCount, 0);
+    await rebuild(pool, ledger.log, projections);
+    t.match(await ledger.verify(), { ok: true });
+  });
+
+  await t.test("while imports go on shows every answer as it is", async (t) => {
+    const ledger = await testLedger(t);
+    const county = randomCounty({ seed: 11, households: 60, movements: 3_000 });
+    const model = referenceModel();
+    model.importRoster(numbered(county.roster));
+    model.importOrganisations(numbered(county.organisations));
+    model.importContracts(numbered(county.contracts));
+    model.importMovements(numbered(county.movements));
+    const stop = new AbortController();
+    const errors: unknown[] = [];
+    const running = ledger.projector.run(stop.signal, (error) => errors.push(error));
+    let importing = true;
+    const rebuilding = async () => {
+      let times = 0;
+      for (; importing; times++) {
+        const some = projections.slice(times % 3);
+        await rebuild(ledger.pool, ledger.log, some);
+      }
+      return times;
+    };
+    const imports = async () => {
+      for (const kind of ["roster", "organisations", "contracts", "movements"] as const) {
+        const filled = county[kind].filter((row) => Object.values(row).some((text) => text.trim()));
+        for (let at = 0; at < filled.length; at += 100) {
+          await send(ledger.handler, kind, filled.slice(at, at + 100));
+        }
+      }
+      importing = false;
+    };
+    const [times] = await Promise.all([rebuilding(), imports()]);
+    t.ok(times > 1, `rebuilt ${times} times`);
+    const now = await ledger.caughtUp();
+    stop.abort();
+    await running;
+    t.strictSame(errors, []);
+    const found: string[] = [];
+    for await (const { household, total } of statements(ledger, now, {})) {
+      found.push(`${household} ${total}`);
+    }
+    const wanted = [...model.households()].sort();
+    t.strictSame(
+      found,
+      wanted.map((household) => `${household} ${model.statement(household).total}`),
+    );
+    t.match(await ledger.verify(), { ok: true, differences: [] });
+  });
+});
+
+void test("a ledger whose log has lost events", async (t) => {
+  const { connectionString, pool } = await testDatabase(t);
+  const folder = await mkdtemp(join(tmpdir(), "sunshine-verify-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const VAULT_KEY_FILE = join(folder, "vault.key");
+  await writeFile(VAULT_KEY_FILE, randomBytes(32).toString("hex"), { mode: 0o600 });
+  const open = (mayBeAhead: boolean) =>
+    openLedger({
+      dataDir: folder,
+      config: parseConfig({ DATABASE_URL: connectionString, VAULT_KEY_FILE }),
+      applicationName: "verify test",
+      mayBeAhead,
+    });
+  const ledger = await open(false);
+  await ledger.open({ demo: false });
+  await send(ledger.handler, "roster", [rows.person(1)]);
+  await ledger.projector.reach((await ledger.log.head()).position);
+  await ledger.close();
+  await tamper(pool, "DELETE FROM events WHERE position = (SELECT position FROM log_head)");
+  await tamper(pool, "UPDATE log_head SET position = position - 1");
+  await t.rejects(open(false), { message: /read models are ahead of the log .*rebuild/ });
+  const mending = await open(true);
+  await rebuild(mending.pool, mending.log, mending.projections);
+  await mending.close();
+  const mended = await open(false);
+  t.equal(await mended.projector.position(), (await mended.log.head()).position);
+  await mended.close();
+});
+
+void test("a projector", async (t) => {
+  await t.test("takes over when the one that projects dies", async (t) => {
+    const ledger = await small(t);
+    const pools = ["first", "second"].map((applicationName) => {
+      const pool = createPool(ledger.connectionString, { applicationName });
+      t.teardown(() => pool.end());
+      return pool;
+    });
+    const stop = new AbortController();
+    const errors: unknown[] = [];
+    const runs = pools.map((pool) => {
+      const own = projector(pool, ledger.log, projections);
+      return own.run(stop.signal, (error) => errors.push(error));
+    });
+    const reached = async (): Promise<boolean> => {
+      const { position } = await ledger.log.head();
+      for (let i = 0; i < 500; i++) {
+        if ((await ledger.projector.position()) >= position) return true;
+        await sleep(10);
+      }
+      return false;
+    };
+    for (let i = 0; i < 6; i++) {
+      await send(ledger.handler, "movements", [rows.wage(`N${i}`)]);
+      t.ok(await reached(), "what is recorded is projected");
+      // Whoever holds the claim loses its connections.
+      await ledger.pool.query(
+        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = current_database() AND application_name = $1`,
+        [i % 2 === 0 ? "first" : "second"],
+      );
+    }
+    stop.abort();
+    await Promise.all(runs);
+    t.match(await ledger.verify(), { ok: true, differences: [] });
+  });
+
+  await t.test("and others fold every event once", async (t) => {
+    const ledger = await small(t);
+    const several = Array.from({ length: 4 }, () =>
+      projector(ledger.pool, ledger.log, projections),
+    );
+    for (let i = 0; i < 10; i++) {
+      await send(ledger.handler, "movements", [rows.wage(`N${i}`)]);
+      const { position } = await ledger.log.head();
+      await Promise.all(several.map((one) => one.reach(position)));
+    }
+    t.match(await ledger.verify(), { ok: true, differences: [] });
+  });
+});

@@ -1,0 +1,97 @@
+import { createHash } from "node:crypto";
+import { canonical } from "../../events/canonical.ts";
+import type { JsonObject } from "../../events/canonical.ts";
+import type { CommandKind } from "../../src/app/commands.ts";
+import { commandType } from "../../src/app/commands.ts";
+import { toUnits } from "../../src/domain/decimal.ts";
+import type { DecidedEvent, Facts } from "../../src/domain/facts.ts";
+import type { Refusal } from "../../src/domain/refusal.ts";
+import type { CountyRow } from "./county.ts";
+
+/** A row of one of the files. */
+export type Step = readonly [kind: CommandKind, row: CountyRow];
+
+/** What became of a row: the events it is recorded as, none when it is already, or its refusal. */
+export type Decided = readonly DecidedEvent[] | Refusal;
+
+/** A history made of rows, none of which is refused, and what is decided after it. */
+export interface Given {
+  /** The same history and these rows after it. */
+  and(...steps: readonly Step[]): Given;
+  /** What a row of a file would become. */
+  when(kind: CommandKind, row: CountyRow, today?: string): Decided;
+  /** `recorded`, `alreadyRecorded` or the code of the refusal. */
+  outcome(kind: CommandKind, row: CountyRow): string;
+  readonly events: readonly DecidedEvent[];
+}
+
+/** The history of these rows, decided on the first of May 2025 without any server. */
+export function given(...steps: readonly Step[]): Given {
+  const events: DecidedEvent[] = [];
+  for (const [kind, row] of steps) {
+    const decided = decide(events, kind, row);
+    if (!isEvents(decided)) throw new Error(`${decided.code}: ${JSON.stringify(row)}`);
+    events.push(...decided);
+  }
+  return {
+    events,
+    and: (...more) => given(...steps, ...more),
+    when: (kind, row, today) => decide(events, kind, row, today),
+    outcome: (kind, row) => {
+      const decided = decide(events, kind, row);
+      if (!isEvents(decided)) return decided.code;
+      return decided.length === 0 ? "alreadyRecorded" : "recorded";
+    },
+  };
+}
+
+/** Whether a decision is events. */
+export function isEvents(decided: Decided): decided is readonly DecidedEvent[] {
+  return Array.isArray(decided);
+}
+
+function decide(
+  events: readonly DecidedEvent[],
+  kind: CommandKind,
+  row: CountyRow,
+  today = "2025-05-01",
+): Decided {
+  const type = commandType(kind);
+  const cells = Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text.trim()]));
+  const parsed = type.parse({ cells });
+  if (!parsed.ok) return parsed.refusal;
+  return type.decide(parsed.command, {
+    facts: factsOf(events),
+    vault: { name: (household, content) => named(household, content), fingerprint },
+    today,
+    keep: () => undefined,
+  });
+}
+
+const digest = (text: string): string =>
+  createHash("sha256").update(text).digest().subarray(0, 16).toString("base64url");
+const fingerprint = (content: JsonObject): string => digest(canonical(content));
+const named = (household: string | undefined, content: JsonObject) => ({
+  item: digest(canonical({ household, content })),
+  household,
+  content,
+});
+
+/** Facts as a fold over events, the slow way. */
+function factsOf(events: readonly DecidedEvent[]): Facts {
+  return {
+    known: (key) => events.findLast((event) => event.key === key),
+    first: (once) => events.find((event) => event.once === once),
+    count: (key) => events.filter((event) => event.key === key).length,
+    holdings: (register, day) => {
+      const held = new Map<string, bigint>();
+      for (const { type, data, effectiveDate } of events) {
+        if (type !== "SharesIssuedForCapital" && type !== "ShareIssueReversed") continue;
+        if (data.register !== register || effectiveDate > day) continue;
+        const units = toUnits(data.shares, 4) * (type === "ShareIssueReversed" ? -1n : 1n);
+        held.set(data.household, (held.get(data.household) ?? 0n) + units);
+      }
+      return new Map([...held].filter(([, units]) => units > 0n));
+    },
+  };
+}
