@@ -45,107 +45,143 @@ const lossesMax = 20;
  * already.
  */
 export function forwardingHandler(options: ForwardingOptions): ForwardingHandler {
-  const { claim } = options;
-  const onError = options.onError ?? (() => undefined);
-  const stop = new AbortController();
-  const post = postbox(options, onError);
-  const local = localHandling(options.handler);
-  let waiting: Entry[] = [];
-  let pumping: Promise<void> | undefined;
-  let serving: Promise<void> = Promise.resolve();
-  let holding = false;
-
-  const handleHere = async (): Promise<void> => {
-    const mine = waiting;
-    waiting = [];
-    // Answers that a holder gave before it died count; the rest is decided anew.
-    await post.takeBack(mine);
-    for (const entry of mine) if (!entry.settled) local.handle(entry, requeue);
+  const { claim, handler } = options;
+  const process: Process = {
+    ...options,
+    onError: options.onError ?? (() => undefined),
+    stop: new AbortController(),
+    post: postbox(options, options.onError ?? (() => undefined)),
+    local: localHandling(handler),
+    waiting: [],
+    pumping: undefined,
+    serving: Promise.resolve(),
   };
-  const requeue = (entry: Entry): void => {
-    waiting.push(entry);
-    waiting.sort((a, b) => a.turn - b.turn);
-    pump();
-  };
-  // The claim is taken when nothing is under way here: what was decided under a lost one has failed
-  // by then, and goes first again.
-  const mayHandle = async (): Promise<boolean> => {
-    if (claim.number !== undefined && !local.failed()) return true;
-    if (claim.number === undefined) await serving;
-    if (local.busy()) return false;
-    local.forgetFailure();
-    return (await claim.take()) !== null;
-  };
-  const run = async (): Promise<void> => {
-    while (waiting.length > 0 && !stop.signal.aborted) {
-      try {
-        if (await mayHandle()) await handleHere();
-        else if (local.busy()) await local.idle();
-        else {
-          await post.send(waiting);
-          await post.collect(waiting);
-          waiting = waiting.filter(({ settled }) => !settled);
-          if (waiting.length > 0) await post.nextAnswer(lookMs);
-        }
-      } catch (error) {
-        onError(error);
-        await pause(lookMs, stop.signal);
-      }
-    }
-  };
-  const pump = (): void => {
-    pumping ??= run().finally(() => {
-      pumping = undefined;
-      if (waiting.length > 0 && !stop.signal.aborted) pump();
-    });
-  };
-  const serve = async (number: number): Promise<void> => {
-    while (claim.number === number && !stop.signal.aborted) {
-      try {
-        await post.serve(options.handler, () => claim.number === number && !stop.signal.aborted);
-      } catch (error) {
-        onError(error);
-        await pause(lookMs, stop.signal);
-      }
-    }
-  };
+  const { signal } = process.stop;
   const unwatch = claim.watch((number) => {
-    post.wake();
-    if (number !== undefined) serving = serving.then(() => serve(number));
+    process.post.wake();
+    if (number === undefined) return;
+    process.serving = process.serving.then(() => serve(process, number));
   });
-  const holdOn = async (): Promise<void> => {
-    while (!stop.signal.aborted) {
-      if (claim.number === undefined) await mayHandle().catch(onError);
-      await pause(2 * lookMs, stop.signal);
-    }
-  };
+  let holding = false;
   return {
     handle: (batch) =>
       new Promise((resolve, reject) => {
         const entry = newEntry(batch, resolve, reject);
-        if (stop.signal.aborted) entry.reject(new Error("the ledger is closed"));
+        const { waiting, local } = process;
+        if (signal.aborted) entry.reject(new Error(closed));
         else if (waiting.length === 0 && claim.number !== undefined && !local.failed()) {
-          local.handle(entry, requeue);
+          local.handle(entry, (again) => requeue(process, again));
         } else {
           waiting.push(entry);
-          pump();
+          pump(process);
         }
       }),
     hold: () => {
-      if (!holding) void holdOn();
+      if (!holding) void holdOn(process);
       holding = true;
     },
     close: async () => {
-      stop.abort();
+      process.stop.abort();
       unwatch();
-      post.wake();
-      await pumping;
-      await local.idle();
-      await serving;
-      await post.withdraw(waiting);
-      for (const entry of waiting) entry.reject(new Error("the ledger is closed"));
+      process.post.wake();
+      await process.pumping;
+      await process.local.idle();
+      await process.serving;
+      await process.post.withdraw(process.waiting);
+      for (const entry of process.waiting) entry.reject(new Error(closed));
     },
   };
+}
+
+const closed = "the ledger is closed";
+
+/** What this process handles, forwards and serves. */
+interface Process extends ForwardingOptions {
+  readonly onError: (error: unknown) => void;
+  readonly stop: AbortController;
+  readonly post: ReturnType<typeof postbox>;
+  readonly local: ReturnType<typeof localHandling>;
+  /** Batches that are not handled here yet, in order; those with a row are forwarded. */
+  waiting: Entry[];
+  pumping: Promise<void> | undefined;
+  /** Ends when what was forwarded under the last claim is answered or failed. */
+  serving: Promise<void>;
+}
+
+function pump(process: Process): void {
+  process.pumping ??= runWaiting(process);
+}
+
+/** Handles or forwards what waits until nothing does. */
+async function runWaiting(process: Process): Promise<void> {
+  const { post, local, stop, onError } = process;
+  // The caller notes first that this runs.
+  await Promise.resolve();
+  while (process.waiting.length > 0 && !stop.signal.aborted) {
+    try {
+      if (await mayHandle(process)) await handleHere(process);
+      else if (local.busy()) await local.idle();
+      else {
+        await post.send(process.waiting);
+        await post.collect(process.waiting);
+        process.waiting = process.waiting.filter(({ settled }) => !settled);
+        if (process.waiting.length > 0) await post.nextAnswer(lookMs);
+      }
+    } catch (error) {
+      onError(error);
+      await pause(lookMs, stop.signal);
+    }
+  }
+  process.pumping = undefined;
+}
+
+/**
+ * Whether batches may be handled here. The claim is taken when nothing is under way here: what was
+ * decided under a lost one has failed by then, and goes first again.
+ */
+async function mayHandle({ claim, local, serving }: Process): Promise<boolean> {
+  if (claim.number !== undefined && !local.failed()) return true;
+  if (claim.number === undefined) await serving;
+  if (local.busy()) return false;
+  local.forgetFailure();
+  return (await claim.take()) !== null;
+}
+
+async function handleHere(process: Process): Promise<void> {
+  const mine = process.waiting;
+  // Answers that a holder gave before it died count; the rest is decided anew.
+  await process.post.takeBack(mine);
+  process.waiting = process.waiting.slice(mine.length);
+  for (const entry of mine) {
+    if (!entry.settled) process.local.handle(entry, (again) => requeue(process, again));
+  }
+}
+
+function requeue(process: Process, entry: Entry): void {
+  process.waiting.push(entry);
+  process.waiting.sort((a, b) => a.turn - b.turn);
+  pump(process);
+}
+
+/** Handles what others forward for as long as this process has the claim. */
+async function serve({ claim, handler, post, stop, onError }: Process, number: number) {
+  const may = (): boolean => claim.number === number && !stop.signal.aborted;
+  while (may()) {
+    try {
+      await post.serve(handler, may);
+    } catch (error) {
+      onError(error);
+      await pause(lookMs, stop.signal);
+    }
+  }
+}
+
+async function holdOn(process: Process): Promise<void> {
+  const { claim, stop, onError } = process;
+  while (!stop.signal.aborted) {
+    if (claim.number === undefined) await mayHandle(process).catch(onError);
+    await pause(2 * lookMs, stop.signal);
+  }
 }
 
 /** A batch that somebody in this process waits for. */
@@ -228,52 +264,39 @@ type Answer =
   | { readonly outcomes: Outcome[] }
   | { readonly failure: { readonly ambiguous: boolean; readonly message: string } };
 
+/** Seals and opens what crosses, bound to its row and direction. */
+function envelope({ keys }: ForwardingOptions) {
+  return {
+    seal: (kind: Kind, row: string, value: CommandBatch | Answer): Buffer =>
+      encrypt(keys.transport, `${kind} ${row}`, serialize(value)),
+    open: (kind: Kind, row: string, sealed: Buffer): unknown =>
+      deserialize(decrypt(keys.transport, `${kind} ${row}`, sealed)),
+  };
+}
+
+type Kind = "commands" | "answer";
+type Envelope = ReturnType<typeof envelope>;
+
 /** The rows by which processes hand each other batches and outcomes. */
-function postbox({ pool, keys }: ForwardingOptions, onError: (error: unknown) => void) {
+function postbox(options: ForwardingOptions, onError: (error: unknown) => void) {
+  const { pool } = options;
   const session = listeningSession(pool, onError);
-  const seal = (kind: string, row: string, value: unknown): Buffer =>
-    encrypt(keys.transport, `${kind} ${row}`, serialize(value));
-  const unseal = (kind: string, row: string, sealed: Buffer): unknown =>
-    deserialize(decrypt(keys.transport, `${kind} ${row}`, sealed));
-  const settle = (entries: readonly Entry[], rows: readonly AnsweredRow[]): void => {
-    for (const { id, answer } of rows) {
-      const entry = entries.find(({ row }) => row === id);
-      if (entry === undefined || answer === null) continue;
-      const opened = unseal("answer", id, answer) as Answer;
-      if ("outcomes" in opened) entry.resolve(opened.outcomes);
-      else entry.reject(failureOf(opened.failure));
-    }
-  };
-  const rowsOf = (entries: readonly Entry[]) =>
-    entries.flatMap(({ row }) => (row === undefined ? [] : [row]));
-
-  /** Handles one forwarded batch and leaves its answer, unless the claim was lost over it. */
-  const answerOne = async (handler: Handler, { id, sealed }: CommandRow): Promise<void> => {
-    let answer: Answer;
-    try {
-      const batch = unseal("commands", id, sealed) as CommandBatch;
-      answer = { outcomes: await handler.handle(batch) };
-    } catch (error) {
-      if (error instanceof NotTheWriter) return;
-      onError(error);
-      const message = error instanceof Error ? error.message : "unknown";
-      answer = { failure: { ambiguous: error instanceof AppendAmbiguous, message } };
-    }
-    await pool.query(
-      `WITH answered AS (UPDATE forwarded_commands SET answer = $2 WHERE id = $1 RETURNING 1)
-       SELECT pg_notify('${answersChannel}', $1::text) FROM answered`,
-      [id, seal("answer", id, answer)],
+  const envelopes = envelope(options);
+  const removed = async (entries: readonly Entry[], which: string): Promise<void> => {
+    const { rows } = await pool.query<AnsweredRow>(
+      `DELETE FROM forwarded_commands WHERE id = ANY($1::uuid[]) ${which} RETURNING id, answer`,
+      [rowsOf(entries)],
     );
+    settle(envelopes, entries, rows);
   };
-
   return {
     wake: () => session.wake(),
     /** Forwards what is not forwarded yet, in order. */
     send: async (entries: readonly Entry[]) => {
-      const caller = await session.open();
-      if (caller.isNew) {
+      const { pid, isNew } = await session.open();
+      if (isNew) {
         await pool.query("UPDATE forwarded_commands SET caller = $1 WHERE id = ANY($2::uuid[])", [
-          caller.pid,
+          pid,
           rowsOf(entries),
         ]);
       }
@@ -283,29 +306,17 @@ function postbox({ pool, keys }: ForwardingOptions, onError: (error: unknown) =>
         await pool.query(
           `WITH sent AS (INSERT INTO forwarded_commands (id, caller, sealed) VALUES ($1, $2, $3))
            SELECT pg_notify('${commandsChannel}', '')`,
-          [id, caller.pid, seal("commands", id, entry.batch)],
+          [id, pid, envelopes.seal("commands", id, entry.batch)],
         );
         entry.row = id;
       }
     },
     /** Takes the answers that are there. */
-    collect: async (entries: readonly Entry[]) => {
-      const { rows } = await pool.query<AnsweredRow>(
-        `DELETE FROM forwarded_commands WHERE id = ANY($1::uuid[]) AND answer IS NOT NULL
-         RETURNING id, answer`,
-        [rowsOf(entries)],
-      );
-      settle(entries, rows);
-    },
+    collect: (entries: readonly Entry[]) => removed(entries, "AND answer IS NOT NULL"),
     /** Takes rows back, with the answers that are there. */
     takeBack: async (entries: readonly Entry[]) => {
-      const ids = rowsOf(entries);
-      if (ids.length === 0) return;
-      const { rows } = await pool.query<AnsweredRow>(
-        "DELETE FROM forwarded_commands WHERE id = ANY($1::uuid[]) RETURNING id, answer",
-        [ids],
-      );
-      settle(entries, rows);
+      if (rowsOf(entries).length === 0) return;
+      await removed(entries, "");
       for (const entry of entries) entry.row = undefined;
     },
     nextAnswer: (ms: number) => session.next(answersChannel, ms),
@@ -316,7 +327,7 @@ function postbox({ pool, keys }: ForwardingOptions, onError: (error: unknown) =>
         while (may()) {
           await session.open();
           for (const row of await nextRows(pool, [...begun.keys()])) {
-            const done = answerOne(handler, row)
+            const done = answerOne(pool, envelopes, handler, row)
               .catch(onError)
               .finally(() => begun.delete(row.id));
             begun.set(row.id, done);
@@ -331,14 +342,52 @@ function postbox({ pool, keys }: ForwardingOptions, onError: (error: unknown) =>
     /** Takes back what nobody waits for any more and lets go of the connection. */
     withdraw: async (entries: readonly Entry[]) => {
       const ids = rowsOf(entries);
-      if (ids.length > 0) {
-        await pool
-          .query("DELETE FROM forwarded_commands WHERE id = ANY($1::uuid[])", [ids])
-          .catch(onError);
-      }
+      const remove = "DELETE FROM forwarded_commands WHERE id = ANY($1::uuid[])";
+      if (ids.length > 0) await pool.query(remove, [ids]).catch(onError);
       session.close();
     },
   };
+}
+
+function rowsOf(entries: readonly Entry[]): string[] {
+  return entries.flatMap(({ row }) => (row === undefined ? [] : [row]));
+}
+
+function settle(
+  envelopes: Envelope,
+  entries: readonly Entry[],
+  rows: readonly AnsweredRow[],
+): void {
+  for (const { id, answer } of rows) {
+    const entry = entries.find(({ row }) => row === id);
+    if (entry === undefined || answer === null) continue;
+    const opened = envelopes.open("answer", id, answer) as Answer;
+    if ("outcomes" in opened) entry.resolve(opened.outcomes);
+    else entry.reject(failureOf(opened.failure));
+  }
+}
+
+/** Handles one forwarded batch and leaves its answer, unless the claim was lost over it. */
+async function answerOne(
+  pool: Pool,
+  envelopes: Envelope,
+  handler: Handler,
+  { id, sealed }: CommandRow,
+): Promise<void> {
+  let answer: Answer;
+  try {
+    const batch = envelopes.open("commands", id, sealed) as CommandBatch;
+    answer = { outcomes: await handler.handle(batch) };
+  } catch (error) {
+    if (error instanceof NotTheWriter) return;
+    const message = error instanceof Error ? error.message : "unknown";
+    answer = { failure: { ambiguous: error instanceof AppendAmbiguous, message } };
+  }
+  await pool.query(
+    `WITH answered AS (UPDATE forwarded_commands SET answer = $2 WHERE id = $1 RETURNING 1)
+     SELECT pg_notify('${answersChannel}', $1::text) FROM answered`,
+    [id, envelopes.seal("answer", id, answer)],
+  );
 }
 
 interface CommandRow {

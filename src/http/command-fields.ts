@@ -198,19 +198,21 @@ export function rowOf(kind: CommandKind, body: CommandBody): Row | Refusal {
     const text = body[name];
     if (text !== undefined) cells[column] = values?.[text] ?? text.trim();
   }
-  if (body.extra !== undefined) {
-    for (const [column, text] of Object.entries(body.extra)) {
-      if (columns[kind].has(column.trim())) {
-        return refuse(
-          "MalformedField",
-          "extra names a column that has a field of its own",
-          "extra",
-        );
-      }
-      cells[column.trim()] = text.trim();
-    }
+  for (const [name, text] of Object.entries(body.extra ?? {})) {
+    const column = name.trim();
+    const problem = columns[kind].has(column)
+      ? "extra names a column that has a field of its own"
+      : isStorable(column)
+        ? undefined
+        : "extra has a name that is too long or broken";
+    if (problem !== undefined) return refuse("MalformedField", problem, "extra");
+    cells[column] = text.trim();
   }
   return { cells };
+}
+
+function isStorable(name: string): boolean {
+  return name.length <= 200 && name.isWellFormed() && !name.includes("\u0000");
 }
 
 /** The column that a field stands for. */

@@ -5,6 +5,8 @@ import type { CommandContext, CommandKind } from "../app/commands.ts";
 import { commandKinds, commandType } from "../app/commands.ts";
 import type { Outcome } from "../app/handle.ts";
 import type { Ledger } from "../compose.ts";
+import type { Refusal } from "../domain/refusal.ts";
+import type { Parsed } from "../domain/row.ts";
 import { demoMark as demo } from "./answers.ts";
 import type { CommandBody } from "./command-fields.ts";
 import { commandBodies, fieldOf, rowOf } from "./command-fields.ts";
@@ -43,16 +45,22 @@ export function commandRoutes(
   { answerOnce }: Idempotency,
 ): void {
   const { ledger, metrics } = service;
+  const { submit } = ledger.submitter;
   for (const kind of commandKinds) {
     const [summary, id] = what[kind];
     const route = `/v1/${kind}`;
-    const submit = submitter(ledger, kind);
+    const refuse = (reply: FastifyReply, refusal: Refusal): FastifyReply => {
+      metrics.commands.inc({ kind, status: refusal.code });
+      return sendRefusal(reply, refusal, fieldOf(kind, refusal.field));
+    };
     const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       assertOpened(ledger);
       const body = request.body as CommandBody;
       const actor = actorOf(request);
       const key = idempotencyKeyOf(request);
-      const judge = () => submit(body, { actor, correlation: request.id });
+      const parsed = parse(kind, body);
+      if (!parsed.ok) return refuse(reply, parsed.refusal);
+      const judge = () => submit(kind, parsed.command, { actor, correlation: request.id });
       const content = body as JsonObject;
       const outcome =
         key === undefined
@@ -64,11 +72,7 @@ export function commandRoutes(
         const { status, body: before } = outcome.replayed;
         return reply.code(status).header("idempotency-replayed", "true").send(before);
       }
-      if (outcome.status === "refused") {
-        const { refusal } = outcome;
-        metrics.commands.inc({ kind, status: refusal.code });
-        return sendRefusal(reply, refusal, fieldOf(kind, refusal.field));
-      }
+      if (outcome.status === "refused") return refuse(reply, outcome.refusal);
       metrics.commands.inc({ kind, status: outcome.status });
       const answer = answerOf(ledger, outcome);
       return reply.code(answer.status).send(answer.body);
@@ -96,17 +100,9 @@ export function commandRoutes(
   }
 }
 
-type Submit = (body: CommandBody, context: CommandContext) => Promise<Outcome>;
-
-function submitter({ submitter: { submit } }: Ledger, kind: CommandKind): Submit {
-  const type = commandType(kind);
-  return async (body, context) => {
-    const row = rowOf(kind, body);
-    if ("code" in row) return { status: "refused", refusal: row };
-    const parsed = type.parse(row);
-    if (!parsed.ok) return { status: "refused", refusal: parsed.refusal };
-    return submit(kind, parsed.command, context);
-  };
+function parse(kind: CommandKind, body: CommandBody): Parsed<unknown> {
+  const row = rowOf(kind, body);
+  return "code" in row ? { ok: false, key: "", refusal: row } : commandType(kind).parse(row);
 }
 
 function answerOf(ledger: Ledger, outcome: Exclude<Outcome, { status: "refused" }>): Answer {

@@ -28,6 +28,8 @@ const lines = "application/x-ndjson";
 const fileTypes = [
   "text/csv",
   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  // What some browsers call a CSV file.
+  "application/vnd.ms-excel",
   "application/octet-stream",
 ];
 

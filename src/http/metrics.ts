@@ -44,25 +44,25 @@ export function measure(app: FastifyInstance, ledger: Ledger): Metrics {
 }
 
 function measureLedger({ log, pool, projector }: Ledger, registers: Registry[]): void {
-  const positions = async (): Promise<{ head: number; projected: number }> => {
-    const [head, projected] = await Promise.all([log.head(), projector.position()]);
-    return { head: Number(head.position), projected: Number(projected) };
-  };
+  const lag = new Gauge({
+    name: "sunshine_projection_lag",
+    help: "Positions between the last event and what every projection has reached",
+    registers,
+  });
   new Gauge({
     name: "sunshine_log_position",
     help: "Position of the last event (PostgreSQL: how many were appended)",
     registers,
     async collect() {
-      this.set((await positions()).head);
-    },
-  });
-  new Gauge({
-    name: "sunshine_projection_lag",
-    help: "Positions between the last event and what every projection has reached",
-    registers,
-    async collect() {
-      const { head, projected } = await positions();
-      this.set(Math.max(0, head - projected));
+      try {
+        const [head, projected] = await Promise.all([log.head(), projector.position()]);
+        this.set(Number(head.position));
+        lag.set(Math.max(0, Number(head.position - projected)));
+      } catch {
+        // Without the database the other numbers are wanted all the more.
+        this.set(NaN);
+        lag.set(NaN);
+      }
     },
   });
   new Gauge({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseInstant } from "../cli/choices.ts";
 import { parseDay } from "../domain/calendar.ts";
-import type { KnownAt } from "../queries/as-of.ts";
+import type { KnownAt, Period } from "../queries/as-of.ts";
 import { resolveKnownAt } from "../queries/as-of.ts";
 import { HttpProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
@@ -44,6 +44,12 @@ export const periodParameters = {
   from: dayText.optional().describe("first 业务日期, included: YYYY-MM-DD"),
   to: dayText.optional().describe("last 业务日期, included: YYYY-MM-DD"),
 };
+
+/** A period that does not end before it begins; otherwise a problem. */
+export function periodOf({ from, to }: Period): Period {
+  if (from === undefined || to === undefined || from <= to) return { from, to };
+  throw new HttpProblem("MalformedRequest", "to is before from", { field: { name: "to" } });
+}
 
 /** The size of a page. */
 export const pageLimit = z.coerce

@@ -14,6 +14,7 @@ import {
   idText,
   pageLimit,
   pageParameters,
+  periodOf,
   periodParameters,
 } from "./parameters.ts";
 import { problems } from "./problem.ts";
@@ -71,8 +72,8 @@ export function householdRoutes(app: App, service: Service): void {
     },
     handlerTimeout,
     handler: async ({ params, query }) => {
+      const { from, to } = periodOf(query);
       const knownAt = await asOf(service, query);
-      const { from, to } = query;
       const income = await statement(ledger, params.household, knownAt, { from, to });
       const { household, legs, total } = income;
       const { knownAt: known, ...mark } = ends(service, knownAt);
@@ -238,6 +239,7 @@ function statementsRoute(app: App, service: Service): void {
     },
     handlerTimeout: 5 * handlerTimeout,
     handler: async ({ query: { by, from, to, after, limit, ...when } }) => {
+      periodOf({ from, to });
       const knownAt = await asOf(service, when);
       const head = { from: from ?? null, to: to ?? null };
       if (by !== undefined) {

@@ -41,6 +41,7 @@ export class ListenError extends Error {
   }
 }
 
+const connectionsMax = 2_000;
 const drainMs = 10_000;
 const headersTimeoutMs = 15_000;
 /** Long enough for the largest upload on a slow line. */
@@ -68,6 +69,7 @@ export function buildServer(ledger: Ledger, options: BuildOptions): FastifyInsta
     // An id of 200 characters, each up to nine when percent-encoded.
     routerOptions: { maxParamLength: 1_800 },
   });
+  app.server.maxConnections = connectionsMax;
   void app.register(application, {
     ledger,
     host: options.host ?? "127.0.0.1",

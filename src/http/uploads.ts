@@ -102,7 +102,9 @@ async function save(stream: Readable, path: string, bytesMax: number): Promise<s
   const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
   await pipeline(stream, counted, file).catch((error: unknown) => {
     const isOurs = /^E(NOSPC|DQUOT|IO|ACCES|MFILE|NFILE|ROFS|NOENT)$/.test(systemCode(error));
-    throw isOurs || error instanceof HttpProblem ? error : new HttpProblem("MalformedRequest", "the file did not arrive whole");
+    throw isOurs || error instanceof HttpProblem
+      ? error
+      : new HttpProblem("MalformedRequest", "the file did not arrive whole");
   });
   return hash.digest("hex");
 }

@@ -45,9 +45,10 @@ export interface IndexState {
 }
 
 /**
- * An index in PostgreSQL over a log that can only be read in order: by key, by `once`, by time, and how
- * far each stream has come. It is derived: emptied, it is made again from the log. Whoever reads it
- * catches it up first; the writer adds what it appends and writes that down behind its appends.
+ * An index in PostgreSQL over a log that can only be read in order: by key, by `once`, by time, and
+ * how far each stream has come. It is derived: emptied, it is made again from the log. Whoever
+ * reads it catches it up first; the writer adds what it appends and writes that down behind its
+ * appends.
  */
 export interface EventIndex {
   /** Reads the log up to its head into the index. */
@@ -65,7 +66,9 @@ export interface EventIndex {
   find(keys: readonly string[]): Promise<Map<string, IndexedEvent>>;
   findOnce(onces: readonly string[]): Promise<Map<string, IndexedEvent>>;
   revisions(streams: readonly string[]): Promise<Map<string, number>>;
-  /** The last position recorded by an instant, 0 when there is none; only of what is written down. */
+  /**
+   * The last position recorded by an instant, 0 when there is none; only of what is written down.
+   */
   positionAt(instant: string): Promise<bigint>;
   /** The time of recording of the last event at or before a position; of what is written down. */
   timeOf(position: bigint): Promise<string | undefined>;
@@ -147,7 +150,9 @@ interface Memory {
   writing: Events;
   /** How far the index was known to have come; it never goes back unless somebody empties it. */
   reached: bigint;
-  /** What was added could not be written down: the index must be caught up before it is used again. */
+  /**
+   * What was added could not be written down: the index must be caught up before it is used again.
+   */
   broken: boolean;
 }
 

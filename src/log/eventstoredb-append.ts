@@ -33,7 +33,9 @@ export type ChunkResult =
   /** Nobody knows. */
   | { readonly status: "ambiguous"; readonly error: unknown };
 
-/** Encodes requests as recorded at a time and cuts each stream's run; in the order of the requests. */
+/**
+ * Encodes requests as recorded at a time and cuts each stream's run; in the order of the requests.
+ */
 export function chunksOf(
   requests: readonly AppendRequest[],
   recordedAt: string,
@@ -136,7 +138,10 @@ async function appendSurely(
       // A repeated append may find its own events; with other ids the server says so too.
       if (!answer.appended && attempt > 0) return await readBackOr(connection, chunk, answer);
       if (!answer.appended) return { status: "refused", lastRevision: answer.lastRevision };
-      return { status: "appended", positions: await positionsOf(connection, layout, chunk, answer) };
+      return {
+        status: "appended",
+        positions: await positionsOf(connection, layout, chunk, answer),
+      };
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       await sleep(pauseMs(attempt));
@@ -171,13 +176,15 @@ async function readBack(connection: Connection, chunk: Chunk): Promise<ChunkResu
   return { status: "refused", lastRevision: undefined };
 }
 
-/** A position of the server's log where one of its files may end; what is there moves to the next. */
+/**
+ * A position of the server's log where one of its files may end; what is there moves to the next.
+ */
 const seam = 1n << 20n;
 
 /**
- * The server names the position of the last event. Those before it follow from their sizes, unless a
- * file of the log ended between them or the server stores records otherwise: the first event is asked
- * for where that may be so, and all are when it is not where it should be.
+ * The server names the position of the last event. Those before it follow from their sizes, unless
+ * a file of the log ended between them or the server stores records otherwise: the first event is
+ * asked for where that may be so, and all are when it is not where it should be.
  */
 async function positionsOf(
   connection: Connection,

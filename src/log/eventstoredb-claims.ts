@@ -10,7 +10,9 @@ import { claimEvent, claimsStream } from "./eventstoredb-records.ts";
 const attemptsMax = 8;
 const pageMax = 5_000;
 
-/** The claims there have been, by position: an event under an older claim after a newer one is void. */
+/**
+ * The claims there have been, by position: an event under an older claim after a newer one is void.
+ */
 export interface Claims {
   /** Learns of every claim taken before a position that somebody has read. */
   cover(position: bigint): Promise<void>;

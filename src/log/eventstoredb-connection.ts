@@ -23,7 +23,9 @@ const patienceMs = 30_000;
 const firstPauseMs = 50;
 const longestPauseMs = 2_000;
 
-/** The server as the log needs it: reads are repeated until it answers, system events are left out. */
+/**
+ * The server as the log needs it: reads are repeated until it answers, system events are left out.
+ */
 export interface Connection {
   readonly client: EventStoreDBClient;
   readonly batches: BatchAppender;
@@ -77,7 +79,8 @@ export function isPassing(error: unknown): boolean {
     error instanceof CancelledError ||
     error instanceof TimeoutError ||
     error instanceof NotLeaderError ||
-    (error instanceof Error && /Failed to discover|ECONN|Channel has been shut down/.test(error.message))
+    (error instanceof Error &&
+      /Failed to discover|ECONN|Channel has been shut down/.test(error.message))
   );
 }
 

@@ -13,8 +13,8 @@ const batchMax = 2_000;
 const strangeErrorsMax = 5;
 
 /**
- * Batches of valid events after a position, until the signal. A subscription that drops is opened again
- * after the last event that came, however long the server stays away.
+ * Batches of valid events after a position, until the signal. A subscription that drops is opened
+ * again after the last event that came, however long the server stays away.
  */
 export async function* followAll(
   { client }: Connection,
@@ -73,9 +73,9 @@ function batches(subscription: AllStreamSubscription, signal: AbortSignal) {
   const take = (): ServerRecord[] => {
     const batch: ServerRecord[] = [];
     while (batch.length < batchMax) {
-      const arrived = subscription.read() as
-        | { readonly event?: Parameters<typeof toRecord>[0] }
-        | null;
+      const arrived = subscription.read() as {
+        readonly event?: Parameters<typeof toRecord>[0];
+      } | null;
       if (arrived === null) break;
       const { event } = arrived;
       if (event !== undefined) batch.push(toRecord(event, event.position.commit));

@@ -45,7 +45,12 @@ export function toRecord(event: AllStreamRecordedEvent, position: bigint): Serve
   const meta = event.metadata as { readonly claim?: unknown; readonly hash?: unknown } | undefined;
   const ours =
     event.data instanceof Uint8Array && Number.isSafeInteger(meta?.claim) && !event.isJson;
-  const body = event.data instanceof Uint8Array ? Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength).toString("utf8") : "";
+  const body =
+    event.data instanceof Uint8Array
+      ? Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength).toString(
+          "utf8",
+        )
+      : "";
   const isClaim = ours && event.streamId === claimsStream && event.type === claimType;
   return {
     position,
@@ -66,8 +71,8 @@ export function toEvent({ position, revision, body }: ServerRecord): RecordedEve
 }
 
 /**
- * An event of ours for the server. Its id is the body's hash, cut to a UUID (version 8): the same event
- * under the same claim is the same append, anything else is another.
+ * An event of ours for the server. Its id is the body's hash, cut to a UUID (version 8): the same
+ * event under the same claim is the same append, anything else is another.
  */
 export function toWire(type: string, body: string, claim: number): WireEvent {
   const digest = hashBody(body);
@@ -111,8 +116,9 @@ export function difference(record: ServerRecord): string | undefined {
   return event.meta.claim === record.claim ? undefined : `${at} names two claims`;
 }
 
-// The fixed parts of a record in the server's transaction log: length twice, type, version, position,
-// flags, transaction, expected revision, id, correlation, time, lengths of data and metadata.
+// The fixed parts of a record in the server's transaction log: length twice, type, version,
+// position, flags, transaction, expected revision, id, correlation, time, lengths of data and
+// metadata.
 const recordOverhead = 88;
 
 /** The bytes an event takes in the server's log, by which the positions of one append differ. */

@@ -1,7 +1,7 @@
 import type { EventIndex, IndexEntry } from "./event-index.ts";
 import type { AppendRequest, AppendResult, NewEvent } from "./event-log.ts";
 import { AppendAmbiguous, NotTheWriter } from "./event-log.ts";
-import type { Chunk, ChunkResult } from "./eventstoredb-append.ts";
+import type { Chunk, ChunkAppender, ChunkResult } from "./eventstoredb-append.ts";
 import { chunkAppender, chunksOf } from "./eventstoredb-append.ts";
 import type { Connection } from "./eventstoredb-connection.ts";
 import { serverName } from "./eventstoredb-records.ts";
@@ -43,112 +43,36 @@ interface Alone {
 }
 
 /**
- * Appends under the claim, which the first append takes. Requests that wait are appended as a group,
- * with one time of recording, so that times never fall along positions while streams are written at
- * once. Nothing is answered before the claim is known to have been held until all of it was recorded.
+ * Appends under the claim, which the first append takes. Requests that wait are appended as a
+ * group, with one time of recording, so that times never fall along positions while streams are
+ * written at once. Nothing is answered before the claim is known to have been held until all was
+ * recorded.
  */
 export function eventStoreDbWriter(options: WriterOptions): EventStoreDbWriter {
-  const { connection, claim, index, readHead } = options;
-  const chunks = chunkAppender(connection);
+  const { claim, index, readHead } = options;
+  const writing: Writing = {
+    ...options,
+    chunks: chunkAppender(options.connection),
+    seen: { claim: undefined, head: undefined, othersCame: false },
+    lastTime: 0,
+    readyUnder: undefined,
+  };
   const queue: (Waiting | Alone)[] = [];
-  const clock = { last: 0 };
-  /** Under one claim nobody else records; up to where others had is known when it was taken. */
-  const seen: Seen = { claim: undefined, head: undefined, othersCame: false };
-  let readyUnder: number | undefined;
   let running: Promise<void> | undefined;
   let closed = false;
   claim.watch((number) => {
-    if (number === readyUnder) return;
-    readyUnder = undefined;
+    if (number === writing.readyUnder) return;
+    writing.readyUnder = undefined;
     index.forget();
   });
-
-  const isReady = (): boolean => readyUnder !== undefined && readyUnder === claim.number;
-
-  const ready = async (): Promise<number> => {
-    const number = claim.number ?? (claim.lost ? null : await claim.take());
-    if (number === null) {
-      const reason = claim.lost ? "the writer's claim was lost" : "another process may write";
-      throw new NotTheWriter(reason);
-    }
-    if (number === readyUnder) return number;
-    const { claim: newest, recordedAt } = await index.catchUp();
-    await claim.confirm();
-    if (newest !== number || claim.number !== number) {
-      claim.drop();
-      throw new NotTheWriter(`claim ${number} was followed by another`);
-    }
-    clock.last = Math.max(clock.last, recordedAt.getTime());
-    const latest = await index.positionAt("infinity");
-    seen.othersCame ||= seen.head !== undefined && seen.head !== latest;
-    seen.head = latest;
-    seen.claim = number;
-    readyUnder = number;
-    return number;
-  };
-
-  /** Appends the requests of a group; a result or an error for each. */
-  const appendGroup = async (requests: readonly AppendRequest[]): Promise<Settled[]> => {
-    const number = await ready();
-    clock.last = Math.max(Date.now(), clock.last);
-    const recordedAt = new Date(clock.last).toISOString();
-    const checking = index.taken(requests.flatMap(({ events }) => events));
-    checking.catch(() => undefined);
-    const all = chunksOf(requests, recordedAt, number);
-    const isTaken = await checking.catch((error: unknown) => {
-      // Under the next claim the index is caught up first.
-      if (error instanceof NotTheWriter) claim.drop();
-      throw error;
-    });
-    const refused = refusals(requests, isTaken);
-    const sent = all.filter(({ request }) => !refused.has(request));
-    const results = await chunks.append(sent);
-    await claim.confirm();
-    await learnFrom(connection, index, sent, results);
-    if (results.some(({ status }) => status === "ambiguous")) {
-      // What may still arrive must not count; what did is read from the log under the next claim.
-      claim.drop();
-    } else {
-      await index.add(entriesOf(requests, sent, results, recordedAt, number), number);
-    }
-    noteHead(seen, results);
-    const afterOthers = seen.othersCame;
-    seen.othersCame = false;
-    return settle(requests, sent, results, { recordedAt, afterOthers });
-  };
-
-  const runGroup = async (group: readonly Waiting[]): Promise<void> => {
-    try {
-      const settled = await appendGroup(group.map(({ request }) => request));
-      group.forEach(({ resolve, reject }, i) => {
-        const one = settled[i] as Settled;
-        if (one.error === undefined) resolve(one.result);
-        else reject(one.error);
-      });
-    } catch (error) {
-      for (const { reject } of group) reject(error);
-    }
-  };
-
-  const runAlone = async ({ decide, resolve, reject }: Alone): Promise<void> => {
-    try {
-      await ready();
-      const request = await decide();
-      if (request === null) resolve(null);
-      else await runGroup([{ request, resolve, reject }]);
-    } catch (error) {
-      reject(error);
-    }
-  };
-
   const run = async (): Promise<void> => {
     // Let every caller that is ready in this turn of the event loop join the group.
     await new Promise((resolve) => setImmediate(resolve));
     for (let first = queue[0]; first !== undefined; first = queue[0]) {
       if ("decide" in first) {
         queue.shift();
-        await runAlone(first);
-      } else await runGroup(nextGroup(queue));
+        await runAlone(writing, first);
+      } else await runGroup(writing, nextGroup(queue));
     }
     // In the same turn in which the queue was seen to be empty.
     running = undefined;
@@ -164,18 +88,8 @@ export function eventStoreDbWriter(options: WriterOptions): EventStoreDbWriter {
       running ??= run();
     });
   return {
-    isReady,
-    othersWrote: async () => {
-      if (isReady() && seen.claim === claim.number) {
-        const came = seen.othersCame;
-        seen.othersCame = false;
-        return came;
-      }
-      const before = seen.head;
-      const head = await readHead();
-      seen.head = head;
-      return before !== undefined && head !== before;
-    },
+    isReady: () => isReady(writing),
+    othersWrote: () => othersWrote(writing, readHead),
     append: (request) => {
       if (request.events.length === 0) throw new Error("an append has events");
       return submit((resolve, reject) => ({ request, resolve, reject }));
@@ -190,16 +104,128 @@ export function eventStoreDbWriter(options: WriterOptions): EventStoreDbWriter {
   };
 }
 
-type Settled =
-  | { readonly result: AppendResult; readonly error?: undefined }
-  | { readonly error: Error };
+interface Writing extends WriterOptions {
+  readonly chunks: ChunkAppender;
+  readonly seen: Seen;
+  /** The time of recording that was last given, in ms. */
+  lastTime: number;
+  /** The claim under which the index was caught up. */
+  readyUnder: number | undefined;
+}
 
 /** Up to where this process knows what was recorded, and whether others had come between. */
 interface Seen {
+  /** Under one claim nobody else records. */
   claim: number | undefined;
   head: bigint | undefined;
   othersCame: boolean;
 }
+
+function isReady({ readyUnder, claim }: Writing): boolean {
+  return readyUnder !== undefined && readyUnder === claim.number;
+}
+
+/** Takes the claim, where this process never had it, and catches the index up under it. */
+async function ready(writing: Writing): Promise<number> {
+  const { claim, index, seen } = writing;
+  const number = claim.number ?? (claim.lost ? null : await claim.take());
+  if (number === null) {
+    const reason = claim.lost ? "the writer's claim was lost" : "another process may write";
+    throw new NotTheWriter(reason);
+  }
+  if (number === writing.readyUnder) return number;
+  const { claim: newest, recordedAt } = await index.catchUp();
+  await claim.confirm();
+  if (newest !== number || claim.number !== number) {
+    claim.drop();
+    throw new NotTheWriter(`claim ${number} was followed by another`);
+  }
+  writing.lastTime = Math.max(writing.lastTime, recordedAt.getTime());
+  const latest = await index.positionAt("infinity");
+  seen.othersCame ||= seen.head !== undefined && seen.head !== latest;
+  seen.head = latest;
+  seen.claim = number;
+  writing.readyUnder = number;
+  return number;
+}
+
+async function othersWrote(writing: Writing, readHead: () => Promise<bigint>): Promise<boolean> {
+  const { seen, claim } = writing;
+  if (isReady(writing) && seen.claim === claim.number) {
+    const came = seen.othersCame;
+    seen.othersCame = false;
+    return came;
+  }
+  const before = seen.head;
+  const head = await readHead();
+  seen.head = head;
+  return before !== undefined && head !== before;
+}
+
+/** Appends the requests of a group; a result or an error for each. */
+async function appendGroup(
+  writing: Writing,
+  requests: readonly AppendRequest[],
+): Promise<Settled[]> {
+  const { connection, claim, index, chunks, seen } = writing;
+  const number = await ready(writing);
+  writing.lastTime = Math.max(Date.now(), writing.lastTime);
+  const recordedAt = new Date(writing.lastTime).toISOString();
+  const checking = index.taken(requests.flatMap(({ events }) => events));
+  checking.catch(() => undefined);
+  const all = chunksOf(requests, recordedAt, number);
+  const isTaken = await checking.catch((error: unknown) => {
+    // Under the next claim the index is caught up first.
+    if (error instanceof NotTheWriter) claim.drop();
+    throw error;
+  });
+  const refused = refusals(requests, isTaken);
+  const sent = all.filter(({ request }) => !refused.has(request));
+  const results = await chunks.append(sent);
+  await claim.confirm();
+  await learnFrom(connection, index, sent, results);
+  if (results.some(({ status }) => status === "ambiguous")) {
+    // What may still arrive must not count; what did is read from the log under the next claim.
+    claim.drop();
+  } else {
+    await index.add(entriesOf(requests, sent, results, recordedAt, number), number);
+  }
+  noteHead(seen, results);
+  const afterOthers = seen.othersCame;
+  seen.othersCame = false;
+  return settle(requests, sent, results, { recordedAt, afterOthers });
+}
+
+async function runGroup(writing: Writing, group: readonly Waiting[]): Promise<void> {
+  try {
+    const settled = await appendGroup(
+      writing,
+      group.map(({ request }) => request),
+    );
+    group.forEach(({ resolve, reject }, i) => {
+      const one = settled[i] as Settled;
+      if (one.error === undefined) resolve(one.result);
+      else reject(one.error);
+    });
+  } catch (error) {
+    for (const { reject } of group) reject(error);
+  }
+}
+
+async function runAlone(writing: Writing, { decide, resolve, reject }: Alone): Promise<void> {
+  try {
+    await ready(writing);
+    const request = await decide();
+    if (request === null) resolve(null);
+    else await runGroup(writing, [{ request, resolve, reject }]);
+  } catch (error) {
+    reject(error);
+  }
+}
+
+type Settled =
+  | { readonly result: AppendResult; readonly error?: undefined }
+  | { readonly error: Error };
 
 function noteHead(seen: Seen, results: readonly ChunkResult[]): void {
   for (const result of results) {

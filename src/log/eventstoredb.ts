@@ -1,12 +1,7 @@
 import type { Pool } from "pg";
 import type { EventIndex, IndexedEvent, IndexEntry, IndexPage } from "./event-index.ts";
 import { eventIndex } from "./event-index.ts";
-import type {
-  EventLog,
-  Head,
-  RecordedEvent,
-  VoidEvent,
-} from "./event-log.ts";
+import type { EventLog, Head, RecordedEvent, VoidEvent } from "./event-log.ts";
 import type { Claims } from "./eventstoredb-claims.ts";
 import { claimsOf } from "./eventstoredb-claims.ts";
 import type { Connection } from "./eventstoredb-connection.ts";
@@ -22,7 +17,9 @@ import { writerClaim } from "./writer-claim.ts";
 export interface EventStoreDbOptions {
   /** `esdb://…` or `esdb+discover://…`, as the client documents it. */
   readonly url: string;
-  /** The read-model database, which all processes of the ledger share: for the index and the claim. */
+  /**
+   * The read-model database, which all processes of the ledger share: for the index and the claim.
+   */
   readonly pool: Pool;
   /** Who holds the writer's claim, for people: host, process, verb. */
   readonly holder: string;
@@ -43,8 +40,8 @@ const pageMax = 5_000;
 const differencesMax = 100;
 
 /**
- * The log in EventStoreDB: one server or cluster holds one ledger. What its streams cannot answer, an
- * index in PostgreSQL does, which is derived from them.
+ * The log in EventStoreDB: one server or cluster holds one ledger. What its streams cannot answer,
+ * an index in PostgreSQL does, which is derived from them.
  */
 export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): EventStoreDbLog {
   const connection = connect(url);

@@ -210,13 +210,7 @@ async function appendLocked(
   clock: Clock,
   request: AppendRequest,
 ): Promise<AppendResult> {
-  // Encoded before the head is locked, at a time that holds unless another process was faster.
-  const recordedAt = tick(clock);
-  const lines = encodeLines(request, recordedAt);
-  const result = await whileLocked(pool, clock, () => Promise.resolve(request), {
-    recordedAt,
-    lines,
-  });
+  const result = await whileLocked(pool, clock, () => Promise.resolve(request));
   if (result === null) throw new Error("a request was given");
   return result;
 }
@@ -229,16 +223,10 @@ async function appendAlone(
   return whileLocked(pool, clock, decide);
 }
 
-interface Encoded {
-  readonly recordedAt: string;
-  readonly lines: readonly string[];
-}
-
 async function whileLocked(
   pool: Pool,
   clock: Clock,
   decide: () => Promise<AppendRequest | null>,
-  encoded?: Encoded,
 ): Promise<AppendResult | null> {
   const client = await pool.connect();
   let broken: Error | undefined;
@@ -251,11 +239,8 @@ async function whileLocked(
       await client.query("ROLLBACK");
       return request === null ? null : nothingAppended(request, tick(clock));
     }
-    const { recordedAt, lines } =
-      encoded !== undefined && Date.parse(encoded.recordedAt) >= head.recordedAt
-        ? encoded
-        : encodeAt(request, tick(clock, head.recordedAt));
-    await copyInto(client, copyTarget, withPositions(lines, head.position, recordedAt));
+    const recordedAt = tick(clock, head.recordedAt);
+    await copyInto(client, copyTarget, linesOf(request, head.position, recordedAt));
     await client.query(moveHead, [request.events.length, recordedAt]);
     // The commit point of bulk appends.
     await client.query("COMMIT");
@@ -296,31 +281,18 @@ async function isStale(client: PoolClient, { expected }: AppendRequest): Promise
   return (rowCount ?? 0) > 0;
 }
 
-function encodeAt(request: AppendRequest, recordedAt: string): Encoded {
-  return { recordedAt, lines: encodeLines(request, recordedAt) };
-}
-
-function encodeLines(request: AppendRequest, recordedAt: string): string[] {
+/** Lines are encoded as they are sent: the server writes the ones before meanwhile. */
+function* linesOf(request: AppendRequest, base: bigint, recordedAt: string): Generator<string> {
   const revisions = revisionsOf(request);
-  return request.events.map((event, i) => {
+  let position = base;
+  for (const [i, event] of request.events.entries()) {
+    position += 1n;
     const body = encodeBody(event, recordedAt);
     const { stream, type, key, nth, once } = event;
-    return copyLine([stream, revisions[i], type, key, nth, once, body, `\\x${hashBody(body)}`]);
-  });
-}
-
-/** Lines with their positions in front, in chunks of a size that keeps the socket busy. */
-function* withPositions(lines: readonly string[], base: bigint, recordedAt: string) {
-  let chunk = "";
-  let position = base;
-  for (const line of lines) {
-    position += 1n;
-    chunk += `${position}\t${recordedAt}\t${line}`;
-    if (chunk.length < 65_536) continue;
-    yield chunk;
-    chunk = "";
+    const hash = `\\x${hashBody(body)}`;
+    const at = [position, recordedAt, stream, revisions[i], type, key, nth, once] as const;
+    yield copyLine([...at, body, hash]);
   }
-  if (chunk !== "") yield chunk;
 }
 
 /** The revision each event gets: one more for each event of its stream. */

@@ -2,9 +2,9 @@ import type { Pool, PoolClient } from "pg";
 import { NotTheWriter } from "./event-log.ts";
 
 /**
- * The right to write, which one process of a ledger has at a time. Whether its holder lives, PostgreSQL
- * says: the claim is a lock of one of its sessions and ends with it. What a holder that has lost it still
- * manages to append is told apart by the claim's number, which rises each time it is taken.
+ * The right to write, which one process of a ledger has at a time. Whether its holder lives,
+ * PostgreSQL says: the claim is a lock of one of its sessions and ends with it. What a holder that
+ * has lost it still manages to append is told apart by the claim's number, which rises each time.
  */
 export interface WriterClaim {
   /** The number this process writes under; undefined while it does not hold the claim. */
@@ -18,7 +18,7 @@ export interface WriterClaim {
    * void. Throws {@link NotTheWriter} when that cannot be said.
    */
   confirm(): Promise<void>;
-  /** Stops holding it as if the session had broken: for a holder that no longer knows the log's end. */
+  /** Loses it, as if the session had broken: for a holder that no longer knows the log's end. */
   drop(): void;
   /** Gives the claim up, so that another process can take it at once. */
   release(): Promise<void>;
@@ -44,91 +44,108 @@ interface Held {
   readonly number: number;
 }
 
+interface State {
+  held: Held | undefined;
+  lost: boolean;
+  /** A session that is being given up: its lock may still be there. */
+  giving: Promise<unknown>;
+  readonly watchers: Set<(number: number | undefined) => void>;
+}
+
 /** The claim on the log of the ledger whose read model is in `pool`; holds one connection of it. */
 export function writerClaim({ pool, raise }: WriterClaimOptions): WriterClaim {
-  const watchers = new Set<(number: number | undefined) => void>();
-  let held: Held | undefined;
-  let lost = false;
+  const state: State = {
+    held: undefined,
+    lost: false,
+    giving: Promise.resolve(),
+    watchers: new Set(),
+  };
   let taking: Promise<number | null> | undefined;
-  let giving: Promise<unknown> = Promise.resolve();
-  const change = (next: Held | undefined): void => {
-    held = next;
-    for (const onChange of [...watchers]) onChange(next?.number);
-  };
-  const give = (client: PoolClient, asLost: boolean): void => {
-    if (held?.client !== client) return;
-    lost = asLost;
-    change(undefined);
-    // Closing the session gives the lock up whatever state it is in, but the server takes its time.
-    giving = inTime(client, `SELECT pg_advisory_unlock(${writerLock})`, unlockMs)
-      .catch(() => undefined)
-      .finally(() => {
-        client.release(true);
-      });
-  };
-  const take = async (): Promise<number | null> => {
-    await giving;
-    const client = await lockedSession(pool);
-    if (client === null) return null;
-    let broken = false;
-    const onEnd = (): void => {
-      broken = true;
-      give(client, true);
-    };
-    client.on("error", onEnd);
-    client.on("end", onEnd);
-    try {
-      const number = await raise();
-      if (broken) throw new NotTheWriter("the writer's claim was lost while it was taken");
-      lost = false;
-      change({ client, number });
-      return number;
-    } catch (error) {
-      client.release(true);
-      throw error;
-    }
-  };
   return {
     get number() {
-      return held?.number;
+      return state.held?.number;
     },
     get lost() {
-      return lost;
+      return state.lost;
     },
     take: () => {
-      if (held !== undefined) return Promise.resolve(held.number);
-      taking ??= take().finally(() => {
+      if (state.held !== undefined) return Promise.resolve(state.held.number);
+      taking ??= take(state, pool, raise).finally(() => {
         taking = undefined;
       });
       return taking;
     },
-    confirm: async () => {
-      const claim = held;
-      if (claim === undefined) throw new NotTheWriter("the writer's claim was lost");
-      try {
-        await inTime(claim.client, "SELECT 1", patienceMs);
-      } catch (error) {
-        give(claim.client, true);
-        throw new NotTheWriter("the writer's claim was lost", { cause: error });
-      }
-    },
+    confirm: () => confirm(state),
     drop: () => {
-      if (held !== undefined) give(held.client, true);
+      if (state.held !== undefined) give(state, state.held.client, true);
     },
     release: async () => {
       await taking?.catch(() => null);
-      if (held === undefined) {
-        lost = false;
-        return;
-      }
-      give(held.client, false);
-      await giving;
+      if (state.held === undefined) state.lost = false;
+      else give(state, state.held.client, false);
+      await state.giving;
     },
     watch: (onChange) => {
-      watchers.add(onChange);
-      return () => watchers.delete(onChange);
+      state.watchers.add(onChange);
+      return () => state.watchers.delete(onChange);
     },
   };
+}
+
+function change(state: State, next: Held | undefined): void {
+  state.held = next;
+  for (const onChange of [...state.watchers]) onChange(next?.number);
+}
+
+/** Ends the claim if this session has it. */
+function give(state: State, client: PoolClient, asLost: boolean): void {
+  if (state.held?.client !== client) return;
+  state.lost = asLost;
+  change(state, undefined);
+  // Closing the session gives the lock up whatever state it is in, but the server takes its time.
+  state.giving = inTime(client, `SELECT pg_advisory_unlock(${writerLock})`, unlockMs)
+    .catch(() => undefined)
+    .finally(() => {
+      client.release(true);
+    });
+}
+
+async function take(
+  state: State,
+  pool: Pool,
+  raise: () => Promise<number>,
+): Promise<number | null> {
+  await state.giving;
+  const client = await lockedSession(pool);
+  if (client === null) return null;
+  const session = { broken: false };
+  const onEnd = (): void => {
+    session.broken = true;
+    give(state, client, true);
+  };
+  client.on("error", onEnd);
+  client.on("end", onEnd);
+  try {
+    const number = await raise();
+    if (session.broken) throw new NotTheWriter("the writer's claim was lost while it was taken");
+    state.lost = false;
+    change(state, { client, number });
+    return number;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+async function confirm(state: State): Promise<void> {
+  const { held } = state;
+  if (held === undefined) throw new NotTheWriter("the writer's claim was lost");
+  try {
+    await inTime(held.client, "SELECT 1", patienceMs);
+  } catch (error) {
+    give(state, held.client, true);
+    throw new NotTheWriter("the writer's claim was lost", { cause: error });
+  }
 }
 
 /** A session with the lock; null when another has it. */

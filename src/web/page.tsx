@@ -44,13 +44,13 @@ export function page(frame: Frame, content: ComponentChildren): string {
           <h1>
             <Both zh={title} en={titleEnglish} />
           </h1>
+          {knownAt !== undefined && <p>{knownAtText(knownAt)}</p>}
         </header>
         <main>
           {demo && <DemoNotice />}
           {content}
         </main>
         <footer>
-          {knownAt !== undefined && <p>{knownAtText(knownAt)}</p>}
           <p>
             阳光账本 <span lang="en">sunshine-ledger {version}</span>
           </p>
@@ -90,7 +90,7 @@ function DemoNotice(): VNode {
 }
 
 /** What a page includes, in words. */
-export function knownAtText({ position, at }: KnownAt): string {
+function knownAtText({ position, at }: KnownAt): string {
   if (at === null) return "尚无记录 Nothing is recorded yet";
   return `截至第 ${grouped(position)} 条记录，${inShanghai(at)}（北京时间） As known at this position`;
 }

@@ -107,9 +107,9 @@ footer { padding-bottom: 2rem; color: var(--soft); font-size: .9rem; }
   th, td { padding: .3rem .35rem; }
 }
 @media print {
-  body { background: none; font-size: 11pt; }
+  body { background: none; font-size: 10pt; }
   header, main, footer { max-width: none; padding: 0; }
-  section { border: 0; padding: 0; margin: 0 0 1rem; break-inside: avoid-page; }
+  section { border: 0; padding: 0; margin: 1rem 0; break-inside: avoid-page; }
   section.long { break-inside: auto; }
   .notice { border: 2px solid #000; padding: .5rem; }
   .screen { display: none; }

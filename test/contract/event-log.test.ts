@@ -2,12 +2,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Test, test } from "tap";
 import { createPool } from "../../src/database/pool.ts";
-import type {
-  AppendRequest,
-  EventLog,
-  NewEvent,
-  RecordedEvent,
-} from "../../src/log/event-log.ts";
+import type { AppendRequest, EventLog, NewEvent, RecordedEvent } from "../../src/log/event-log.ts";
 import { hashBody } from "../../src/log/stored-event.ts";
 import { eventStoreDbStore, newEvent, postgresStore, type Store, unique } from "./stores.ts";
 import { unlessEventStoreDb } from "./stores.ts";
@@ -15,7 +10,10 @@ import { unlessEventStoreDb } from "./stores.ts";
 type Case = (t: Test, store: Store) => Promise<void>;
 
 /** Events of several streams that are expected to be new, or where `expected` says. */
-function request(events: readonly NewEvent[], expected: Record<string, number> = {}): AppendRequest {
+function request(
+  events: readonly NewEvent[],
+  expected: Record<string, number> = {},
+): AppendRequest {
   return {
     events,
     expected: new Map(events.map(({ stream }) => [stream, expected[stream] ?? -1])),
@@ -81,7 +79,13 @@ const guarded: Case = async (t, store) => {
   t.match(await append("c", -1), { complete: false, appended: [null] }, "not new any more");
   t.match(await append("c", 0), { complete: false, appended: [null] }, "too low");
   t.match(await append("c", 5), { complete: false, appended: [null] }, "too high");
-  t.strictSame(await log.revisions([stream, "nowhere"]), new Map([[stream, 1], ["nowhere", -1]]));
+  t.strictSame(
+    await log.revisions([stream, "nowhere"]),
+    new Map([
+      [stream, 1],
+      ["nowhere", -1],
+    ]),
+  );
   t.equal((await all(log.readStream(stream))).length, 2);
 };
 
@@ -100,14 +104,26 @@ const together: Case = async (t, store) => {
   t.strictSame([result.appended[0], result.appended[2]], [null, null]);
   const there = await all(log.readStream(free));
   const expected = log.engine === "postgres" ? [] : [1, 2].map((n) => `${free}/${n}`);
-  t.strictSame(there.map(({ key }) => key), expected, "a stream's events are recorded or not");
-  t.strictSame(there.map(({ position }) => position), result.appended.filter((p) => p !== null));
+  t.strictSame(
+    there.map(({ key }) => key),
+    expected,
+    "a stream's events are recorded or not",
+  );
+  t.strictSame(
+    there.map(({ position }) => position),
+    result.appended.filter((p) => p !== null),
+  );
   t.strictSame(await log.find([`${stale}/1`, `${stale}/2`]), new Map());
 };
 
 const unequalled: Case = async (t, store) => {
   const log = store.open(t);
-  const [a, b, key, once] = ["a", "b", "key", "once"].map(unique) as [string, string, string, string];
+  const [a, b, key, once] = ["a", "b", "key", "once"].map(unique) as [
+    string,
+    string,
+    string,
+    string,
+  ];
   t.match(await log.append(request([newEvent(a, key, { once })])), { complete: true });
   const refused = async (event: NewEvent, what: string) =>
     t.match(await log.append(request([event])), { complete: false, appended: [null] }, what);
@@ -135,11 +151,22 @@ const paged: Case = async (t, store) => {
   const { appended } = await log.append(request(events));
   const keys = events.map(({ key }) => key);
   for (const max of [1, 10, 24, 25, 26, 100]) {
-    t.strictSame((await readAll(log, start, max)).map(({ key }) => key), keys, `${max} a page`);
+    t.strictSame(
+      (await readAll(log, start, max)).map(({ key }) => key),
+      keys,
+      `${max} a page`,
+    );
   }
   const middle = positionsOf(appended)[11] as bigint;
-  t.strictSame((await log.read(middle, 2)).map(({ key }) => key), keys.slice(12, 14));
-  t.strictSame(await log.read(positionsOf(appended)[24] as bigint, 10), [], "nothing after the head");
+  t.strictSame(
+    (await log.read(middle, 2)).map(({ key }) => key),
+    keys.slice(12, 14),
+  );
+  t.strictSame(
+    await log.read(positionsOf(appended)[24] as bigint, 10),
+    [],
+    "nothing after the head",
+  );
   const revisions = async (from?: number) =>
     (await all(log.readStream(stream, from))).map(({ revision }) => revision);
   t.strictSame(await revisions(), Array.from(keys.keys()));
@@ -156,7 +183,10 @@ const timed: Case = async (t, store) => {
     await sleep(5);
     const event = newEvent(stream, `${stream}/${i}`);
     const result = await log.append(request([event], { [stream]: i - 1 }));
-    recorded.push({ position: positionsOf(result.appended)[0] as bigint, recordedAt: result.recordedAt });
+    recorded.push({
+      position: positionsOf(result.appended)[0] as bigint,
+      recordedAt: result.recordedAt,
+    });
   }
   for (const { position, recordedAt } of recorded) {
     t.equal(await log.positionAt(recordedAt), position, "recorded by its own time");
@@ -164,7 +194,7 @@ const timed: Case = async (t, store) => {
     const before = new Date(Date.parse(recordedAt) - 1).toISOString();
     t.ok((await log.positionAt(before)) < position, "and not before");
   }
-  const [first, second] = recorded as [typeof recorded[0], typeof recorded[0]];
+  const [first, second] = recorded as [(typeof recorded)[0], (typeof recorded)[0]];
   t.equal(await log.timeOf(second.position - 1n), first.recordedAt, "between two events");
   t.equal(await log.positionAt("1999-01-01T00:00:00Z"), 0n);
   t.equal(await log.timeOf(0n), undefined);
@@ -208,7 +238,11 @@ const followedOnce: Case = async (t, store) => {
   const times = seen.map(({ meta }) => meta.recordedAt);
   t.strictSame(times, [...times].sort(), "times never fall, though many append at once");
   const again = await followed(reader, positions[count / 2 - 1] as bigint, prefix, count / 2);
-  t.strictSame(again.map(({ position }) => position), positions.slice(count / 2), "from the middle");
+  t.strictSame(
+    again.map(({ position }) => position),
+    positions.slice(count / 2),
+    "from the middle",
+  );
   for (const end of idle) await end();
 };
 
@@ -259,8 +293,14 @@ const large: Case = async (t, store) => {
   const result = await log.append(request(events));
   t.equal(result.complete, true, "3.6 MB to one stream");
   const recorded = await all(log.readStream(stream));
-  t.strictSame(recorded.map(({ data }) => data), events.map(({ data }) => data));
-  t.strictSame(recorded.map(({ position }) => position), result.appended);
+  t.strictSame(
+    recorded.map(({ data }) => data),
+    events.map(({ data }) => data),
+  );
+  t.strictSame(
+    recorded.map(({ position }) => position),
+    result.appended,
+  );
   t.equal((await readAll(log, start, 15)).length, 40);
   const found = await log.find(events.map(({ key }) => key));
   t.strictSame(found.get(`${stream}/7`)?.data, events[7]?.data, "long events are found too");
@@ -304,7 +344,10 @@ const retried: Case = async (t, store) => {
   const second = await log.append(same);
   t.match(second, { complete: false, appended: [null, null] }, "is told apart from the first");
   const found = await log.find(same.events.map(({ key }) => key));
-  t.strictSame([...found.values()].map(({ position }) => position), first.appended);
+  t.strictSame(
+    [...found.values()].map(({ position }) => position),
+    first.appended,
+  );
   t.equal((await all(log.readStream(stream))).length, 2, "and records nothing twice");
 };
 
@@ -347,7 +390,9 @@ const byteForByte: Case = async (t, store) => {
     const read = (await readAll(log, start, 3)).find(({ position }) => position === appended[i]);
     const found = (await log.find([`${stream}/键`])).get(`${stream}/键`);
     t.strictSame([found?.body, read?.body], [event?.body, event?.body]);
-    const digest = createHash("sha256").update(event?.body ?? "", "utf8").digest("hex");
+    const digest = createHash("sha256")
+      .update(event?.body ?? "", "utf8")
+      .digest("hex");
     t.equal(hashBody(event?.body ?? ""), digest);
   }
   t.strictSame(await log.inspect(), [], "and the engine finds nothing wrong");
@@ -378,7 +423,11 @@ test("the log in PostgreSQL", async (t) => {
   await runCases(t, store);
   await t.test("events cannot be changed or removed", async (t) => {
     const { pool } = store;
-    for (const change of ["UPDATE events SET body = '{}'", "DELETE FROM events", "TRUNCATE events"]) {
+    for (const change of [
+      "UPDATE events SET body = '{}'",
+      "DELETE FROM events",
+      "TRUNCATE events",
+    ]) {
       await t.rejects(pool.query(change), /events are never changed or removed/);
     }
   });

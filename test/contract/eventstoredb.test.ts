@@ -10,7 +10,13 @@ import { connect } from "../../src/log/eventstoredb-connection.ts";
 import { toWire } from "../../src/log/eventstoredb-records.ts";
 import { encodeBody } from "../../src/log/stored-event.ts";
 import type { Store } from "./stores.ts";
-import { eventStoreDbStore, eventStoreDbUrl, newEvent, unique, unlessEventStoreDb } from "./stores.ts";
+import {
+  eventStoreDbStore,
+  eventStoreDbUrl,
+  newEvent,
+  unique,
+  unlessEventStoreDb,
+} from "./stores.ts";
 
 const url = eventStoreDbUrl ?? "";
 const killCommand = process.env.EVENTSTOREDB_KILL;
@@ -50,7 +56,9 @@ async function appendLate(t: Test, claim: number, stream: string, key: string, e
   const connection = connect(url);
   t.teardown(() => connection.close());
   const body = encodeBody(newEvent(stream, key), new Date().toISOString(), claim);
-  const answer = await connection.batches.append(stream, expected, [toWire("WagePaid", body, claim)]);
+  const answer = await connection.batches.append(stream, expected, [
+    toWire("WagePaid", body, claim),
+  ]);
   t.equal(answer.appended, true);
 }
 
@@ -145,15 +153,24 @@ async function lateEvents(t: Test, store: Store<ReturnType<typeof eventStoreDbLo
   t.match(await next.append(one(stream, `${stream}/c`, 2)), { complete: true }, "same key again");
 
   const keys = ["a", "b", "c"].map((key) => `${stream}/${key}`);
-  t.strictSame((await all(next.readStream(stream))).map(({ key }) => key), keys);
-  t.strictSame((await next.read(start, 100)).map(({ key }) => key), keys);
+  t.strictSame(
+    (await all(next.readStream(stream))).map(({ key }) => key),
+    keys,
+  );
+  t.strictSame(
+    (await next.read(start, 100)).map(({ key }) => key),
+    keys,
+  );
   t.strictSame(await followedKeys(next, start, `${stream}/c`), keys);
   const found = await next.find([...keys, `${stream}/d`]);
   t.strictSame([...found.keys()].sort(), keys);
   t.match(found.get(`${stream}/c`), { revision: 3, meta: { claim: number + 1 } });
   const voids = (await next.voids()).filter((event) => event.stream.startsWith(stream));
   const late = { type: "WagePaid", claim: number };
-  t.match(voids, [{ ...late, stream, revision: 2 }, { ...late, revision: 0 }]);
+  t.match(voids, [
+    { ...late, stream, revision: 2 },
+    { ...late, revision: 0 },
+  ]);
   t.strictSame(await next.inspect(), []);
   await refused(t, old.append(one(unique("x"), unique("x"))));
 }
@@ -169,7 +186,8 @@ async function dump({ pool }: Store): Promise<string[]> {
 
 test("connections that break", unlessEventStoreDb, async (t) => {
   const store = await eventStoreDbStore(t);
-  const [, host = "", port = "2113"] = /^esdb:\/\/(?:[^@/]*@)?([^:,/?]+)(?::(\d+))?[/?]?[^,]*$/.exec(url) ?? [];
+  const [, host = "", port = "2113"] =
+    /^esdb:\/\/(?:[^@/]*@)?([^:,/?]+)(?::(\d+))?[/?]?[^,]*$/.exec(url) ?? [];
   const unlessCluster = host === "" ? { skip: "a cluster names its own addresses" } : {};
 
   await t.test("during appends record everything once", unlessCluster, async (t) => {
@@ -220,7 +238,10 @@ async function appendWhile(
   const found = await log.find(keys);
   t.equal(found.size, keys.length);
   const stream = await all(log.readStream(`${prefix}-0`));
-  t.strictSame(stream.map(({ revision }) => revision), Array.from(stream.keys()));
+  t.strictSame(
+    stream.map(({ revision }) => revision),
+    Array.from(stream.keys()),
+  );
   t.strictSame(await log.inspect(), []);
 }
 

@@ -16,8 +16,9 @@ export interface Store<Log extends EventLog = EventLog> {
   open(t: Pick<Test, "teardown">, pool?: pg.Pool): Log;
 }
 
+const given = process.env.EVENTSTOREDB_URL;
 /** The url of the server to test against; undefined: what needs it is skipped. */
-export const eventStoreDbUrl = process.env.EVENTSTOREDB_URL || undefined;
+export const eventStoreDbUrl = given === "" ? undefined : given;
 /** Why a test that needs the server is skipped, as tap wants it. */
 export const unlessEventStoreDb =
   eventStoreDbUrl === undefined ? { skip: "EVENTSTOREDB_URL is not set" } : {};
@@ -31,8 +32,9 @@ export async function postgresStore(t: Test): Promise<Store> {
 }
 
 /**
- * The server of EVENTSTOREDB_URL with a database of its own for the index. What earlier runs recorded
- * stays in the server. One test file uses it at a time: each believes that its database has the claim.
+ * The server of EVENTSTOREDB_URL with a database of its own for the index. What earlier runs
+ * recorded stays in the server. One test file uses it at a time: each believes that its database
+ * has the claim.
  */
 export async function eventStoreDbStore(t: Test): Promise<Store<EventStoreDbLog>> {
   const url = eventStoreDbUrl;

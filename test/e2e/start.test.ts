@@ -1,9 +1,9 @@
 // The whole service with the demo county, killed while it is being loaded, and stopped at the end.
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { test } from "tap";
+import { t as suite, test } from "tap";
 import { writeDemoCounty } from "../../seeds/demo-county.ts";
 import { lastDemoMovement } from "../../src/app/demo.ts";
 import { demoLine } from "../../src/cli/output.ts";
@@ -13,10 +13,10 @@ import type { Running } from "../support/sunshine.ts";
 import { answer, start, sunshine } from "../support/sunshine.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "sunshine-e2e-start-"));
+suite.teardown(() => rm(folder, { recursive: true, force: true }));
 const data = join(folder, "data");
 
 test("the service with the demo county", async (t) => {
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
   const port = 20_000 + (process.pid % 20_000);
   const url = `http://127.0.0.1:${port}`;
   const env = { PORT: String(port) };
@@ -97,7 +97,6 @@ test("a ledger without the demo", async (t) => {
 
 test("the demo county's last movement is the one its loading is judged by", async (t) => {
   const { movements } = await writeDemoCounty(join(folder, "files"));
-  const { readFile } = await import("node:fs/promises");
   const lines = (await readFile(movements, "utf8")).trimEnd().split("\n");
   t.match(lines.at(-1), new RegExp(`^${lastDemoMovement},`));
 });

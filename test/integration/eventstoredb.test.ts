@@ -14,7 +14,12 @@ import { eventStoreDbLog } from "../../src/log/eventstoredb.ts";
 import { deriveKeys } from "../../src/vault/keys.ts";
 import { openVault } from "../../src/vault/vault.ts";
 import type { Store } from "../contract/stores.ts";
-import { eventStoreDbStore, eventStoreDbUrl, unique, unlessEventStoreDb } from "../contract/stores.ts";
+import {
+  eventStoreDbStore,
+  eventStoreDbUrl,
+  unique,
+  unlessEventStoreDb,
+} from "../contract/stores.ts";
 
 const keys = deriveKeys(Buffer.alloc(32, 7));
 
@@ -45,7 +50,9 @@ function start(pool: pg.Pool, onError: (error: unknown) => void): Process {
   return { log, handler: forwarding, close };
 }
 
-/** A process with its own connections; several in one test stand for several on several machines. */
+/**
+ * A process with its own connections; several in one test stand for several on several machines.
+ */
 function anotherProcess(t: Test, { connectionString }: Store): Process {
   const pool = createPool(connectionString, { applicationName: "test process" });
   const started = start(pool, (error) => t.comment(String(error)));
@@ -116,22 +123,25 @@ async function forwarding(t: Test): Promise<void> {
     t.strictSame(await namesOf(holder.log, prefix, 1), names);
   });
 
-  await t.test("what is forwarded is sealed, and handled by who can when the holder goes", async (t) => {
-    const other = anotherProcess(t, store);
-    const mute = store.open(t);
-    await mute.claim.take();
-    const prefix = unique("sealed");
-    const waiting = other.handler.handle(batch(prefix, [0], "身份证 110101199003070011"));
-    while ((await rowCount(store)) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    const { rows } = await store.pool.query<{ sealed: Buffer }>(
-      "SELECT sealed FROM forwarded_commands",
-    );
-    t.notOk(rows[0]?.sealed.includes("1101011990"), "the database sees no personal data");
-    await mute.close();
-    t.strictSame(statuses(await waiting), ["recorded"]);
-    t.type(other.log.claim.number, "number", "the process took the claim");
-    t.equal(await rowCount(store), 0);
-  });
+  await t.test(
+    "what is forwarded is sealed, and handled by who can when the holder goes",
+    async (t) => {
+      const other = anotherProcess(t, store);
+      const mute = store.open(t);
+      await mute.claim.take();
+      const prefix = unique("sealed");
+      const waiting = other.handler.handle(batch(prefix, [0], "身份证 110101199003070011"));
+      while ((await rowCount(store)) === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+      const { rows } = await store.pool.query<{ sealed: Buffer }>(
+        "SELECT sealed FROM forwarded_commands",
+      );
+      t.notOk(rows[0]?.sealed.includes("1101011990"), "the database sees no personal data");
+      await mute.close();
+      t.strictSame(statuses(await waiting), ["recorded"]);
+      t.type(other.log.claim.number, "number", "the process took the claim");
+      t.equal(await rowCount(store), 0);
+    },
+  );
 
   await t.test("a claim lost over pipelined batches loses no batch and no order", async (t) => {
     const own = anotherProcess(t, store);
@@ -166,7 +176,10 @@ async function killedHolder(t: Test, store: Store): Promise<void> {
     upTo(15).map((n) => handler.handle(batch(`${prefix}-${i}-${n}`, upTo(40), "甲"))),
   );
   await handled[2];
-  t.strictSame(others.map(({ log }) => log.claim.number), [undefined, undefined]);
+  t.strictSame(
+    others.map(({ log }) => log.claim.number),
+    [undefined, undefined],
+  );
   holder.kill("SIGKILL");
   for (const outcomes of await Promise.all(handled)) {
     const left = statuses(outcomes).filter((s) => s !== "recorded" && s !== "alreadyRecorded");
@@ -179,7 +192,10 @@ async function killedHolder(t: Test, store: Store): Promise<void> {
   );
   const found = await log.find(every);
   t.equal(found.size, every.length, "everything is recorded");
-  t.ok([...found.values()].every(({ nth }) => nth === 0), "and once");
+  t.ok(
+    [...found.values()].every(({ nth }) => nth === 0),
+    "and once",
+  );
   t.equal(await rowCount(store), 0);
   t.strictSame(await log.inspect(), []);
 }

@@ -184,6 +184,7 @@ test("reads of the sample county", async (t) => {
       ["/v1/households?after=%00", 400, "MalformedRequest"],
       ["/v1/households?after=a&after=b", 400, "MalformedRequest"],
       [`/v1/households/${household}/statement?from=2025-02-30`, 400, "MalformedRequest"],
+      ["/v1/statements?from=2025-02-01&to=2025-01-01", 400, "MalformedRequest"],
       [`/v1/households/${household}/trail?after=x`, 400, "MalformedRequest"],
       ["/v1/statements?by=county", 400, "MalformedRequest"],
       ["/v1/imports/rejected/7b0c2a8e-0000-4000-8000-000000000000", 404, "NotFound"],

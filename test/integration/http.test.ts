@@ -187,6 +187,9 @@ test("one command", async (t) => {
       [{ ...order, [secret]: "x" }, "MalformedField"],
       [{ ...order, extra: { [secret]: 1 } }, "MalformedField", "extra"],
       [{ ...order, extra: { 金额: secret } }, "MalformedField", "extra"],
+      [`{"reference": "H", "extra": {"\\ud800": "x"}}`, "MalformedField", "extra"],
+      [`{"reference": "\\ud800"}`, "MalformedField", "reference"],
+      [`{"reference": "H", "type": "rent", "date": "\\ud800"}`, "MalformedField", "date"],
       [{ ...order, reference: "a\u0000b" }, "MalformedField", "reference"],
       [{ ...order, reference: "x".repeat(201) }, "MalformedField", "reference"],
       [{ ...order, date: "2025-02-30" }, "MalformedField", "date"],
@@ -198,7 +201,8 @@ test("one command", async (t) => {
       ['{"__proto__": {"reference": "x"}}', "MalformedField"],
     ];
     for (const [body, code, field] of cases) {
-      const { statusCode, payload } = await post("/v1/movements", body);
+      const keyed = { "idempotency-key": "malformed" };
+      const { statusCode, payload } = await post("/v1/movements", body, keyed);
       st.equal(statusCode, 400, JSON.stringify(body));
       const problem = JSON.parse(payload) as { code: string; field?: { name: string } };
       st.equal(problem.code, code);

@@ -61,7 +61,7 @@ const formats = {
   GB18030: async (from: string, to: string) =>
     writeFile(to, iconv.encode(await readFile(from, "utf8"), "gb18030")),
   XLSX: async (from: string, to: string) => {
-    const records = parse<string[]>(await readFile(from), {});
+    const records = parse(await readFile(from));
     const amount = records[0]?.indexOf("金额") ?? -1;
     const xml = records.map((record, row) => sheetRow(record, row + 1, amount));
     await writeWorkbook(to, { rows: xml.join("") });

@@ -54,6 +54,7 @@ export async function answer(
   words: readonly string[],
   options?: SunshineOptions,
 ): Promise<{ status: number | null; document: Record<string, unknown> }> {
-  const { status, stdout } = await sunshine([...words, "--json"], options);
+  const { status, stdout, stderr } = await sunshine([...words, "--json"], options);
+  if (stdout === "") throw new Error(`${words.join(" ")} ended with ${status ?? ""}: ${stderr}`);
   return { status, document: JSON.parse(stdout) as Record<string, unknown> };
 }

@@ -1,0 +1,150 @@
+import { execFile, execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { test } from "tap";
+import { serve } from "../../src/http/server.ts";
+import { stylesheet } from "../../src/web/stylesheet.ts";
+import { testService } from "../support/service.ts";
+
+const household = "5304241022150000";
+const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+
+/** A browser of this machine, where there is one. */
+function findBrowser(): string | undefined {
+  return [process.env["CHROMIUM"] ?? "", ...names].find((name) => {
+    if (name === "") return false;
+    try {
+      execFileSync(name, ["--version"], { stdio: "ignore" });
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+test("pages", async (t) => {
+  const { seed, get, post, ledger } = await testService(t, { demo: true });
+  await seed();
+
+  t.test("the first page says what is recorded", async (st) => {
+    const { payload, headers } = await get("/");
+    st.equal(headers["content-type"], "text/html; charset=utf-8");
+    st.match(payload, "虚构的演示县");
+    st.match(payload, ledger.identity()?.ledger ?? "?");
+    for (const figure of ["40", "148", "8", "38", "6"]) st.match(payload, `<dd>${figure}</dd>`);
+    st.match(payload, "148,092.80", "rent of 2025");
+    for (const path of ["/docs", "/openapi.json", "/health", "/metrics"]) {
+      st.match(payload, `href="${path}"`);
+      st.equal((await get(path)).statusCode, 200, path);
+    }
+  });
+
+  t.test("the first page is worked out again when something is recorded", async (st) => {
+    const { position } = (
+      await post("/v1/organisations", { organisation: "ORG-P", name: "<b>甲</b>" })
+    ).json<{ position: string }>();
+    await ledger.projector.reach(BigInt(position));
+    const pages = await Promise.all(Array.from({ length: 20 }, () => get("/")));
+    for (const { payload } of pages) st.match(payload, "<dd>9</dd>");
+  });
+
+  t.test("a household's page shows no name and no number whole", async (st) => {
+    const { payload, statusCode } = await get(`/households?number=${household}`);
+    st.equal(statusCode, 200);
+    for (const shown of ["李*红", "**************3743", "GQ-02", "49,648.04", "盘溪镇"]) {
+      st.match(payload, shown);
+    }
+    st.notMatch(payload, /李强红|沈英芳|539999\d{8}|6223571324751830420|慢性病/);
+  });
+
+  t.test("a number that is not known, or no number, leads back to the form", async (st) => {
+    const unknown = await get("/households?number=%3Cscript%3Ealert(1)%3C/script%3E");
+    st.equal(unknown.statusCode, 404);
+    st.match(unknown.payload, "没有这个户编号");
+    st.notMatch(unknown.payload, "<script");
+    for (const url of ["/households", "/households?number="]) {
+      st.equal((await get(url)).statusCode, 200, url);
+    }
+    for (const bad of ["%00", "x".repeat(300), "1&number=2", "GQ-01", `${household}&after=x`]) {
+      const { statusCode } = await get(`/households?number=${bad}`);
+      st.ok(statusCode === 404 || statusCode === 200, `${bad} ${statusCode}`);
+    }
+  });
+
+  t.test("every page is plain, well-formed HTML that anybody can use", async (st) => {
+    for (const url of ["/", "/households", `/households?number=${household}`]) {
+      const { payload } = await get(url);
+      st.match(payload, /^<!doctype html><html lang="zh-CN">/);
+      st.equal(payload.match(/<h1[ >]/g)?.length, 1, "one heading of the first level");
+      st.equal(payload.match(/<main[ >]/g)?.length, 1);
+      st.match(payload, '<meta name="viewport" content="width=device-width, initial-scale=1"/>');
+      st.notMatch(payload, /<script|style="|\son[a-z]+="/, "no script, no inline style");
+      const cells = payload.match(/<th[ >]/g)?.length ?? 0;
+      st.equal(payload.match(/<th scope="(col|row)"/g)?.length ?? 0, cells, "headers have a scope");
+      st.equal(payload.match(/<input/g)?.length, payload.match(/<label/g)?.length);
+    }
+    const css = await get("/style.css");
+    st.equal(css.headers["content-type"], "text/css; charset=utf-8");
+    st.equal(css.payload, stylesheet);
+  });
+
+  t.test("a page that cannot be shown says so", async (st) => {
+    await ledger.pool.query("ALTER SCHEMA read RENAME TO away");
+    const { statusCode, payload } = await get(`/households?number=${household}`);
+    await ledger.pool.query("ALTER SCHEMA away RENAME TO read");
+    st.equal(statusCode, 503);
+    st.match(payload, "暂时无法显示");
+    st.notMatch(payload, /schema|relation "/);
+  });
+});
+
+const browser = findBrowser();
+const skip =
+  browser === undefined && "no Chromium here: apt-get install chromium, or name one in CHROMIUM";
+
+test("pages in a browser", { skip, timeout: 240_000 }, async (t) => {
+  const { seed, ledger } = await testService(t, { demo: true });
+  await seed();
+  const served = await serve(ledger, { host: "127.0.0.1", port: 0, logLevel: "silent" });
+  const folder = await mkdtemp(join(tmpdir(), "sunshine-page-"));
+  t.teardown(async () => {
+    await served.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+  const open = async (path: string, ...more: string[]) => {
+    const common = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"];
+    const quiet = ["--disable-background-networking", "--no-first-run", "--enable-logging=stderr"];
+    const profile = `--user-data-dir=${join(folder, "profile")}`;
+    const args = [...common, ...quiet, profile, ...more, `${served.url}${path}`];
+    return promisify(execFile)(browser ?? "", args, {
+      timeout: 60_000,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+  };
+  for (const [name, path] of [
+    ["overview", "/"],
+    ["household", `/households?number=${household}`],
+  ] as const) {
+    const { stdout, stderr } = await open(path, "--dump-dom");
+    t.match(stdout, "阳光账本");
+    t.notMatch(stderr, /CONSOLE|Content Security Policy/, "the browser has nothing to complain of");
+    for (const [size, device] of [
+      ["1100,1600", "desk"],
+      ["500,1600", "phone"],
+    ]) {
+      const file = join(folder, `${name}-${device ?? ""}.png`);
+      await open(path, `--window-size=${size ?? ""}`, `--screenshot=${file}`);
+      const picture = await readFile(file);
+      t.equal(picture.subarray(1, 4).toString(), "PNG");
+      t.ok(picture.length > 20_000, `${name} on a ${device ?? ""} shows something`);
+    }
+    const sheet = join(folder, `${name}.pdf`);
+    await open(path, `--print-to-pdf=${sheet}`);
+    t.equal((await readFile(sheet)).subarray(0, 5).toString(), "%PDF-");
+  }
+  const docs = await open("/docs", "--virtual-time-budget=10000", "--dump-dom");
+  t.match(docs.stdout, "/v1/movements", "the reference is drawn from what is served here");
+  t.notMatch(docs.stderr, "Content Security Policy");
+});
