@@ -2,8 +2,9 @@ import type { CommandKind } from "../src/app/commands.ts";
 import { commandType } from "../src/app/commands.ts";
 
 /**
- * How large an invented county is. There is a contract for every ten households, of which two fifths
- * are leases, a quarter orders, a quarter labour and a tenth share contracts with a register each.
+ * How large an invented county is. There is a contract for every ten households, of which two
+ * fifths are leases, a quarter orders, a quarter labour and a tenth share contracts with a register
+ * each.
  */
 export interface CountySize {
   readonly households: number;
@@ -18,17 +19,56 @@ export function countyOf(movements: number): CountySize {
 /** The columns of each file, as a bureau has them. */
 export const columns: Readonly<Record<CommandKind, readonly string[]>> = {
   roster: [
-    "县", "乡", "行政村", "自然村", "户编号", "人编号", "姓名", "证件号码", "人数", "与户主关系",
-    "健康状况", "劳动技能", "户类型", "监测对象类型", "开户行", "银行账号", "开户名",
+    "县",
+    "乡",
+    "行政村",
+    "自然村",
+    "户编号",
+    "人编号",
+    "姓名",
+    "证件号码",
+    "人数",
+    "与户主关系",
+    "健康状况",
+    "劳动技能",
+    "户类型",
+    "监测对象类型",
+    "开户行",
+    "银行账号",
+    "开户名",
   ],
   organisations: ["主体编号", "名称", "类型", "统一社会信用代码", "行政区划"],
   contracts: [
-    "合同编号", "合同类型", "户编号", "主体编号", "签订日期", "起始日期", "终止日期", "数量",
-    "计量单位", "单价", "保护价", "股权登记簿", "每股金额",
+    "合同编号",
+    "合同类型",
+    "户编号",
+    "主体编号",
+    "签订日期",
+    "起始日期",
+    "终止日期",
+    "数量",
+    "计量单位",
+    "单价",
+    "保护价",
+    "股权登记簿",
+    "每股金额",
   ],
   movements: [
-    "业务编号", "业务类型", "户编号", "主体编号", "合同编号", "股权登记簿", "业务日期", "数量", "单价",
-    "金额", "资本类型", "所属期", "凭证号", "原业务编号", "备注",
+    "业务编号",
+    "业务类型",
+    "户编号",
+    "主体编号",
+    "合同编号",
+    "股权登记簿",
+    "业务日期",
+    "数量",
+    "单价",
+    "金额",
+    "资本类型",
+    "所属期",
+    "凭证号",
+    "原业务编号",
+    "备注",
   ],
 };
 
@@ -112,11 +152,22 @@ function* rosterRows({ households }: CountySize): Generator<string[]> {
     for (const [at, relation] of relations.entries()) {
       const account = at === 0 ? `6223${digits(place, 15)}` : "";
       yield [
-        "华宁县", townships[village % townships.length] ?? "", `第${village + 1}村民委员会`,
-        `第${(place % 9) + 1}村民小组`, householdAt(place), `${householdAt(place)}0${at + 1}`,
-        `户${place}成员${at + 1}`, `539999${digits(place, 11)}${at}`, "2", relation, "健康",
-        "普通劳动力", statuses[place % statuses.length] ?? "", "",
-        account === "" ? "" : (banks[place % banks.length] ?? ""), account,
+        "华宁县",
+        townships[village % townships.length] ?? "",
+        `第${village + 1}村民委员会`,
+        `第${(place % 9) + 1}村民小组`,
+        householdAt(place),
+        `${householdAt(place)}0${at + 1}`,
+        `户${place}成员${at + 1}`,
+        `539999${digits(place, 11)}${at}`,
+        "2",
+        relation,
+        "健康",
+        "普通劳动力",
+        statuses[place % statuses.length] ?? "",
+        "",
+        account === "" ? "" : (banks[place % banks.length] ?? ""),
+        account,
         account === "" ? "" : `户${place}成员1`,
       ];
     }
@@ -189,8 +240,19 @@ function* contractRows(size: CountySize): Generator<string[]> {
     const [floor, par] = [kind === "order" ? price : "", kind === "shares" ? price : ""];
     const unit = { lease: "亩", order: "公斤", labour: "日", shares: "" }[kind];
     yield [
-      contract, kindNames[kind], household, organisation, "2024-12-20", "2025-01-01", "", quantity,
-      unit, paid, floor, register, par,
+      contract,
+      kindNames[kind],
+      household,
+      organisation,
+      "2024-12-20",
+      "2025-01-01",
+      "",
+      quantity,
+      unit,
+      paid,
+      floor,
+      register,
+      par,
     ];
   }
 }
@@ -213,20 +275,40 @@ export function* movementRows(size: CountySize, from: number): Generator<string[
     const reference = `YW-${digits(from + i + 1, 9)}`;
     const day = dayAt(Math.floor((i / size.movements) * days));
     const tail = [
-      random() < 0.8 ? day.slice(0, 7) : "", `PZ${digits(i % 1_000_000, 6)}`, "",
+      random() < 0.8 ? day.slice(0, 7) : "",
+      `PZ${digits(i % 1_000_000, 6)}`,
+      "",
       random() < 0.08 ? pick(notes) : "",
     ];
     const household = householdAt(Math.floor(random() * size.households));
     const drawn = random() * 1_000;
     if (drawn < shares.wage) {
-      yield payment(reference, "工资", pick(labour), household, 100 + 50 * pickUpTo(50), 0, day, tail);
+      yield payment(
+        reference,
+        "工资",
+        pick(labour),
+        household,
+        100 + 50 * pickUpTo(50),
+        0,
+        day,
+        tail,
+      );
       paid.push(reference);
     } else if (drawn < shares.order) {
       const [quantity, above] = [100 + pickUpTo(40_000), pickUpTo(200)];
       yield payment(reference, "订单收购", pick(order), household, quantity, above, day, tail);
-    } else if (drawn < shares.rent || issued.size === 0 && drawn >= shares.issue) {
+    } else if (drawn < shares.rent || (issued.size === 0 && drawn >= shares.issue)) {
       const contract = pick(lease);
-      yield payment(reference, "租金", contract, contract.household, contract.quantity, 0, day, tail);
+      yield payment(
+        reference,
+        "租金",
+        contract,
+        contract.household,
+        contract.quantity,
+        0,
+        day,
+        tail,
+      );
     } else if (drawn < shares.issue) {
       const contract = pick(issuing);
       issued.add(contract);
@@ -237,7 +319,21 @@ export function* movementRows(size: CountySize, from: number): Generator<string[
       const [original] = paid.splice(Math.floor(random() * paid.length), 1);
       const [, voucher, , note] = tail;
       yield [
-        reference, "冲销", "", "", "", "", day, "", "", "", "", "", voucher, original, note,
+        reference,
+        "冲销",
+        "",
+        "",
+        "",
+        "",
+        day,
+        "",
+        "",
+        "",
+        "",
+        "",
+        voucher,
+        original,
+        note,
       ] as string[];
     }
     // Most reversals take back what is not long past.
@@ -279,8 +375,18 @@ function issue(
 ): string[] {
   const amount = decimal(count * price);
   return [
-    reference, "折股", household, organisation, contract, register, day, "", "", amount,
-    "财政量化资金", ...tail,
+    reference,
+    "折股",
+    household,
+    organisation,
+    contract,
+    register,
+    day,
+    "",
+    "",
+    amount,
+    "财政量化资金",
+    ...tail,
   ];
 }
 
@@ -292,6 +398,17 @@ function dividend(
   tail: readonly string[],
 ): string[] {
   return [
-    reference, "分红", "", organisation, "", register, day, "", "", decimal(pool), "", ...tail,
+    reference,
+    "分红",
+    "",
+    organisation,
+    "",
+    register,
+    day,
+    "",
+    "",
+    decimal(pool),
+    "",
+    ...tail,
   ];
 }

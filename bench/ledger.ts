@@ -32,8 +32,8 @@ export function openBenchLedger(server: BenchServer, database: BenchDatabase): P
 }
 
 /**
- * A database that holds roster, organisations and contracts of a county, projected: each round copies
- * it, so that what a movement needs is there before the clock starts.
+ * A database that holds roster, organisations and contracts of a county, projected: each round
+ * copies it, so that what a movement needs is there before the clock starts.
  */
 export async function countyDatabase(
   { server }: BenchContext,

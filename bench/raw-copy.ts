@@ -4,19 +4,14 @@ import { from as copyFrom, to as copyTo } from "pg-copy-streams";
 import { secondsOf } from "./figure.ts";
 import type { BenchServer } from "./server.ts";
 
-const columns =
-  "position, recorded_at, stream, revision, type, key, nth, once, body, hash";
+const columns = "position, recorded_at, stream, revision, type, key, nth, once, body, hash";
 const chunkBytes = 65_536;
 
 /**
  * Rows a second of a raw COPY: the events after a position, just as they were written, read back as
  * text and sent in one transaction into an empty table with the same columns and indexes.
  */
-export async function rawCopyRate(
-  server: BenchServer,
-  pool: Pool,
-  after: bigint,
-): Promise<number> {
+export async function rawCopyRate(server: BenchServer, pool: Pool, after: bigint): Promise<number> {
   const client = await pool.connect();
   try {
     const { text, rows } = await readBack(client, after);

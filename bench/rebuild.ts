@@ -47,8 +47,8 @@ export async function* rebuildAll(context: BenchContext): AsyncGenerator<BenchFi
   };
 }
 
-// What projections/postings.ts does, as SQL. No list of the bench is longer than one event, so that no
-// line is looked for in an earlier one; the comparison after each round would show it.
+// What projections/postings.ts does, as SQL. No list of the bench is longer than one event, so that
+// no line is looked for in an earlier one; the comparison after each round would show it.
 const insertPostings = `
   INSERT INTO postings_by_sql
     (position, line, effective, side, household, organisation, leg, asset, amount)

@@ -33,8 +33,8 @@ export interface BenchServer {
 const prefix = "sunshine_bench_";
 
 /**
- * Opens the server that configuration and data folder name. Throws `BenchUnavailable` where it would
- * not keep what it has confirmed: a figure without fsync is no figure.
+ * Opens the server that configuration and data folder name. Throws `BenchUnavailable` where it
+ * would not keep what it has confirmed: a figure without fsync is no figure.
  */
 export async function openBenchServer(dataDir: string, config: Config): Promise<BenchServer> {
   const embedded = config.DATABASE_URL === undefined ? await openEmbedded(dataDir) : undefined;

@@ -8,6 +8,7 @@ import { decrypt, encrypt } from "../vault/vault.ts";
 import type { CommandBatch } from "./commands.ts";
 import type { Handler, Outcome } from "./handle.ts";
 
+/** What forwarding needs of this process and of the ledger. */
 export interface ForwardingOptions {
   /** Decides and records in this process; used while it holds the writer's claim. */
   readonly handler: Handler;

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { JsonObject } from "../../events/canonical.ts";
-import type { CommandContext, CommandKind } from "../app/commands.ts";
+import type { CommandKind } from "../app/commands.ts";
 import { commandKinds, commandType } from "../app/commands.ts";
 import type { Outcome } from "../app/handle.ts";
 import type { Ledger } from "../compose.ts";

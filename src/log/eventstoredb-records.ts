@@ -6,6 +6,7 @@ import { decodeBody, hashBody } from "./stored-event.ts";
 
 /** The stream of the server that holds the claims; no stream of the ledger has this name there. */
 export const claimsStream = "writer-claims";
+/** The server's name for the event by which a claim is taken. */
 export const claimType = "ClaimTaken";
 
 /** An event of the server's, other than its own; `claim` is undefined for what we did not write. */

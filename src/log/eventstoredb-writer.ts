@@ -19,6 +19,7 @@ export interface EventStoreDbWriter {
   close(): Promise<void>;
 }
 
+/** The parts a writer works with. */
 export interface WriterOptions {
   readonly connection: Connection;
   readonly claim: WriterClaim;

@@ -14,6 +14,7 @@ import { decodeBody } from "./stored-event.ts";
 import type { WriterClaim } from "./writer-claim.ts";
 import { writerClaim } from "./writer-claim.ts";
 
+/** Where the server is, and who writes. */
 export interface EventStoreDbOptions {
   /** `esdb://…` or `esdb+discover://…`, as the client documents it. */
   readonly url: string;

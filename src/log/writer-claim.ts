@@ -26,6 +26,7 @@ export interface WriterClaim {
   watch(onChange: (number: number | undefined) => void): () => void;
 }
 
+/** Where the claim lives and how it is raised. */
 export interface WriterClaimOptions {
   /** The database that all processes of the ledger share. */
   readonly pool: Pool;

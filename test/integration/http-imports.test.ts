@@ -22,7 +22,8 @@ const file = (kind: string): Buffer => readFileSync(join(sample, `${kind}.csv`))
 
 function form(content: string | Buffer, filename: string) {
   const boundary = "----test";
-  const head = `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${filename}"\r\n`;
+  const disposition = `form-data; name="file"; filename="${filename}"`;
+  const head = `--${boundary}\r\nContent-Disposition: ${disposition}\r\n`;
   return {
     headers: { "content-type": `multipart/form-data; boundary=${boundary}` },
     body: Buffer.concat([

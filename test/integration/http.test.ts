@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
-import { commandKinds } from "../../src/app/commands.ts";
+import type { commandKinds } from "../../src/app/commands.ts";
+import { verify } from "../../src/app/verify.ts";
 import { refusalCodes } from "../../src/domain/refusal.ts";
 import { openTable } from "../../src/exchange/table-reader.ts";
 import { columnOf, commandBodies } from "../../src/http/command-fields.ts";
@@ -243,6 +244,10 @@ test("one command", async (t) => {
     st.strictSame(counts, { 201: 100, 200: 100 });
     const positions = answers.flatMap((one) => one.json<{ position?: string }>().position ?? []);
     st.equal(new Set(positions).size, 100);
+    const { position: head } = await ledger.log.head();
+    await ledger.projector.reach(head);
+    const { ok, differences } = await verify(ledger.pool, ledger.log, ledger.projections, head);
+    st.ok(ok, differences.join("; "));
   });
 });
 
@@ -392,7 +397,7 @@ test("a request", async (t) => {
     st.match((await get("/nowhere")).json(), { status: 404, code: "NotFound" });
     const put = await app.inject({ method: "PUT", url: "/v1/movements", payload: "x" });
     st.match(put.json(), { status: 405, code: "MethodNotAllowed" });
-    st.equal(put.headers["allow"], "POST");
+    st.equal(put.headers.allow, "POST");
     const deleted = await app.inject({ method: "DELETE", url: "/v1/households/1" });
     st.equal(deleted.statusCode, 405);
     st.equal((await get("/v1/movements")).statusCode, 405);

@@ -18,7 +18,7 @@ import { asBatch, outcomeName, send, testLedger } from "../support/ledger.ts";
 import type { ReferenceModel } from "../support/reference-model.ts";
 import { referenceModel } from "../support/reference-model.ts";
 
-const rowsWanted = Number(process.env["PROPERTY_ROWS"] ?? 18_000);
+const rowsWanted = Number(process.env["PROPERTY_ROWS"] ?? 12_000);
 const firstSeed = Number(process.env["PROPERTY_SEED"] ?? Date.now() % 1_000_000_000);
 
 interface World {
