@@ -283,32 +283,15 @@ export function* movementRows(size: CountySize, from: number): Generator<string[
     const household = householdAt(Math.floor(random() * size.households));
     const drawn = random() * 1_000;
     if (drawn < shares.wage) {
-      yield payment(
-        reference,
-        "工资",
-        pick(labour),
-        household,
-        100 + 50 * pickUpTo(50),
-        0,
-        day,
-        tail,
-      );
+      const days = 100 + 50 * pickUpTo(50);
+      yield payment(reference, "工资", pick(labour), household, days, 0, day, tail);
       paid.push(reference);
     } else if (drawn < shares.order) {
       const [quantity, above] = [100 + pickUpTo(40_000), pickUpTo(200)];
       yield payment(reference, "订单收购", pick(order), household, quantity, above, day, tail);
     } else if (drawn < shares.rent || (issued.size === 0 && drawn >= shares.issue)) {
-      const contract = pick(lease);
-      yield payment(
-        reference,
-        "租金",
-        contract,
-        contract.household,
-        contract.quantity,
-        0,
-        day,
-        tail,
-      );
+      const lent = pick(lease);
+      yield payment(reference, "租金", lent, lent.household, lent.quantity, 0, day, tail);
     } else if (drawn < shares.issue) {
       const contract = pick(issuing);
       issued.add(contract);
@@ -318,23 +301,7 @@ export function* movementRows(size: CountySize, from: number): Generator<string[
     } else {
       const [original] = paid.splice(Math.floor(random() * paid.length), 1);
       const [, voucher, , note] = tail;
-      yield [
-        reference,
-        "冲销",
-        "",
-        "",
-        "",
-        "",
-        day,
-        "",
-        "",
-        "",
-        "",
-        "",
-        voucher,
-        original,
-        note,
-      ] as string[];
+      yield reversal(reference, original ?? "", day, voucher ?? "", note ?? "");
     }
     // Most reversals take back what is not long past.
     if (paid.length > 20_000) paid.splice(0, 10_000);
@@ -342,6 +309,12 @@ export function* movementRows(size: CountySize, from: number): Generator<string[
   function pickUpTo(limit: number): number {
     return Math.floor(random() * limit);
   }
+}
+
+function reversal(...[reference, original, day, voucher, note]: string[]): string[] {
+  const unneeded = (count: number) => Array.from({ length: count }, () => "");
+  const cells = [reference, "冲销", ...unneeded(4), day, ...unneeded(5), voucher, original, note];
+  return cells.map((cell) => cell ?? "");
 }
 
 function dayAt(place: number): string {
