@@ -81,7 +81,7 @@ export async function handleAll(
   onBatch: (done: number) => void = () => undefined,
 ): Promise<void> {
   let done = 0;
-  let before = Promise.resolve();
+  let [before, twoBefore] = [Promise.resolve(), Promise.resolve()];
   for (const batch of inBatches(commands, batchMax)) {
     const outcomes = handler.handle({
       kind,
@@ -89,8 +89,9 @@ export async function handleAll(
       contexts: batch.map(() => benchActor),
     });
     outcomes.catch(() => undefined);
-    await before;
-    before = outcomes.then((found) => {
+    await twoBefore;
+    twoBefore = before;
+    before = Promise.all([outcomes, twoBefore]).then(([found]) => {
       found.forEach(refuseUnlessRecorded);
       done += found.length;
       onBatch(done);

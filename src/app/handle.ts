@@ -29,8 +29,7 @@ const racesMax = 3;
  * the append succeeds; where another writer was faster, both are decided again.
  */
 export function handler(log: EventLog, vault: Vault): Handler {
-  const judge = judgeOver(log, vault);
-  const turn = mutex();
+  const [judge, turn] = [judgeOver(log, vault), mutex()];
   let generation = 0;
   let deciding: Promise<unknown> = Promise.resolve();
   let appending: Promise<unknown> = Promise.resolve();
@@ -40,6 +39,7 @@ export function handler(log: EventLog, vault: Vault): Handler {
     generation += 1;
     judge.forget();
   };
+  const keep = keeper(vault);
   let opened = false;
   const decideAhead = async (batch: CommandBatch, before: Promise<unknown>): Promise<Decision> => {
     opened ||= await isOpened(log);
@@ -51,7 +51,10 @@ export function handler(log: EventLog, vault: Vault): Handler {
         await turn(async () => Promise.resolve(startAfresh()));
       }
     }
-    return turn(() => judge.decide(batch, generation));
+    const decision = await turn(() => judge.decide(batch, generation));
+    // What it needs in the vault is stored while the batch before it is recorded.
+    void keep(decision);
+    return decision;
   };
   const decideAgain = (batch: CommandBatch): Promise<Decision> =>
     turn(() => {
@@ -66,22 +69,20 @@ export function handler(log: EventLog, vault: Vault): Handler {
       if (decision.generation !== generation) decision = await decideAgain(batch);
       const result =
         races < racesMax
-          ? await record(log, vault, decision)
+          ? await record(log, keep, decision)
           : await log.appendAlone(async () => {
               decision = await decideAgain(batch);
-              await vault.write(decision.items);
+              await keep(decision);
               return decision.request;
             });
       noteRecorded(decision, result, recorded);
-      // Others came between: it holds for this batch, whose streams and keys were free, not for the
-      // next.
+      // Others came between: it holds for this batch, whose keys were free, not for the next.
       if (result?.afterOthers === true) await turn(async () => Promise.resolve(startAfresh()));
       if (result === null || result.complete) break;
       generation += 1;
     }
     const outcomes = decision.judged.map((judged, i) => outcomeOf(judged, recorded.get(i)));
-    const again = outcomes.filter(({ status }) => status === "alreadyRecorded").length;
-    judge.settle(decision, again);
+    judge.settle(decision, outcomes.filter(isRepetition).length);
     return outcomes;
   };
   return {
@@ -123,15 +124,30 @@ function checkContext(context: CommandContext): void {
   lastChecked = context;
 }
 
+function isRepetition({ status }: Outcome): boolean {
+  return status === "alreadyRecorded";
+}
+
+type Keep = (decision: Decision) => Promise<void>;
+
+/** Stores what a decision needs in the vault, once. */
+function keeper(vault: Vault): Keep {
+  const kept = new WeakMap<Decision, Promise<void>>();
+  return (decision) => {
+    let keeping = kept.get(decision);
+    if (keeping === undefined) {
+      kept.set(decision, (keeping = vault.write(decision.items)));
+      keeping.catch(() => undefined);
+    }
+    return keeping;
+  };
+}
+
 /** The commit point: what must lie in the vault first, then the events. */
-async function record(
-  log: EventLog,
-  vault: Vault,
-  { request, items }: Decision,
-): Promise<AppendResult | null> {
-  if (request === null) return null;
-  await vault.write(items);
-  return log.append(request);
+async function record(log: EventLog, keep: Keep, decision: Decision): Promise<AppendResult | null> {
+  if (decision.request === null) return null;
+  await keep(decision);
+  return log.append(decision.request);
 }
 
 /** Notes the position of each command all of whose events are recorded. */

@@ -70,7 +70,8 @@ export async function importFile(
   const columns = columnNames(table.header);
   const tally = new Tally(options.name ?? path, rejected);
   const context: CommandContext = { actor: options.actor, correlation: randomUUID() };
-  let before: Promise<void> = Promise.resolve();
+  // Two batches wait for their turn while one is recorded, so that neither side stands idle.
+  let [before, twoBefore] = [Promise.resolve(), Promise.resolve()];
   try {
     for await (const rows of table.batches(batchRows)) {
       options.signal?.throwIfAborted();
@@ -81,8 +82,9 @@ export async function importFile(
         contexts: batch.commands.map(() => context),
       });
       outcomes.catch(() => undefined);
-      await before;
-      before = outcomes.then((found) => {
+      await twoBefore;
+      twoBefore = before;
+      before = Promise.all([outcomes, twoBefore]).then(([found]) => {
         tally.count(rows, batch, found);
         const last = lastPosition(found);
         if (last !== undefined) options.onRecorded?.(last);

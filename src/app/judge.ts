@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from "node:timers/promises";
 import type { JsonObject } from "../../events/canonical.ts";
 import { latestVersion } from "../../events/index.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
@@ -14,6 +15,8 @@ import type { CommandBatch, CommandContext } from "./commands.ts";
 export const policyPack = "base/1";
 /** What is remembered before the memory is emptied. */
 const rememberedMax = 300_000;
+/** Commands judged before others are let in. */
+const handful = 200;
 
 /** What is to be recorded of a batch, and how each of its commands was judged. */
 export interface Decision {
@@ -114,11 +117,14 @@ async function decide(
     today: dayInShanghai(Date.now()),
     keep: (item: VaultItem) => items.push(item),
   };
-  const judged = commands.map((command) => {
+  const judged: (DecidedEvent[] | Refusal)[] = [];
+  for (const command of commands) {
+    // Between two handfuls the batch before is sent on: the database would stand idle otherwise.
+    if (judged.length % handful === handful - 1) await breathe();
     const decided = type.decide(command, decideContext);
     if (Array.isArray(decided)) memory.apply(decided);
-    return decided;
-  });
+    judged.push(decided);
+  }
   if (assumed) {
     // A refused row may be recorded already, and is then judged no further.
     const unseen = (i: number) => memory.facts.known(own[i] ?? "") === undefined;

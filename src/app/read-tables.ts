@@ -1,5 +1,6 @@
 import type { PoolClient } from "pg";
-import { copyInto, copyLine } from "../database/copy.ts";
+import type { PackedLines } from "../database/copy.ts";
+import { copyInto, copyLine, packLines } from "../database/copy.ts";
 import type { Projection, TableShape } from "../../projections/define.ts";
 import type { EventData } from "../../events/index.ts";
 import type { ProjectedEvent } from "../../projections/define.ts";
@@ -42,30 +43,25 @@ export interface RowBuffer {
   flush(client: PoolClient, schema: string): Promise<void>;
 }
 
-const chunkMin = 65_536;
-
 /** A buffer for the rows that these projections make of events. */
 export function rowBuffer(projections: readonly Projection[]): RowBuffer {
   const shapes = projections.flatMap((projection) => projection.tables);
-  let chunks = new Map<string, string[]>();
+  const rows = new Map<string, PackedLines>();
   const write = (table: string, values: Parameters<typeof copyLine>[0]): void => {
-    let lines = chunks.get(table);
-    if (lines === undefined) chunks.set(table, (lines = [""]));
-    const line = copyLine(values);
-    const last = lines.at(-1) ?? "";
-    if (last.length < chunkMin) lines[lines.length - 1] = last + line;
-    else lines.push(line);
+    let lines = rows.get(table);
+    if (lines === undefined) rows.set(table, (lines = packLines()));
+    lines.add(copyLine(values));
   };
   return {
     add: (event) => {
       for (const projection of projections) projection.project(event, write);
     },
     flush: async (client, schema) => {
-      const full = chunks;
-      chunks = new Map();
       for (const shape of shapes) {
-        const lines = full.get(shape.name);
-        if (lines !== undefined) await copyInto(client, target(schema, shape), lines);
+        const lines = rows.get(shape.name);
+        if (lines === undefined) continue;
+        rows.delete(shape.name);
+        await copyInto(client, target(schema, shape), lines);
       }
     },
   };

@@ -27,9 +27,14 @@ function copyText(value: CopyValue): string {
  * room for it, so that the server works on the lines before it while it is being made. Rejects with
  * the server's error, or what making a line threw; the connection can be used again (for ROLLBACK).
  */
-export function copyInto(client: PoolClient, into: string, lines: Iterable<string>): Promise<void> {
+export function copyInto(
+  client: PoolClient,
+  into: string,
+  lines: Iterable<string> | PackedLines,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const copy = copyIn(`COPY ${into} FROM STDIN`, lines, (error) => {
+    const messages = "take" in lines ? lines.take("all").values() : messagesOf(lines);
+    const copy = copyIn(`COPY ${into} FROM STDIN`, messages, (error) => {
       if (error === undefined) resolve();
       else reject(error);
     });
@@ -40,6 +45,7 @@ export function copyInto(client: PoolClient, into: string, lines: Iterable<strin
 const copyData = 0x64;
 const copyDone = Buffer.from([0x63, 0, 0, 0, 4]);
 const copyFail = Buffer.from([0x66, 0, 0, 0, 5, 0]);
+const headerBytes = 5;
 const messageBytes = 65_536;
 
 /**
@@ -49,7 +55,7 @@ const messageBytes = 65_536;
  */
 function copyIn(
   text: string,
-  lines: Iterable<string>,
+  messages: Iterator<Buffer>,
   done: (error?: Error) => void,
 ): Submittable & Record<string, unknown> {
   let failed: Error | undefined;
@@ -58,7 +64,6 @@ function copyIn(
       connection.query(text);
     },
     handleCopyInResponse: ({ stream }: Connection) => {
-      const messages = messagesOf(lines);
       const send = (): void => {
         try {
           while (failed === undefined && !stream.destroyed) {
@@ -94,25 +99,52 @@ function copyIn(
   };
 }
 
+/** Rows of COPY text format as the messages that will carry them, outside of the collected heap. */
+export interface PackedLines {
+  add(line: string): void;
+  /** The messages so far; those that are full already, or all. */
+  take(which: "full" | "all"): Buffer[];
+}
+
 /**
- * Lines packed into messages. Each is written by itself: one with Chinese is several times slower.
+ * Packs lines into messages. Each line is written by itself: together with one that has Chinese,
+ * all would be encoded the slow way.
  */
-function* messagesOf(lines: Iterable<string>): Generator<Buffer> {
+export function packLines(): PackedLines {
+  let full: Buffer[] = [];
   let message = Buffer.allocUnsafe(messageBytes);
-  let end = 5;
-  const finish = (): Buffer => {
-    message[0] = copyData;
-    message.writeUInt32BE(end - 1, 1);
-    return message.subarray(0, end);
-  };
-  for (const line of lines) {
-    const bytesMax = line.length * 3;
-    if (end + bytesMax > message.length) {
-      if (end > 5) yield finish();
-      message = Buffer.allocUnsafe(Math.max(messageBytes, bytesMax + 5));
-      end = 5;
+  let end = headerBytes;
+  const finish = (next: number): void => {
+    if (end > headerBytes) {
+      message[0] = copyData;
+      message.writeUInt32BE(end - 1, 1);
+      full.push(message.subarray(0, end));
     }
-    end += message.write(line, end);
+    message = Buffer.allocUnsafe(next);
+    end = headerBytes;
+  };
+  return {
+    add: (line) => {
+      const bytesMax = line.length * 3;
+      if (end + bytesMax > message.length) {
+        finish(Math.max(messageBytes, headerBytes + bytesMax));
+      }
+      end += message.write(line, end);
+    },
+    take: (which) => {
+      if (which === "all") finish(messageBytes);
+      const taken = full;
+      full = [];
+      return taken;
+    },
+  };
+}
+
+function* messagesOf(lines: Iterable<string>): Generator<Buffer> {
+  const packed = packLines();
+  for (const line of lines) {
+    packed.add(line);
+    yield* packed.take("full");
   }
-  if (end > 5) yield finish();
+  yield* packed.take("all");
 }

@@ -1,4 +1,4 @@
-import type { Pool, PoolClient } from "pg";
+import type { Pool, PoolClient, QueryResult } from "pg";
 import { copyInto, copyLine } from "../database/copy.ts";
 import type { AppendRequest, AppendResult, EventLog, Head, RecordedEvent } from "./event-log.ts";
 import { AppendAmbiguous } from "./event-log.ts";
@@ -232,8 +232,7 @@ async function whileLocked(
   let broken: Error | undefined;
   let request: AppendRequest | null = null;
   try {
-    await client.query("BEGIN");
-    const head = await lockHead(client);
+    const head = await beginLocked(client);
     request = await decide();
     if (request === null || (await isStale(client, request))) {
       await client.query("ROLLBACK");
@@ -241,9 +240,8 @@ async function whileLocked(
     }
     const recordedAt = tick(clock, head.recordedAt);
     await copyInto(client, copyTarget, linesOf(request, head.position, recordedAt));
-    await client.query(moveHead, [request.events.length, recordedAt]);
-    // The commit point of bulk appends.
-    await client.query("COMMIT");
+    // The commit point of bulk appends: one message, so that it costs one answer.
+    await client.query(moveHead(request.events.length, recordedAt));
     return positionsFrom(head.position, request.events.length, recordedAt);
   } catch (error) {
     if (isConnectionLoss(error)) broken = error as Error;
@@ -257,14 +255,19 @@ async function whileLocked(
 
 const copyTarget =
   "events (position, recorded_at, stream, revision, type, key, nth, once, body, hash)";
-const moveHead = `
-  WITH moved AS (UPDATE log_head SET position = position + $1, recorded_at = $2 RETURNING position)
-  SELECT pg_notify('${channel}', '') FROM moved`;
 
-async function lockHead(client: PoolClient): Promise<{ position: bigint; recordedAt: number }> {
-  const { rows } = await client.query<{ position: bigint; recorded_at: Date }>(
-    "SELECT position, recorded_at FROM log_head FOR UPDATE",
+function moveHead(count: number, recordedAt: string): string {
+  const at = new Date(recordedAt).toISOString();
+  return `UPDATE log_head SET position = position + ${count}, recorded_at = '${at}';
+    NOTIFY ${channel}; COMMIT`;
+}
+
+/** Begins a transaction in which no other writer can record. */
+async function beginLocked(client: PoolClient): Promise<{ position: bigint; recordedAt: number }> {
+  const answers: unknown = await client.query(
+    "BEGIN; SELECT position, recorded_at FROM log_head FOR UPDATE",
   );
+  const { rows } = (answers as [unknown, QueryResult<{ position: bigint; recorded_at: Date }>])[1];
   const [head] = rows;
   if (head === undefined) throw new Error("the head row is missing");
   return { position: head.position, recordedAt: head.recorded_at.getTime() };

@@ -54,8 +54,13 @@ export function hashBody(body: string): string {
   return hash("sha256", body, "hex");
 }
 
+type Place = Pick<RecordedEvent, "position" | "revision" | "body">;
+
 /** Reads a stored body. The caller has it from the log, whose bytes `verify` checks. */
 export function decodeBody(position: bigint, revision: number, body: string): RecordedEvent {
-  const stored = JSON.parse(body) as StoredBody;
-  return { ...stored, position, revision, body };
+  const stored = JSON.parse(body) as StoredBody & { -readonly [K in keyof Place]: Place[K] };
+  stored.position = position;
+  stored.revision = revision;
+  stored.body = body;
+  return stored;
 }
