@@ -147,6 +147,9 @@ function typeOf(code: string): string {
 }
 
 function send(reply: FastifyReply, status: number, body: object): FastifyReply {
+  // What was not read of a body will not be: the connection cannot serve another request.
+  const { method, raw } = reply.request;
+  if (method === "POST" && !raw.complete) reply.header("connection", "close");
   // As text, so that no schema of the route has a say.
   return reply.code(status).header("content-type", problemType).send(JSON.stringify(body));
 }

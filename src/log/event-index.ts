@@ -74,8 +74,8 @@ export interface EventIndex {
   timeOf(position: bigint): Promise<string | undefined>;
   /** Void events up to the head, oldest first. */
   voids(): Promise<VoidEvent[]>;
-  /** How many events are in the index; only of what is written down. */
-  count(): Promise<bigint>;
+  /** How many events up to a position are in the index; only of what is written down. */
+  count(upTo: bigint): Promise<bigint>;
 }
 
 /** What must be unique of an event. */
@@ -132,7 +132,7 @@ export function eventIndex(
       await scanForVoids(pool, readPage);
       return readVoids(pool);
     },
-    count: () => count(pool),
+    count: (upTo) => count(pool, upTo),
   };
 }
 
@@ -246,7 +246,9 @@ async function storeBehind(
     if (state.position < reached) throw new NotTheWriter(emptied);
     const unknown = entries.filter(({ position }) => position > state.position);
     const last = unknown.reduce((max, { position }) => (position > max ? position : max), 0n);
-    await insertEntries(client, unknown, heads);
+    await copyEntries(client, unknown);
+    await insertTimes(client, unknown);
+    await raiseHeads(client, heads);
     if (unknown.length > 0) {
       await moveState(client, { last, scanned: null, claim, recordedAt: newestTime(unknown) });
     }
@@ -279,7 +281,24 @@ async function catchUp(
 }
 
 async function storePage(pool: Pool, after: bigint, page: IndexPage): Promise<boolean> {
-  const { entries, voids, last, claim } = page;
+  try {
+    return await storePageOnce(pool, after, page, copyEntries);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== uniqueViolation) throw error;
+    // No writer may record a key twice. Where one did, the first counts and `inspect` says so.
+    return storePageOnce(pool, after, page, insertNewEntries);
+  }
+}
+
+const uniqueViolation = "23505";
+type Insert = (client: PoolClient, entries: readonly IndexEntry[]) => Promise<void>;
+
+async function storePageOnce(
+  pool: Pool,
+  after: bigint,
+  { entries, voids, last, claim }: IndexPage,
+  insert: Insert,
+): Promise<boolean> {
   if (last === undefined) return true;
   return inOneTransaction(pool, async (client) => {
     const state = await lockState(client);
@@ -287,7 +306,9 @@ async function storePage(pool: Pool, after: bigint, page: IndexPage): Promise<bo
     const heads = new Map<string, number>();
     for (const { stream, revision } of entries) raise(heads, stream, revision);
     for (const { stream, revision } of voids) raise(heads, stream, revision);
-    await insertEntries(client, entries, heads);
+    await insert(client, entries);
+    await insertTimes(client, entries);
+    await raiseHeads(client, heads);
     await insertVoids(client, voids);
     const scanned = state.scanned === state.position ? last : null;
     await moveState(client, { last, scanned, claim, recordedAt: newestTime(entries) });
@@ -313,7 +334,7 @@ async function scanForVoids(
       await insertVoids(client, voids);
       const heads = new Map<string, number>();
       for (const { stream, revision } of voids) raise(heads, stream, revision);
-      await insertEntries(client, [], heads);
+      await raiseHeads(client, heads);
       if (state.scanned === scanned) {
         await client.query(
           "UPDATE event_index_state SET scanned = greatest(scanned, least($1, position))",
@@ -373,15 +394,33 @@ function newestTime(entries: readonly IndexEntry[]): string | null {
 
 const indexTarget = "event_index (key, nth, stream, revision, position, once, body)";
 
-async function insertEntries(
-  client: PoolClient,
-  entries: readonly IndexEntry[],
-  heads: ReadonlyMap<string, number>,
-): Promise<void> {
-  if (entries.length > 0) {
-    await copyInto(client, indexTarget, chunksOf(entries));
-    await insertTimes(client, entries);
-  }
+async function copyEntries(client: PoolClient, entries: readonly IndexEntry[]): Promise<void> {
+  if (entries.length > 0) await copyInto(client, indexTarget, chunksOf(entries));
+}
+
+async function insertNewEntries(client: PoolClient, entries: readonly IndexEntry[]): Promise<void> {
+  const column = <T>(of: (entry: IndexEntry) => T): T[] => entries.map(of);
+  await client.query(
+    `INSERT INTO ${indexTarget}
+     SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::bigint[], $6::text[],
+       $7::text[]) ON CONFLICT DO NOTHING`,
+    [
+      column(({ key }) => key),
+      column(({ nth }) => nth),
+      column(({ stream }) => stream),
+      column(({ revision }) => revision),
+      column(({ position }) => position),
+      column(({ once }) => once ?? null),
+      column(keptBody),
+    ],
+  );
+}
+
+function keptBody({ body }: IndexEntry): string | null {
+  return body.length > bodyMax ? null : body;
+}
+
+async function raiseHeads(client: PoolClient, heads: ReadonlyMap<string, number>): Promise<void> {
   if (heads.size === 0) return;
   await client.query(
     `INSERT INTO stream_heads AS h (stream, revision) SELECT * FROM unnest($1::text[], $2::int[])
@@ -391,6 +430,7 @@ async function insertEntries(
 }
 
 async function insertTimes(client: PoolClient, entries: readonly IndexEntry[]): Promise<void> {
+  if (entries.length === 0) return;
   const times = new Map<string, { first: bigint; last: bigint }>();
   for (const { recordedAt, position } of entries) {
     const known = times.get(recordedAt);
@@ -411,9 +451,9 @@ async function insertTimes(client: PoolClient, entries: readonly IndexEntry[]): 
 
 function* chunksOf(entries: readonly IndexEntry[]) {
   let chunk = "";
-  for (const { key, nth, stream, revision, position, once, body } of entries) {
-    const kept = body.length > bodyMax ? null : body;
-    const row: CopyValue[] = [key, nth, stream, revision, position, once, kept];
+  for (const entry of entries) {
+    const { key, nth, stream, revision, position, once } = entry;
+    const row: CopyValue[] = [key, nth, stream, revision, position, once, keptBody(entry)];
     chunk += copyLine(row);
     if (chunk.length < 65_536) continue;
     yield chunk;
@@ -470,15 +510,18 @@ async function taken(
 ): Promise<(wanted: Wanted) => boolean> {
   const { fresh, writing, reached } = memory;
   const onces = wanted.flatMap(({ once }) => (once === undefined ? [] : [once]));
-  const stillThere = readState(pool).then(({ position }) => position >= reached);
-  const { rows } = await pool.query<{ key: string; nth: number }>({
+  const { rows } = await pool.query<{ key: string | null; nth: number; position: bigint }>({
     name: "index-taken",
-    text: `SELECT key, nth FROM unnest($1::text[], $2::int[]) AS w (key, nth)
-      JOIN event_index USING (key, nth)`,
+    text: `SELECT key, nth, NULL::bigint AS position
+      FROM unnest($1::text[], $2::int[]) AS w (key, nth) JOIN event_index USING (key, nth)
+      UNION ALL SELECT NULL, NULL, position FROM event_index_state`,
     values: [wanted.map(({ key }) => key), wanted.map(({ nth }) => nth)],
   });
-  if (!(await stillThere) || memory.broken) throw new NotTheWriter(emptied);
-  const known = new Set(rows.map(({ key, nth }) => `${nth} ${key}`));
+  const state = rows.find(({ key }) => key === null);
+  if (state === undefined || state.position < reached || memory.broken) {
+    throw new NotTheWriter(emptied);
+  }
+  const known = new Set(rows.flatMap(({ key, nth }) => (key === null ? [] : [`${nth} ${key}`])));
   const first = onces.length === 0 ? [] : await selectOnce(pool, onces);
   const knownOnce = new Set(first.map(({ once }) => once));
   const remembered = ({ key, nth }: Wanted) =>
@@ -591,7 +634,10 @@ async function timeOf(pool: Pool, position: bigint): Promise<string | undefined>
   return rows[0]?.recorded_at.toISOString();
 }
 
-async function count(pool: Pool): Promise<bigint> {
-  const { rows } = await pool.query<{ count: bigint }>("SELECT count(*) FROM event_index");
+async function count(pool: Pool, upTo: bigint): Promise<bigint> {
+  const { rows } = await pool.query<{ count: bigint }>(
+    "SELECT count(*) FROM event_index WHERE position <= $1",
+    [upTo],
+  );
   return rows[0]?.count ?? 0n;
 }

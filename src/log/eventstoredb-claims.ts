@@ -59,9 +59,9 @@ export function claimsOf(connection: Connection): Claims {
       // Mostly the newest claim came before.
       for (let i = taken.length - 1; i >= 0; i--) {
         const { number, position: since } = taken[i] as Taken;
-        if (since < position) return claim < number;
+        if (since < position) return claim !== number;
       }
-      return false;
+      return true;
     },
     raise: async (holder) => {
       await refresh();

@@ -227,7 +227,6 @@ async function inspect(
   index: EventIndex,
 ): Promise<string[]> {
   const differences: string[] = [];
-  const indexed = await index.count();
   let [valid, after, latest] = [0n, 0n, ""];
   for (;;) {
     const records = await connection.scan(after, pageMax);
@@ -248,7 +247,8 @@ async function inspect(
     }
     if (differences.length >= differencesMax) return differences.slice(0, differencesMax);
   }
-  // What is recorded while this reads makes the log longer than the index was.
-  if (indexed > valid) differences.push(`the index holds ${indexed} events, the log ${valid}`);
+  await index.catchUp();
+  const indexed = await index.count(after);
+  if (indexed !== valid) differences.push(`the index holds ${indexed} events, the log ${valid}`);
   return differences;
 }
