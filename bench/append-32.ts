@@ -7,6 +7,7 @@ import type { BenchFigure } from "./figure.ts";
 import { inTurns, perSecond, rounded } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
 import { benchActor, countyDatabase, onCopy, refuseUnlessRecorded } from "./ledger.ts";
+import type { BenchDatabase } from "./server.ts";
 
 const rounds = 3;
 /** Callers at once, each waiting for its answer before it sends the next. */
@@ -38,15 +39,15 @@ export interface Recorder {
 export async function besideEmmett(
   context: BenchContext,
   bench: string,
-  open: (ledger: Ledger, size: CountySize) => Promise<Recorder>,
+  open: (ledger: Ledger, size: CountySize, database: BenchDatabase) => Promise<Recorder>,
 ): Promise<BenchFigure> {
   const { server } = context;
   const size = countyOf(200_000);
   const duration = Math.max(0.2, context.scaled(seconds * 1_000) / 1_000);
   const template = await countyDatabase(context, size);
   let n = 0;
-  const measured = await onCopy(server, template, async (ledger) => {
-    const recorder = await open(ledger, size);
+  const measured = await onCopy(server, template, async (ledger, database) => {
+    const recorder = await open(ledger, size, database);
     let emmett: EmmettStore | undefined;
     try {
       await recorder.rate(duration / 5);

@@ -4,6 +4,7 @@ import type { ImportResult } from "../src/app/import.ts";
 import { importFile } from "../src/app/import.ts";
 import type { Ledger } from "../src/compose.ts";
 import { openLedger } from "../src/compose.ts";
+import type { EventLog } from "../src/log/event-log.ts";
 import type { CountySize } from "./county.ts";
 import { commandsOf, inBatches, rowsOf } from "./county.ts";
 import type { BenchDatabase, BenchServer } from "./server.ts";
@@ -21,12 +22,16 @@ export const benchActor: CommandContext = { actor: "bench", correlation: "bench"
 const batchMax = 5_000;
 
 /** Opens the ledger of a bench database. */
-export function openBenchLedger(server: BenchServer, database: BenchDatabase): Promise<Ledger> {
+export function openBenchLedger(
+  server: Pick<BenchServer, "config" | "folder" | "keyFile">,
+  database: Pick<BenchDatabase, "url">,
+  engine: EventLog["engine"] = "postgres",
+): Promise<Ledger> {
   const config = {
     ...server.config,
     DATABASE_URL: database.url,
     VAULT_KEY_FILE: server.keyFile,
-    LEDGER_LOG: "postgres" as const,
+    LEDGER_LOG: engine,
   };
   return openLedger({ dataDir: server.folder, config, applicationName: "sunshine bench" });
 }
@@ -42,16 +47,21 @@ export async function countyDatabase(
   const database = await server.createDatabase();
   const ledger = await openBenchLedger(server, database);
   try {
-    await ledger.open({ demo: false });
-    for (const kind of ["roster", "organisations", "contracts"] as const) {
-      await handleAll(ledger.handler, kind, commandsOf(kind, rowsOf(kind, size)));
-    }
+    await loadCounty(ledger, size);
     await projectAll(ledger);
     await ledger.pool.query("VACUUM (ANALYZE)");
   } finally {
     await ledger.close();
   }
   return database;
+}
+
+/** Opens an empty ledger and records all of a county but its movements. */
+export async function loadCounty(ledger: Ledger, size: CountySize): Promise<void> {
+  await ledger.open({ demo: false });
+  for (const kind of ["roster", "organisations", "contracts"] as const) {
+    await handleAll(ledger.handler, kind, commandsOf(kind, rowsOf(kind, size)));
+  }
 }
 
 /** Runs a task on the ledger of a copy of `template` and drops the copy. */

@@ -1,3 +1,5 @@
+import { ByteWriter } from "./byte-writer.ts";
+
 /** What a canonical encoding can hold; a member that is undefined is left out. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
 /** Members of an object by name, in any order. */
@@ -5,9 +7,8 @@ export interface JsonObject {
   readonly [name: string]: Json | undefined;
 }
 
-// What RFC 8785 escapes, and surrogates, which JSON.stringify judges one by one.
-// eslint-disable-next-line no-control-regex -- control characters are what is escaped
-const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/;
+const scratchBytes = 65_536;
+let scratch = new ByteWriter(scratchBytes);
 
 /**
  * The canonical JSON text of a value (RFC 8785): the bytes stored are the bytes hashed. Members are
@@ -15,51 +16,103 @@ const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/;
  * as strings) and on lone surrogates, which have no UTF-8.
  */
 export function canonical(value: Json): string {
-  if (typeof value === "string") return quote(value);
-  if (typeof value === "number") {
+  scratch.end = 0;
+  writeCanonical(scratch, value);
+  const text = scratch.bytes.toString("utf8", 0, scratch.end);
+  if (scratch.bytes.length > scratchBytes) scratch = new ByteWriter(scratchBytes);
+  return text;
+}
+
+/** Writes the canonical encoding of a value; throws as `canonical` does, what it wrote then is void. */
+export function writeCanonical(out: ByteWriter, value: Json): void {
+  if (typeof value === "string") writeText(out, value);
+  else if (typeof value === "number") {
     if (!Number.isSafeInteger(value)) throw new Error("only safe integers are encoded as numbers");
-    return Object.is(value, -0) ? "0" : String(value);
-  }
-  if (typeof value === "boolean") return value ? "true" : "false";
-  if (value === null) return "null";
-  return isList(value) ? encodeList(value) : encodeObject(value);
+    out.ascii(Object.is(value, -0) ? "0" : String(value));
+  } else if (typeof value === "boolean") out.ascii(value ? "true" : "false");
+  else if (value === null) out.ascii("null");
+  else if (isList(value)) writeList(out, value);
+  else writeObject(out, value);
 }
 
 function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-function encodeList(list: readonly Json[]): string {
-  let out = "[";
+const [comma, quotationMark] = [0x2c, 0x22];
+const [listBegin, listEnd, objectBegin, objectEnd] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+function writeList(out: ByteWriter, list: readonly Json[]): void {
+  out.byte(listBegin);
   for (let i = 0; i < list.length; i++) {
-    if (i > 0) out += ",";
-    out += canonical(list[i] as Json);
+    if (i > 0) out.byte(comma);
+    writeCanonical(out, list[i] as Json);
   }
-  return `${out}]`;
+  out.byte(listEnd);
 }
 
-function encodeObject(object: JsonObject): string {
-  const names = Object.keys(object);
-  if (!inOrder(names)) names.sort();
-  let out = "";
-  for (const name of names) {
-    const member = object[name];
+function writeObject(out: ByteWriter, object: JsonObject): void {
+  const { sorted, beginnings } = layoutOf(Object.keys(object));
+  let isFirst = true;
+  out.byte(objectBegin);
+  for (let i = 0; i < sorted.length; i++) {
+    const member = object[sorted[i] as string];
     if (member === undefined) continue;
-    out += `${out === "" ? "{" : ","}${quote(name)}:${canonical(member)}`;
+    if (!isFirst) out.byte(comma);
+    isFirst = false;
+    out.copy(beginnings[i] as Uint8Array);
+    if (typeof member === "string") writeText(out, member);
+    else writeCanonical(out, member);
   }
-  return out === "" ? "{}" : `${out}}`;
+  out.byte(objectEnd);
 }
 
-/** Most objects are written in order already, and to see that is cheaper than to sort. */
-function inOrder(names: readonly string[]): boolean {
-  for (let i = 1; i < names.length; i++) {
-    if ((names[i - 1] as string) > (names[i] as string)) return false;
+/** How objects with the same members in the same order are encoded. */
+interface Layout {
+  readonly names: readonly string[];
+  readonly sorted: readonly string[];
+  /** Of each member its quoted name and the colon. */
+  readonly beginnings: readonly Uint8Array[];
+}
+
+const layoutsMax = 64;
+/** Layouts met lately: a bulk import writes few, again and again. */
+let layouts: Layout[] = [];
+
+function layoutOf(names: readonly string[]): Layout {
+  for (const layout of layouts) {
+    if (isSame(layout.names, names)) return layout;
+  }
+  const sorted = [...names].sort();
+  const beginnings = sorted.map((name) => Buffer.from(`${quoted(name)}:`));
+  const layout = { names, sorted, beginnings };
+  if (layouts.length >= layoutsMax) layouts = [];
+  layouts.push(layout);
+  return layout;
+}
+
+function isSame(left: readonly string[], right: readonly string[]): boolean {
+  if (left.length !== right.length) return false;
+  for (let i = 0; i < left.length; i++) {
+    if (left[i] !== right[i]) return false;
   }
   return true;
 }
 
-/** A string in canonical JSON. */
-export function quote(text: string): string {
+function writeText(out: ByteWriter, text: string): void {
+  out.byte(quotationMark);
+  if (out.plain(text)) out.byte(quotationMark);
+  else {
+    out.end -= 1;
+    out.utf8(quoted(text));
+  }
+}
+
+// What RFC 8785 escapes, and surrogates, which JSON.stringify judges one by one.
+// eslint-disable-next-line no-control-regex -- control characters are what is escaped
+const needsEscape = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+function quoted(text: string): string {
   if (!needsEscape.test(text)) return `"${text}"`;
   if (!text.isWellFormed()) throw new Error("a lone surrogate has no canonical encoding");
   return JSON.stringify(text);

@@ -42,8 +42,13 @@ export interface CommandType<Command> {
   parse(row: Row): Parsed<Command>;
   /** The key under which the command's own event is recorded. */
   ownKey(command: Command): string;
-  /** Adds what judging will ask for, the own key excepted. */
+  /** Adds what judging will ask for: all that is not the own key of a movement. */
   need(command: Command, needed: FactsNeeded): void;
+  /**
+   * Adds what judging asks for and no other command of the batch is likely to: it is looked up for
+   * the whole batch before the first is judged, the holdings of registers in any case.
+   */
+  foresee?(command: Command, needed: FactsNeeded): void;
   /** Moves its personal data into vault items, then judges it. */
   decide(command: Command, context: DecideContext): DecidedEvent[] | Refusal;
 }
@@ -62,7 +67,8 @@ const roster: CommandType<RosterCommand> = {
   idColumn: "人编号",
   parse: parseRosterRow,
   ownKey: ({ person }) => keys.person(person),
-  need({ household }, needed) {
+  need({ person, household }, needed) {
+    needed.keys.add(keys.person(person));
     needed.keys.add(keys.household(household));
     needed.keys.add(keys.status(household));
     needed.keys.add(keys.payee(household));
@@ -90,7 +96,9 @@ const organisations: CommandType<OrganisationCommand> = {
   idColumn: "主体编号",
   parse: parseOrganisation,
   ownKey: ({ organisation }) => keys.organisation(organisation),
-  need: () => undefined,
+  need({ organisation }, needed) {
+    needed.keys.add(keys.organisation(organisation));
+  },
   decide(command, context) {
     return withText(command.free, undefined, context, (sealed) =>
       decideOrganisation(command, sealed, context.today, context.facts),
@@ -102,7 +110,8 @@ const contracts: CommandType<ContractCommand> = {
   idColumn: "合同编号",
   parse: parseContract,
   ownKey: ({ contract }) => keys.contract(contract),
-  need({ household, organisation, register }, needed) {
+  need({ contract, household, organisation, register }, needed) {
+    needed.keys.add(keys.contract(contract));
     if (household !== undefined) needed.keys.add(keys.household(household));
     needed.keys.add(keys.organisation(organisation));
     if (register !== undefined) needed.onces.add(onces.registerOpened(register));
@@ -118,18 +127,21 @@ const movements: CommandType<MovementCommand> = {
   idColumn: "业务编号",
   parse: parseMovement,
   ownKey: ({ reference }) => keys.movement(reference),
-  need(command, needed) {
+  foresee(command, needed) {
     if (command.type === "reversal") {
       needed.keys.add(keys.movement(command.original));
       needed.keys.add(keys.list(command.reference));
       needed.onces.add(onces.movementReversed(command.original));
-      return;
+    } else if (command.type === "dividend") {
+      needed.keys.add(keys.list(command.reference));
+      needed.registers.add(command.register);
     }
+  },
+  need(command, needed) {
+    if (command.type === "reversal") return;
     needed.keys.add(keys.organisation(command.organisation));
     if (command.type === "dividend") {
-      needed.keys.add(keys.list(command.reference));
       needed.onces.add(onces.registerOpened(command.register));
-      needed.registers.add(command.register);
       return;
     }
     needed.keys.add(keys.household(command.household));
@@ -137,6 +149,7 @@ const movements: CommandType<MovementCommand> = {
     if (command.type === "shares") needed.onces.add(onces.registerOpened(command.register));
   },
   decide(command, context) {
+    if (command.free === undefined) return decideMovement(command, undefined, context.facts);
     const household = "household" in command ? command.household : undefined;
     return withText(command.free, household, context, (sealed) =>
       decideMovement(command, sealed, context.facts),

@@ -64,7 +64,7 @@ export function handler(log: EventLog, vault: Vault): Handler {
     });
   const finish = async (batch: CommandBatch, ahead: Promise<Decision>): Promise<Outcome[]> => {
     let decision = await ahead;
-    const recorded = new Map<number, bigint>();
+    const recorded: (bigint | undefined)[] = [];
     for (let races = 0; ; races++) {
       if (decision.generation !== generation) decision = await decideAgain(batch);
       const result =
@@ -81,7 +81,7 @@ export function handler(log: EventLog, vault: Vault): Handler {
       if (result === null || result.complete) break;
       generation += 1;
     }
-    const outcomes = decision.judged.map((judged, i) => outcomeOf(judged, recorded.get(i)));
+    const outcomes = decision.judged.map((judged, i) => outcomeOf(judged, recorded[i]));
     judge.settle(decision, outcomes.filter(isRepetition).length);
     return outcomes;
   };
@@ -154,17 +154,20 @@ async function record(log: EventLog, keep: Keep, decision: Decision): Promise<Ap
 function noteRecorded(
   { judged }: Decision,
   result: AppendResult | null,
-  recorded: Map<number, bigint>,
+  recorded: (bigint | undefined)[],
 ): void {
   if (result === null) return;
   let next = 0;
-  judged.forEach((decided, i) => {
-    if (!Array.isArray(decided) || decided.length === 0) return;
-    const positions = result.appended.slice(next, next + decided.length);
-    next += decided.length;
-    const last = positions.at(-1);
-    if (!positions.includes(null) && typeof last === "bigint") recorded.set(i, last);
-  });
+  for (let i = 0; i < judged.length; i++) {
+    const decided = judged[i];
+    if (!Array.isArray(decided)) continue;
+    let last: bigint | null | undefined;
+    for (let n = 0; n < decided.length; n++) {
+      const position = result.appended[next++];
+      last = last === null ? null : position;
+    }
+    if (typeof last === "bigint") recorded[i] = last;
+  }
 }
 
 function outcomeOf(judged: DecidedEvent[] | Refusal, position: bigint | undefined): Outcome {

@@ -3,13 +3,14 @@ import type { JsonObject } from "../../events/canonical.ts";
 import { latestVersion } from "../../events/index.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
 import type { DecidedEvent } from "../domain/facts.ts";
+import { NotLoaded } from "../domain/facts.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { AppendRequest, EventLog, NewEvent } from "../log/event-log.ts";
 import type { Vault, VaultItem } from "../vault/vault.ts";
+import type { CommandBatch, CommandContext, CommandType, DecideContext } from "./commands.ts";
 import { commandType } from "./commands.ts";
-import type { FactsCache, FactsNeeded } from "./facts-cache.ts";
+import type { FactsCache, FactsNeeded, Layer } from "./facts-cache.ts";
 import { factsCache } from "./facts-cache.ts";
-import type { CommandBatch, CommandContext } from "./commands.ts";
 
 /** The policy pack that decisions are made under. */
 export const policyPack = "base/1";
@@ -25,7 +26,8 @@ export interface Decision {
   readonly judged: readonly (DecidedEvent[] | Refusal)[];
   readonly request: AppendRequest | null;
   readonly items: readonly VaultItem[];
-  readonly needed: FactsNeeded;
+  /** What is remembered for its sake. */
+  readonly layer: Layer;
 }
 
 /** Decides batches on what it remembers of the log and of decisions that are not recorded yet. */
@@ -48,29 +50,21 @@ export interface Judge {
 export function judgeOver(log: EventLog, vault: Vault): Judge {
   const memory = factsCache(log);
   const inFlight = new Set<Decision>();
-  const passed: FactsNeeded[] = [];
+  const passed: Layer[] = [];
   let assumeNew = true;
   return {
     decide: async (batch, generation) => {
       if (memory.size() > rememberedMax && inFlight.size === 0) memory.forget();
-      for (const { keys, onces } of passed.splice(0)) {
-        const needed = [...inFlight].map((decision) => decision.needed);
-        const free = (name: "keys" | "onces") => (key: string) =>
-          !needed.some((other) => other[name].has(key));
-        memory.drop({
-          keys: new Set([...keys].filter(free("keys"))),
-          onces: new Set([...onces].filter(free("onces"))),
-        });
-      }
+      for (const layer of passed.splice(0)) memory.drop(layer);
       const decision = await decide(batch, memory, vault, generation, assumeNew);
       inFlight.add(decision);
       return decision;
     },
     mustWait: (batch) =>
-      memory.size() > rememberedMax || !memory.holdsRegisters(neededBy(batch).registers),
+      memory.size() > rememberedMax || !memory.holdsRegisters(foreseenBy(batch).registers),
     settle: (decision, alreadyRecorded) => {
       inFlight.delete(decision);
-      passed.push(decision.needed);
+      passed.push(decision.layer);
       assumeNew = alreadyRecorded * 50 <= decision.judged.length;
     },
     forget: () => {
@@ -83,15 +77,17 @@ export function judgeOver(log: EventLog, vault: Vault): Judge {
   };
 }
 
-const neededOf = new WeakMap<CommandBatch, FactsNeeded>();
+const foreseen = new WeakMap<CommandBatch, FactsNeeded>();
 
-function neededBy(batch: CommandBatch): FactsNeeded {
-  const gathered = neededOf.get(batch);
-  if (gathered !== undefined) return gathered;
+/** What a batch will ask for that those before it are not likely to have asked for. */
+function foreseenBy(batch: CommandBatch): FactsNeeded {
+  let needed = foreseen.get(batch);
+  if (needed !== undefined) return needed;
+  needed = { keys: new Set(), onces: new Set(), registers: new Set() };
+  foreseen.set(batch, needed);
   const type = commandType(batch.kind);
-  const needed: FactsNeeded = { keys: new Set(), onces: new Set(), registers: new Set() };
-  for (const command of batch.commands) type.need(command, needed);
-  neededOf.set(batch, needed);
+  if (type.foresee === undefined) return needed;
+  for (const command of batch.commands) type.foresee(command, needed);
   return needed;
 }
 
@@ -104,11 +100,13 @@ async function decide(
 ): Promise<Decision> {
   const { kind, commands, contexts } = batch;
   const type = commandType(kind);
-  const needed = neededBy(batch);
-  const own = commands.map((command) => type.ownKey(command));
+  const layer = memory.begin();
   // Movements are mostly new: the log's own index says so when they are not.
   const assumed = kind === "movements" && assumeNew;
-  if (!assumed) for (const key of own) needed.keys.add(key);
+  const needed = foreseenBy(batch);
+  if (kind === "movements" && !assumed) {
+    for (const command of commands) needed.keys.add(type.ownKey(command));
+  }
   await memory.load(needed);
   const items: VaultItem[] = [];
   const decideContext = {
@@ -118,38 +116,58 @@ async function decide(
     keep: (item: VaultItem) => items.push(item),
   };
   const judged: (DecidedEvent[] | Refusal)[] = [];
-  for (const command of commands) {
+  // What the first commands ask for is mostly known; where it is not, all that is left is looked up.
+  let loaded = false;
+  for (let i = 0; i < commands.length; ) {
     // Between two handfuls the batch before is sent on: the database would stand idle otherwise.
-    if (judged.length % handful === handful - 1) await breathe();
-    const decided = type.decide(command, decideContext);
-    if (Array.isArray(decided)) memory.apply(decided);
-    judged.push(decided);
-  }
-  if (assumed) {
-    // A refused row may be recorded already, and is then judged no further.
-    const unseen = (i: number) => memory.facts.known(own[i] ?? "") === undefined;
-    const doubtful = judged.flatMap((decided, i) =>
-      Array.isArray(decided) || !unseen(i) ? [] : [i],
-    );
-    const keys = new Set(doubtful.map((i) => own[i] ?? ""));
-    await memory.load({ keys, onces: new Set(), registers: new Set() });
-    for (const i of doubtful) {
-      if (!unseen(i)) judged[i] = type.decide(commands[i], decideContext);
+    if (i % handful === handful - 1) await breathe();
+    try {
+      const decided = type.decide(commands[i], decideContext);
+      if (Array.isArray(decided)) memory.apply(decided);
+      judged.push(decided);
+      i += 1;
+    } catch (error) {
+      if (loaded || !(error instanceof NotLoaded)) throw error;
+      loaded = true;
+      await memory.load(neededBy(type, commands, i));
     }
   }
+  if (assumed) await judgeDoubtful(type, commands, judged, memory, decideContext);
   const request = await requestFor(judged, memory, contexts);
-  return { generation, judged, request, items, needed: passing(needed, own) };
+  return { generation, judged, request, items, layer };
 }
 
-/**
- * What only this batch asked for: movements come once, households and contracts again and again.
- */
-function passing({ keys, onces }: FactsNeeded, own: readonly string[]): FactsNeeded {
-  const once = (key: string) =>
-    key.startsWith("movement:") || key.startsWith("list:") || key.startsWith("reversal-of:");
-  const passed = new Set([...keys].filter(once));
-  for (const key of own) if (once(key)) passed.add(key);
-  return { keys: passed, onces: new Set([...onces].filter(once)), registers: new Set() };
+/** All that the commands from one on will ask for. */
+function neededBy(
+  type: CommandType<unknown>,
+  commands: readonly unknown[],
+  from: number,
+): FactsNeeded {
+  const needed: FactsNeeded = { keys: new Set(), onces: new Set(), registers: new Set() };
+  for (let i = from; i < commands.length; i++) type.need(commands[i], needed);
+  return needed;
+}
+
+/** A refused row may be recorded already, and is then judged no further. */
+async function judgeDoubtful(
+  type: CommandType<unknown>,
+  commands: readonly unknown[],
+  judged: (DecidedEvent[] | Refusal)[],
+  memory: FactsCache,
+  context: DecideContext,
+): Promise<void> {
+  const doubtful: { readonly i: number; readonly key: string }[] = [];
+  judged.forEach((decided, i) => {
+    if (Array.isArray(decided)) return;
+    const key = type.ownKey(commands[i]);
+    if (memory.facts.own(key) === undefined) doubtful.push({ i, key });
+  });
+  if (doubtful.length === 0) return;
+  const keys = new Set(doubtful.map(({ key }) => key));
+  await memory.load({ keys, onces: new Set(), registers: new Set() });
+  for (const { i, key } of doubtful) {
+    if (memory.facts.own(key) !== undefined) judged[i] = type.decide(commands[i], context);
+  }
 }
 
 async function requestFor(
@@ -158,19 +176,18 @@ async function requestFor(
   contexts: readonly CommandContext[],
 ): Promise<AppendRequest | null> {
   const events: NewEvent[] = [];
-  const counts = new Map<string, number>();
   const metaOf = metaSharer();
-  judged.forEach((decided, i) => {
-    if (!Array.isArray(decided)) return;
+  for (let i = 0; i < judged.length; i++) {
+    const decided = judged[i];
+    if (!Array.isArray(decided)) continue;
     const context = contexts[i];
     if (context === undefined) throw new Error("every command has a context");
     for (const event of decided) {
       events.push(newEvent(event, metaOf(context, event.effectiveDate)));
-      counts.set(event.stream, (counts.get(event.stream) ?? 0) + 1);
     }
-  });
+  }
   if (events.length === 0) return null;
-  return { events, expected: await memory.revisionsBefore(counts) };
+  return { events, expected: await memory.revisionsBefore(events) };
 }
 
 /** Metadata that are the same for neighbouring events are one object, encoded once. */

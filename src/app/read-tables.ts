@@ -1,6 +1,6 @@
 import type { PoolClient } from "pg";
-import type { PackedLines } from "../database/copy.ts";
-import { copyInto, copyLine, packLines } from "../database/copy.ts";
+import type { CopyValue } from "../database/copy.ts";
+import { CopyRows, copyInto } from "../database/copy.ts";
 import type { Projection, TableShape } from "../../projections/define.ts";
 import type { EventData } from "../../events/index.ts";
 import type { ProjectedEvent } from "../../projections/define.ts";
@@ -46,11 +46,11 @@ export interface RowBuffer {
 /** A buffer for the rows that these projections make of events. */
 export function rowBuffer(projections: readonly Projection[]): RowBuffer {
   const shapes = projections.flatMap((projection) => projection.tables);
-  const rows = new Map<string, PackedLines>();
-  const write = (table: string, values: Parameters<typeof copyLine>[0]): void => {
-    let lines = rows.get(table);
-    if (lines === undefined) rows.set(table, (lines = packLines()));
-    lines.add(copyLine(values));
+  const rows = new Map<string, CopyRows>();
+  const write = (table: string, values: readonly CopyValue[]): void => {
+    let own = rows.get(table);
+    if (own === undefined) rows.set(table, (own = new CopyRows()));
+    own.row(values);
   };
   return {
     add: (event) => {
@@ -58,10 +58,10 @@ export function rowBuffer(projections: readonly Projection[]): RowBuffer {
     },
     flush: async (client, schema) => {
       for (const shape of shapes) {
-        const lines = rows.get(shape.name);
-        if (lines === undefined) continue;
+        const own = rows.get(shape.name);
+        if (own === undefined) continue;
         rows.delete(shape.name);
-        await copyInto(client, target(schema, shape), lines);
+        await copyInto(client, target(schema, shape), own.take("all").values());
       }
     },
   };

@@ -1,39 +1,115 @@
+import { ByteWriter } from "../../events/byte-writer.ts";
 import type { Connection, PoolClient, Submittable } from "pg";
-
-const special = /[\\\t\n\r]/;
-const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
 /** A value of a COPY row in text format; null and undefined are NULL. */
 export type CopyValue = string | number | bigint | null | undefined;
 
-/** One line of COPY text format. */
-export function copyLine(values: readonly CopyValue[]): string {
-  let line = "";
-  for (let i = 0; i < values.length; i++) {
-    if (i > 0) line += "\t";
-    line += copyText(values[i]);
+const copyData = 0x64;
+const headerBytes = 5;
+/** A message is sent when it has grown to this; most rows then fit into the room that is left. */
+const messageBytes = 65_536;
+const room = 8_192;
+
+const [tab, endOfLine, backslash] = [0x09, 0x0a, 0x5c];
+const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
+
+/** Rows in COPY text format, packed into the messages that will carry them. */
+export class CopyRows {
+  private full: Buffer[] = [];
+  private out = message();
+  private isFirst = true;
+
+  /** Adds a row. */
+  row(values: readonly CopyValue[]): void {
+    for (let i = 0; i < values.length; i++) this.value(values[i]);
+    this.endRow();
   }
-  return `${line}\n`;
+
+  /** Adds the next value of a row. */
+  value(value: CopyValue): void {
+    const { out } = this;
+    this.separate();
+    if (value === null || value === undefined) out.ascii("\\N");
+    else if (typeof value !== "string") out.ascii(String(value));
+    else if (!out.plain(value)) out.utf8(value.replace(/[\\\t\n\r]/g, (c) => escapes[c] ?? c));
+  }
+
+  /**
+   * Adds a value that `write` writes and that has no tab and no end of line. Answers its bytes, which
+   * hold until the next call.
+   */
+  written(write: (out: ByteWriter) => void): Buffer {
+    this.separate();
+    const begin = this.out.end;
+    write(this.out);
+    return this.out.bytes.subarray(begin, this.out.end);
+  }
+
+  /** Doubles the backslashes of the value just written. */
+  escapeBackslashes(value: Buffer): void {
+    const text = value.toString();
+    this.out.end -= value.length;
+    this.out.utf8(text.replaceAll("\\", "\\\\"));
+  }
+
+  /** Adds bytes in hexadecimal digits. */
+  hex(digits: string): void {
+    this.separate();
+    this.out.ascii("\\\\x");
+    this.out.ascii(digits);
+  }
+
+  /** Ends a row. */
+  endRow(): void {
+    this.out.byte(endOfLine);
+    this.isFirst = true;
+    if (this.out.end > messageBytes) this.finish();
+  }
+
+  /** The messages so far; those that are full already, or all. */
+  take(which: "full" | "all"): Buffer[] {
+    if (which === "all" && this.out.end > headerBytes) this.finish();
+    const taken = this.full;
+    if (taken.length > 0) this.full = [];
+    return taken;
+  }
+
+  private separate(): void {
+    if (!this.isFirst) this.out.byte(tab);
+    this.isFirst = false;
+  }
+
+  private finish(): void {
+    const { bytes, end } = this.out;
+    bytes[0] = copyData;
+    bytes.writeUInt32BE(end - 1, 1);
+    this.full.push(bytes.subarray(0, end));
+    this.out = message();
+  }
 }
 
-function copyText(value: CopyValue): string {
-  if (value === null || value === undefined) return "\\N";
-  if (typeof value !== "string") return value.toString();
-  return special.test(value) ? value.replace(/[\\\t\n\r]/g, (c) => escapes[c] ?? c) : value;
+/** Whether a value has a backslash, which COPY text format wants doubled. */
+export function hasBackslash(value: Buffer): boolean {
+  return value.includes(backslash);
+}
+
+function message(): ByteWriter {
+  const out = new ByteWriter(messageBytes + room);
+  out.end = headerBytes;
+  return out;
 }
 
 /**
- * Sends lines of COPY text format; `into` is `table (columns)`. A line is asked for when there is
- * room for it, so that the server works on the lines before it while it is being made. Rejects with
- * the server's error, or what making a line threw; the connection can be used again (for ROLLBACK).
+ * Sends rows of COPY text format; `into` is `table (columns)`. A message is asked for when there is
+ * room for it, so that the server works on those before it while it is being made. Rejects with the
+ * server's error, or what making a message threw; the connection can be used again (for ROLLBACK).
  */
 export function copyInto(
   client: PoolClient,
   into: string,
-  lines: Iterable<string> | PackedLines,
+  messages: Iterator<Buffer>,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const messages = "take" in lines ? lines.take("all").values() : messagesOf(lines);
     const copy = copyIn(`COPY ${into} FROM STDIN`, messages, (error) => {
       if (error === undefined) resolve();
       else reject(error);
@@ -42,11 +118,8 @@ export function copyInto(
   });
 }
 
-const copyData = 0x64;
 const copyDone = Buffer.from([0x63, 0, 0, 0, 4]);
 const copyFail = Buffer.from([0x66, 0, 0, 0, 5, 0]);
-const headerBytes = 5;
-const messageBytes = 65_536;
 
 /**
  * The messages of COPY FROM STDIN as pg's own extension point for them. pg-copy-streams throws out
@@ -97,54 +170,4 @@ function copyIn(
     handleDataRow: () => undefined,
     callback: () => undefined,
   };
-}
-
-/** Rows of COPY text format as the messages that will carry them, outside of the collected heap. */
-export interface PackedLines {
-  add(line: string): void;
-  /** The messages so far; those that are full already, or all. */
-  take(which: "full" | "all"): Buffer[];
-}
-
-/**
- * Packs lines into messages. Each line is written by itself: together with one that has Chinese,
- * all would be encoded the slow way.
- */
-export function packLines(): PackedLines {
-  let full: Buffer[] = [];
-  let message = Buffer.allocUnsafe(messageBytes);
-  let end = headerBytes;
-  const finish = (next: number): void => {
-    if (end > headerBytes) {
-      message[0] = copyData;
-      message.writeUInt32BE(end - 1, 1);
-      full.push(message.subarray(0, end));
-    }
-    message = Buffer.allocUnsafe(next);
-    end = headerBytes;
-  };
-  return {
-    add: (line) => {
-      const bytesMax = line.length * 3;
-      if (end + bytesMax > message.length) {
-        finish(Math.max(messageBytes, headerBytes + bytesMax));
-      }
-      end += message.write(line, end);
-    },
-    take: (which) => {
-      if (which === "all") finish(messageBytes);
-      const taken = full;
-      full = [];
-      return taken;
-    },
-  };
-}
-
-function* messagesOf(lines: Iterable<string>): Generator<Buffer> {
-  const packed = packLines();
-  for (const line of lines) {
-    packed.add(line);
-    yield* packed.take("full");
-  }
-  yield* packed.take("all");
 }

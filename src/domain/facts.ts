@@ -28,8 +28,13 @@ export interface ContractTerms {
   readonly parValue?: string | undefined;
 }
 
-/** What is known when a command is decided: everything recorded before it and nothing else. */
+/**
+ * What is known when a command is decided: everything recorded before it and nothing else. An answer
+ * that would have to be looked up first throws `NotLoaded`; the command is then decided again.
+ */
 export interface Facts {
+  /** The event under a movement's own key; it is taken for new unless it was looked up. */
+  own(key: string): KnownEvent | undefined;
   /** The newest event under a key, see `keys`. */
   known(key: string): KnownEvent | undefined;
   /** The event recorded under a `once`, see `onces`. */
@@ -39,6 +44,9 @@ export interface Facts {
   /** How often something has been recorded under a key. */
   count(key: string): number;
 }
+
+/** Thrown where a fact is asked for that has to be looked up first. */
+export class NotLoaded extends Error {}
 
 /** The keys under which things are recorded, one namespace for the whole log. */
 export const keys = {

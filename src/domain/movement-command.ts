@@ -111,14 +111,7 @@ export function parseMovement(row: Row): Parsed<MovementCommand> {
     return malformed(reference, problems, refuse("MalformedField", message, "业务类型"));
   }
   const type = movementTypes[written as keyof typeof movementTypes];
-  const common: Common = {
-    reference,
-    date: neededDay(row, "业务日期", problems),
-    period: cell(row, "所属期") || undefined,
-    voucher: cell(row, "凭证号") || undefined,
-    free: freeTextOf(row, columnsRead[type], movementColumns),
-  };
-  const command = parseByType(row, type, common, problems);
+  const command = parseByType(row, type, reference, problems);
   refuseLossy(row, ["凭证号"], problems);
   if (problems.length > 0) return malformed(reference, problems);
   return { ok: true, command };
@@ -130,17 +123,26 @@ function malformed<C>(key: string, problems: Refusal[], last?: Refusal): Parsed<
   return { ok: false, key, refusal };
 }
 
+/** Members are written out: an object that is put together from another is slow to make and to read. */
 function parseByType(
   row: Row,
   type: MovementCommand["type"],
-  common: Common,
+  reference: string,
   problems: Refusal[],
 ): MovementCommand {
+  const date = neededDay(row, "业务日期", problems);
+  const period = cell(row, "所属期") || undefined;
+  const voucher = cell(row, "凭证号") || undefined;
+  const free = freeTextOf(row, columnsRead[type], movementColumns);
   switch (type) {
     case "shares":
       return {
-        ...common,
         type,
+        reference,
+        date,
+        period,
+        voucher,
+        free,
         household: neededId(row, "户编号", problems),
         organisation: neededId(row, "主体编号", problems),
         contract: neededId(row, "合同编号", problems),
@@ -152,8 +154,12 @@ function parseByType(
     case "order":
     case "wage":
       return {
-        ...common,
         type,
+        reference,
+        date,
+        period,
+        voucher,
+        free,
         household: neededId(row, "户编号", problems),
         organisation: neededId(row, "主体编号", problems),
         contract: neededId(row, "合同编号", problems),
@@ -163,14 +169,26 @@ function parseByType(
       };
     case "dividend":
       return {
-        ...common,
         type,
+        reference,
+        date,
+        period,
+        voucher,
+        free,
         organisation: neededId(row, "主体编号", problems),
         register: neededId(row, "股权登记簿", problems),
         pool: neededMoney(row, "金额", problems),
       };
     case "reversal":
-      return { ...common, type, original: neededId(row, "原业务编号", problems) };
+      return {
+        type,
+        reference,
+        date,
+        period,
+        voucher,
+        free,
+        original: neededId(row, "原业务编号", problems),
+      };
   }
 }
 

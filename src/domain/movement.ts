@@ -36,7 +36,8 @@ export function decideMovement(
   sealed: SealedText | undefined,
   facts: Facts,
 ): DecidedEvent[] | Refusal {
-  const recorded = facts.known(keys.movement(command.reference));
+  const key = keys.movement(command.reference);
+  const recorded = facts.own(key);
   if (recorded !== undefined) {
     if (sameContent(recorded, command, sealed)) return [];
     return refuse("ReferenceConflict", "业务编号 is recorded with other content", "业务编号");
@@ -47,7 +48,7 @@ export function decideMovement(
     case "rent":
     case "order":
     case "wage":
-      return decidePayment(command, sealed, facts);
+      return decidePayment(command, key, sealed, facts);
     case "dividend":
       return decideDividend(command, sealed, facts);
     case "reversal":
@@ -176,26 +177,35 @@ function decideShares(
     return refuse("SharesNotExact", message, "金额");
   }
   const { household, organisation, contract, capital } = command;
+  // Written out, members in canonical order, as in a payment.
+  const data = {
+    amount,
+    capital,
+    contract,
+    free: sealed,
+    household,
+    organisation,
+    period: command.period,
+    reference: command.reference,
+    register,
+    shares,
+    voucher: command.voucher,
+  };
   return [
     {
-      ...recordedAs(command, streams.register(register)),
+      stream: streams.register(register),
       type: "SharesIssuedForCapital",
-      data: {
-        ...told(command, sealed),
-        household,
-        organisation,
-        contract,
-        register,
-        amount,
-        shares,
-        capital,
-      },
+      key: keys.movement(command.reference),
+      nth: 0,
+      data,
+      effectiveDate: command.date,
     },
   ];
 }
 
 function decidePayment(
   command: PaymentCommand,
+  key: string,
   sealed: SealedText | undefined,
   facts: Facts,
 ): DecidedEvent[] | Refusal {
@@ -237,7 +247,7 @@ function decidePayment(
     {
       stream: streams.contract(contract),
       type: paymentTypes[command.type],
-      key: keys.movement(command.reference),
+      key,
       nth: 0,
       data,
       effectiveDate: command.date,

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
-import type { CopyValue } from "../database/copy.ts";
-import { copyInto, copyLine } from "../database/copy.ts";
+import { CopyRows, copyInto } from "../database/copy.ts";
 import type { VoidEvent } from "./event-log.ts";
 import { NotTheWriter } from "./event-log.ts";
 
@@ -395,7 +394,7 @@ function newestTime(entries: readonly IndexEntry[]): string | null {
 const indexTarget = "event_index (key, nth, stream, revision, position, once, body)";
 
 async function copyEntries(client: PoolClient, entries: readonly IndexEntry[]): Promise<void> {
-  if (entries.length > 0) await copyInto(client, indexTarget, chunksOf(entries));
+  if (entries.length > 0) await copyInto(client, indexTarget, messagesOf(entries));
 }
 
 async function insertNewEntries(client: PoolClient, entries: readonly IndexEntry[]): Promise<void> {
@@ -449,17 +448,14 @@ async function insertTimes(client: PoolClient, entries: readonly IndexEntry[]): 
   );
 }
 
-function* chunksOf(entries: readonly IndexEntry[]) {
-  let chunk = "";
+function* messagesOf(entries: readonly IndexEntry[]): Generator<Buffer> {
+  const rows = new CopyRows();
   for (const entry of entries) {
     const { key, nth, stream, revision, position, once } = entry;
-    const row: CopyValue[] = [key, nth, stream, revision, position, once, keptBody(entry)];
-    chunk += copyLine(row);
-    if (chunk.length < 65_536) continue;
-    yield chunk;
-    chunk = "";
+    rows.row([key, nth, stream, revision, position, once, keptBody(entry)]);
+    yield* rows.take("full");
   }
-  if (chunk !== "") yield chunk;
+  yield* rows.take("all");
 }
 
 async function insertVoids(client: PoolClient, voids: readonly VoidEvent[]): Promise<void> {

@@ -1,8 +1,15 @@
 import type { Pool, PoolClient, QueryResult } from "pg";
-import { copyInto, copyLine } from "../database/copy.ts";
-import type { AppendRequest, AppendResult, EventLog, Head, RecordedEvent } from "./event-log.ts";
+import { CopyRows, copyInto, hasBackslash } from "../database/copy.ts";
+import type {
+  AppendRequest,
+  AppendResult,
+  EventLog,
+  Head,
+  NewEvent,
+  RecordedEvent,
+} from "./event-log.ts";
 import { AppendAmbiguous } from "./event-log.ts";
-import { decodeBody, encodeBody, hashBody } from "./stored-event.ts";
+import { decodeBody, encodeBody, hashBody, writeBody } from "./stored-event.ts";
 
 /** From this many events on, COPY beats one statement over arrays. */
 const copyMin = 200;
@@ -239,7 +246,7 @@ async function whileLocked(
       return request === null ? null : nothingAppended(request, tick(clock));
     }
     const recordedAt = tick(clock, head.recordedAt);
-    await copyInto(client, copyTarget, linesOf(request, head.position, recordedAt));
+    await copyInto(client, copyTarget, messagesOf(request, head.position, recordedAt));
     // The commit point of bulk appends: one message, so that it costs one answer.
     await client.query(moveHead(request.events.length, recordedAt));
     return positionsFrom(head.position, request.events.length, recordedAt);
@@ -284,28 +291,42 @@ async function isStale(client: PoolClient, { expected }: AppendRequest): Promise
   return (rowCount ?? 0) > 0;
 }
 
-/** Lines are encoded as they are sent: the server writes the ones before meanwhile. */
-function* linesOf(request: AppendRequest, base: bigint, recordedAt: string): Generator<string> {
+/** Events are encoded as they are sent: the server writes the ones before meanwhile. */
+function* messagesOf(request: AppendRequest, base: bigint, recordedAt: string): Generator<Buffer> {
+  const { events } = request;
   const revisions = revisionsOf(request);
-  let position = base;
-  for (const [i, event] of request.events.entries()) {
-    position += 1n;
-    const body = encodeBody(event, recordedAt);
-    const { stream, type, key, nth, once } = event;
-    const hash = `\\x${hashBody(body)}`;
-    const at = [position, recordedAt, stream, revisions[i], type, key, nth, once] as const;
-    yield copyLine([...at, body, hash]);
+  const rows = new CopyRows();
+  for (let i = 0; i < events.length; i++) {
+    const event = events[i] as NewEvent;
+    rows.value(base + BigInt(i + 1));
+    rows.value(recordedAt);
+    rows.value(event.stream);
+    rows.value(revisions[i]);
+    rows.value(event.type);
+    rows.value(event.key);
+    rows.value(event.nth);
+    rows.value(event.once);
+    const body = rows.written((out) => {
+      writeBody(out, event, recordedAt);
+    });
+    const digest = hashBody(body);
+    if (hasBackslash(body)) rows.escapeBackslashes(body);
+    rows.hex(digest);
+    rows.endRow();
+    yield* rows.take("full");
   }
+  yield* rows.take("all");
 }
 
 /** The revision each event gets: one more for each event of its stream. */
 function revisionsOf({ events, expected }: AppendRequest): number[] {
-  const next = new Map(expected);
+  const next = new Map<string, { last: number }>();
+  for (const [stream, last] of expected) next.set(stream, { last });
   return events.map(({ stream }) => {
-    const last = next.get(stream);
-    if (last === undefined) throw new Error("every stream of an append has an expected revision");
-    next.set(stream, last + 1);
-    return last + 1;
+    const revision = next.get(stream);
+    if (revision === undefined) throw new Error("every stream of an append has an expected revision");
+    revision.last += 1;
+    return revision.last;
   });
 }
 

@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
+import { ByteWriter } from "../../events/byte-writer.ts";
 import type { JsonObject } from "../../events/canonical.ts";
-import { canonical, quote } from "../../events/canonical.ts";
+import { canonical, writeCanonical } from "../../events/canonical.ts";
 import type { NewEvent, RecordedEvent } from "./event-log.ts";
 
 /**
@@ -19,38 +20,63 @@ export interface StoredBody {
 }
 
 /**
- * The canonical encoding of an event recorded at `recordedAt`, under a writer's claim if there is
- * one. The members of the body stand in canonical order here, so that only data and metadata need
+ * Writes the canonical encoding of an event recorded at `recordedAt`, under a writer's claim if there
+ * is one. The members of the body stand in canonical order here, so that only data and metadata need
  * sorting.
  */
+export function writeBody(
+  out: ByteWriter,
+  event: NewEvent,
+  recordedAt: string,
+  claim?: number,
+): void {
+  out.ascii('{"data":');
+  writeCanonical(out, event.data);
+  out.ascii(',"key":');
+  writeCanonical(out, event.key);
+  out.ascii(',"meta":');
+  out.copy(encodedMeta(event.meta, recordedAt, claim));
+  out.ascii(',"nth":');
+  writeCanonical(out, event.nth);
+  if (event.once !== undefined) {
+    out.ascii(',"once":');
+    writeCanonical(out, event.once);
+  }
+  out.ascii(',"stream":');
+  writeCanonical(out, event.stream);
+  out.ascii(',"type":"');
+  out.ascii(event.type);
+  out.ascii('","version":');
+  writeCanonical(out, event.version);
+  out.ascii("}");
+}
+
+/** The canonical encoding of an event as text. */
 export function encodeBody(event: NewEvent, recordedAt: string, claim?: number): string {
-  const { key, nth, once, stream, type, version } = event;
-  const meta = encodeMeta(event.meta, recordedAt, claim);
-  const data = canonical(event.data);
-  const only = once === undefined ? "" : `"once":${quote(once)},`;
-  const name = `${only}"stream":${quote(stream)},"type":"${type}","version":${version}}`;
-  return `{"data":${data},"key":${quote(key)},"meta":${meta},"nth":${nth},${name}`;
+  const out = new ByteWriter(1_024);
+  writeBody(out, event, recordedAt, claim);
+  return out.bytes.toString("utf8", 0, out.end);
 }
 
 /** The metadata last encoded: most events of a batch share theirs. */
 let lastMeta:
   | { meta: NewEvent["meta"]; recordedAt: string; claim?: number | undefined }
   | undefined;
-let lastEncoded = "";
+let lastEncoded: Uint8Array = new Uint8Array();
 
-function encodeMeta(meta: NewEvent["meta"], recordedAt: string, claim?: number): string {
+function encodedMeta(meta: NewEvent["meta"], recordedAt: string, claim?: number): Uint8Array {
   const last = lastMeta;
   if (last?.meta === meta && last.recordedAt === recordedAt && last.claim === claim) {
     return lastEncoded;
   }
   lastMeta = { meta, recordedAt, claim };
   const whole: JsonObject = { ...meta, recordedAt, claim };
-  lastEncoded = canonical(whole);
+  lastEncoded = Buffer.from(canonical(whole));
   return lastEncoded;
 }
 
 /** SHA-256 of a body, hex. */
-export function hashBody(body: string): string {
+export function hashBody(body: string | Uint8Array): string {
   return hash("sha256", body, "hex");
 }
 

@@ -34,9 +34,27 @@ export function openVault(pool: Pool, keys: VaultKeys): Vault {
       const named: JsonObject = { household, content };
       return { item: mac(keys.items, canonical(named)), household, content };
     },
-    fingerprint: (content) => mac(keys.fingerprints, canonical(content)),
+    fingerprint: remembering((text) => mac(keys.fingerprints, text)),
     write: (items) => writeItems(pool, keys, opened, items),
     read: (items) => readItems(pool, keys, opened, items),
+  };
+}
+
+const fingerprintsMax = 2_000;
+const fingerprintLengthMax = 100;
+
+/** The same few notes stand in thousands of rows. */
+function remembering(fingerprint: (text: string) => string): Vault["fingerprint"] {
+  const made = new Map<string, string>();
+  return (content) => {
+    const text = canonical(content);
+    let found = made.get(text);
+    if (found !== undefined) return found;
+    found = fingerprint(text);
+    if (text.length > fingerprintLengthMax) return found;
+    if (made.size >= fingerprintsMax) made.clear();
+    made.set(text, found);
+    return found;
   };
 }
 

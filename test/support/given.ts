@@ -79,8 +79,10 @@ const named = (household: string | undefined, content: JsonObject) => ({
 
 /** Facts as a fold over events, the slow way. */
 function factsOf(events: readonly DecidedEvent[]): Facts {
+  const known = (key: string) => events.findLast((event) => event.key === key);
   return {
-    known: (key) => events.findLast((event) => event.key === key),
+    own: known,
+    known,
     first: (once) => events.find((event) => event.once === once),
     count: (key) => events.filter((event) => event.key === key).length,
     holdings: (register, day) => {

@@ -1,0 +1,75 @@
+/** Printable ASCII but for the quotation mark and the backslash stands in JSON and COPY as it is. */
+const [space, quotationMark, backslash, tilde] = [0x20, 0x22, 0x5c, 0x7e];
+
+/**
+ * Bytes that grow at their end. Texts are written character by character, which for the short texts
+ * of an event beats joining strings, that are flattened, encoded and collected afterwards.
+ */
+export class ByteWriter {
+  /** What was written, and room for more. */
+  bytes: Buffer;
+  /** How many bytes were written. */
+  end = 0;
+
+  constructor(size: number) {
+    this.bytes = Buffer.allocUnsafe(size);
+  }
+
+  /** Makes room for so many more bytes. */
+  reserve(count: number): void {
+    if (this.end + count <= this.bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(this.bytes.length * 2, this.end + count));
+    this.bytes.copy(larger, 0, 0, this.end);
+    this.bytes = larger;
+  }
+
+  /** Writes one byte. */
+  byte(value: number): void {
+    if (this.end === this.bytes.length) this.reserve(1);
+    this.bytes[this.end++] = value;
+  }
+
+  /** Writes a text that is known to be ASCII. */
+  ascii(text: string): void {
+    // Once: of a text of any kind, long or cut from another, it is not for nothing.
+    const { length } = text;
+    this.reserve(length);
+    const { bytes } = this;
+    let at = this.end;
+    for (let i = 0; i < length; i++) bytes[at++] = text.charCodeAt(i);
+    this.end = at;
+  }
+
+  /** Writes any text as UTF-8. */
+  utf8(text: string): void {
+    this.reserve(text.length * 3);
+    this.end += this.bytes.write(text, this.end);
+  }
+
+  /**
+   * Writes a text if it is printable ASCII without quotation mark and backslash; otherwise writes
+   * nothing and answers false.
+   */
+  plain(text: string): boolean {
+    const { length } = text;
+    this.reserve(length);
+    const { bytes } = this;
+    let at = this.end;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code < space || code > tilde || code === quotationMark || code === backslash) return false;
+      bytes[at++] = code;
+    }
+    this.end = at;
+    return true;
+  }
+
+  /** Writes bytes as they are. */
+  copy(from: Uint8Array): void {
+    this.reserve(from.length);
+    const { bytes } = this;
+    let at = this.end;
+    for (let i = 0; i < from.length; i++) bytes[at++] = from[i] as number;
+    this.end = at;
+  }
+}
