@@ -57,7 +57,8 @@ export class ByteWriter {
     let at = this.end;
     for (let i = 0; i < length; i++) {
       const code = text.charCodeAt(i);
-      if (code < space || code > tilde || code === quotationMark || code === backslash) return false;
+      if (code < space || code > tilde || code === quotationMark || code === backslash)
+        return false;
       bytes[at++] = code;
     }
     this.end = at;
@@ -69,7 +70,7 @@ export class ByteWriter {
     this.reserve(from.length);
     const { bytes } = this;
     let at = this.end;
-    for (let i = 0; i < from.length; i++) bytes[at++] = from[i] as number;
+    for (const byte of from) bytes[at++] = byte;
     this.end = at;
   }
 }

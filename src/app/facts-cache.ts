@@ -57,132 +57,128 @@ export interface FactsCache {
 
 /** A cache over one log; used by one decider at a time. */
 export function factsCache(log: EventLog): FactsCache {
+  const [memory, revisions] = [remembering(), revisionsOf(log)];
+  const holdings = new Map<string, Holdings>();
+  const parts = new Map<string, Lines[]>();
+  return {
+    begin: memory.begin,
+    drop: memory.drop,
+    revisionsBefore: revisions.before,
+    facts: {
+      own: memory.own,
+      known: memory.under,
+      count: (key) => (memory.under(key)?.nth ?? -1) + 1,
+      first: memory.first,
+      holdings: (register, day) => {
+        const held = holdings.get(register);
+        if (held === undefined) throw new Error("holdings are loaded before they are asked for");
+        return heldOn(held, day);
+      },
+    },
+    load: async (needed) => {
+      const keys = [...needed.keys].filter((key) => !memory.hasKey(key));
+      const onces = [...needed.onces].filter((once) => !memory.hasOnce(once));
+      const found = keys.length === 0 ? nothing : await log.find(keys);
+      for (const key of keys) {
+        const event = found.get(key);
+        const remembered = event && { ...(await known(log, event)), nth: event.nth };
+        memory.keepKey(key, remembered ?? null);
+      }
+      const first = onces.length === 0 ? nothing : await log.findOnce(onces);
+      for (const once of onces) {
+        const event = first.get(once);
+        memory.keepOnce(once, event === undefined ? null : await known(log, event));
+      }
+      for (const register of needed.registers) {
+        if (holdings.has(register)) continue;
+        revisions.set(streams.register(register), await foldRegister(log, register, holdings));
+      }
+    },
+    apply: (events) => {
+      for (const decided of events) {
+        const event = isList(decided) ? withParts(decided, parts) : decided;
+        memory.keepKey(event.key, event);
+        if (event.once !== undefined) memory.keepOnce(event.once, event);
+        if (holdings.size > 0) applyShares(holdings, event);
+      }
+    },
+    holdsRegisters: (registers) => [...registers].every((register) => holdings.has(register)),
+    size: () => memory.size() + revisions.size(),
+    forget: () => {
+      memory.clear();
+      revisions.clear();
+      holdings.clear();
+      parts.clear();
+    },
+  };
+}
+
+/** What lies under keys: what lasts in one map, what passes in the layers of the batches. */
+function remembering() {
   const byKey = new Map<string, Remembered | null>();
   const byOnce = new Map<string, KnownEvent | null>();
-  const holdings = new Map<string, Holdings>();
-  const revisions = new Map<string, Revision>();
-  const parts = new Map<string, Lines[]>();
   // The newest first: it knows best.
   let layers: Layer[] = [];
-  let batch = 0;
-
   const current = (): Layer => {
     const [layer] = layers;
     if (layer === undefined) throw new Error("a batch has begun");
     return layer;
   };
-  const passingUnder = (key: string): Remembered | null | undefined => {
+  const passing = (key: string): Remembered | null | undefined => {
     for (const layer of layers) {
       const found = layer.byKey.get(key);
       if (found !== undefined) return found;
     }
     return undefined;
   };
-  const passingFirst = (once: string): KnownEvent | null | undefined => {
+  const passingOnce = (once: string): KnownEvent | null | undefined => {
     for (const layer of layers) {
       const found = layer.byOnce.get(once);
       if (found !== undefined) return found;
     }
     return undefined;
   };
-  const under = (key: string): Remembered | undefined => {
-    const found = byKey.get(key) ?? passingUnder(key);
-    if (found === undefined && !byKey.has(key)) throw new NotLoaded(`nothing is known of ${key}`);
-    return found ?? undefined;
-  };
-  const firstOf = (once: string): KnownEvent | undefined => {
-    const found = byOnce.get(once) ?? passingFirst(once);
-    if (found === undefined && !byOnce.has(once)) throw new NotLoaded(`nothing is known of ${once}`);
-    return found ?? undefined;
-  };
-  const facts: Facts = {
-    own: (key) => passingUnder(key) ?? undefined,
-    known: under,
-    count: (key) => (under(key)?.nth ?? -1) + 1,
-    first: firstOf,
-    holdings: (register, day) => {
-      const held = holdings.get(register);
-      if (held === undefined) throw new Error("holdings are loaded before they are asked for");
-      return heldOn(held, day);
-    },
-  };
-  const rememberKey = (key: string, event: Remembered | null): void => {
-    (isPassing(key) ? current().byKey : byKey).set(key, event);
-  };
-  const rememberOnce = (once: string, event: KnownEvent | null): void => {
-    (isPassing(once) ? current().byOnce : byOnce).set(once, event);
-  };
-  const fetchRevisions = async (streams: readonly string[]): Promise<void> => {
-    if (streams.length === 0) return;
-    const found = await log.revisions(streams);
-    for (const stream of streams) revisions.set(stream, { last: found.get(stream) ?? -1, batch: -1 });
-  };
+  const hasKey = (key: string): boolean => byKey.has(key) || passing(key) !== undefined;
+  const hasOnce = (once: string): boolean => byOnce.has(once) || passingOnce(once) !== undefined;
   return {
-    facts,
-    begin: () => {
+    hasKey,
+    hasOnce,
+    own: (key: string): KnownEvent | undefined => passing(key) ?? undefined,
+    under: (key: string): Remembered | undefined => {
+      const found = byKey.get(key) ?? passing(key) ?? undefined;
+      if (found === undefined && !hasKey(key)) throw new NotLoaded(`${key} was not looked up`);
+      return found;
+    },
+    first: (once: string): KnownEvent | undefined => {
+      const found = byOnce.get(once) ?? passingOnce(once) ?? undefined;
+      if (found === undefined && !hasOnce(once)) throw new NotLoaded(`${once} was not looked up`);
+      return found;
+    },
+    keepKey: (key: string, event: Remembered | null): void => {
+      (isPassing(key) ? current().byKey : byKey).set(key, event);
+    },
+    keepOnce: (once: string, event: KnownEvent | null): void => {
+      (isPassing(once) ? current().byOnce : byOnce).set(once, event);
+    },
+    begin: (): Layer => {
       const layer: Layer = { byKey: new Map(), byOnce: new Map() };
       layers = [layer, ...layers];
       return layer;
     },
-    load: async (needed) => {
-      const isNew = (key: string) => !byKey.has(key) && passingUnder(key) === undefined;
-      const isFirst = (once: string) => !byOnce.has(once) && passingFirst(once) === undefined;
-      const keys = [...needed.keys].filter(isNew);
-      const onces = [...needed.onces].filter(isFirst);
-      const found = keys.length === 0 ? nothing : await log.find(keys);
-      for (const key of keys) {
-        const event = found.get(key);
-        const remembered = event && { ...(await known(log, event)), nth: event.nth };
-        rememberKey(key, remembered ?? null);
-      }
-      const first = onces.length === 0 ? nothing : await log.findOnce(onces);
-      for (const once of onces) {
-        const event = first.get(once);
-        rememberOnce(once, event === undefined ? null : await known(log, event));
-      }
-      for (const register of needed.registers) {
-        if (holdings.has(register)) continue;
-        const last = await foldRegister(log, register, holdings);
-        revisions.set(streams.register(register), { last, batch: -1 });
-      }
-    },
-    apply: (events) => {
-      for (const decided of events) {
-        const event = isList(decided) ? withParts(decided, parts) : decided;
-        rememberKey(event.key, event);
-        if (event.once !== undefined) rememberOnce(event.once, event);
-        if (holdings.size > 0) applyShares(holdings, event);
-      }
-    },
-    revisionsBefore: async (applied) => {
-      const missing = new Set<string>();
-      for (const { stream } of applied) if (!revisions.has(stream)) missing.add(stream);
-      await fetchRevisions([...missing]);
-      const before = new Map<string, number>();
-      batch += 1;
-      for (const { stream } of applied) {
-        const revision = revisions.get(stream);
-        if (revision === undefined) throw new Error("a revision was fetched");
-        if (revision.batch !== batch) before.set(stream, revision.last);
-        revision.batch = batch;
-        revision.last += 1;
-      }
-      return before;
-    },
-    drop: (layer) => {
+    drop: (layer: Layer): void => {
       layers = layers.filter((other) => other !== layer);
     },
-    holdsRegisters: (registers) => [...registers].every((register) => holdings.has(register)),
-    size: () => byKey.size + byOnce.size + revisions.size,
-    forget: () => {
+    size: (): number => byKey.size + byOnce.size,
+    clear: (): void => {
       byKey.clear();
       byOnce.clear();
-      holdings.clear();
-      revisions.clear();
-      parts.clear();
       layers = [];
     },
   };
+}
+
+function isPassing(key: string): boolean {
+  return key.startsWith("movement:") || key.startsWith("list:") || key.startsWith("reversal-of:");
 }
 
 /** How far a stream is, and which batch was the last to write to it. */
@@ -191,8 +187,38 @@ interface Revision {
   batch: number;
 }
 
-function isPassing(key: string): boolean {
-  return key.startsWith("movement:") || key.startsWith("list:") || key.startsWith("reversal-of:");
+/** How far the streams are, with all that was decided. */
+function revisionsOf(log: Pick<EventLog, "revisions">) {
+  const revisions = new Map<string, Revision>();
+  let batch = 0;
+  return {
+    set: (stream: string, last: number): void => {
+      revisions.set(stream, { last, batch: -1 });
+    },
+    before: async (
+      applied: readonly { readonly stream: string }[],
+    ): Promise<Map<string, number>> => {
+      const missing = new Set<string>();
+      for (const { stream } of applied) if (!revisions.has(stream)) missing.add(stream);
+      const found = missing.size === 0 ? new Map() : await log.revisions([...missing]);
+      for (const stream of missing) {
+        revisions.set(stream, { last: (found.get(stream) ?? -1) as number, batch: -1 });
+      }
+      const before = new Map<string, number>();
+      batch += 1;
+      for (const { stream } of applied) {
+        const revision = revisions.get(stream) as Revision;
+        if (revision.batch !== batch) before.set(stream, revision.last);
+        revision.batch = batch;
+        revision.last += 1;
+      }
+      return before;
+    },
+    size: (): number => revisions.size,
+    clear: (): void => {
+      revisions.clear();
+    },
+  };
 }
 
 function isList({ type }: DecidedEvent): boolean {

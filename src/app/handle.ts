@@ -1,6 +1,6 @@
 import type { DecidedEvent } from "../domain/facts.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import type { AppendResult, EventLog } from "../log/event-log.ts";
+import type { AppendRequest, AppendResult, EventLog } from "../log/event-log.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { CommandBatch, CommandContext } from "./commands.ts";
 import type { Decision } from "./judge.ts";
@@ -29,7 +29,7 @@ const racesMax = 3;
  * the append succeeds; where another writer was faster, both are decided again.
  */
 export function handler(log: EventLog, vault: Vault): Handler {
-  const [judge, turn] = [judgeOver(log, vault), mutex()];
+  const [judge, recorder, turn] = [judgeOver(log, vault), recorderOf(log, vault), mutex()];
   let generation = 0;
   let deciding: Promise<unknown> = Promise.resolve();
   let appending: Promise<unknown> = Promise.resolve();
@@ -39,21 +39,27 @@ export function handler(log: EventLog, vault: Vault): Handler {
     generation += 1;
     judge.forget();
   };
-  const keep = keeper(vault);
+  const meetOthers = async (): Promise<void> => {
+    await log.othersWrote();
+    await turn(async () => Promise.resolve(startAfresh()));
+  };
   let opened = false;
   const decideAhead = async (batch: CommandBatch, before: Promise<unknown>): Promise<Decision> => {
     opened ||= await isOpened(log);
-    const stale = await log.othersWrote();
-    if (stale || judge.mustWait(batch)) {
+    // What a movement rests on never changes, or the log refuses it when others have changed it: only
+    // where nothing is to be recorded must it be known that nobody has recorded meanwhile.
+    const restsOnFacts = batch.kind === "movements";
+    const stale = !restsOnFacts && (await log.othersWrote());
+    if (stale || judge.mustWait(batch)) await before;
+    if (stale) await meetOthers();
+    let decision = await turn(() => judge.decide(batch, generation));
+    if (restsOnFacts && !decision.judged.every(isRecording) && (await log.othersWrote())) {
       await before;
-      if (stale) {
-        await log.othersWrote();
-        await turn(async () => Promise.resolve(startAfresh()));
-      }
+      await meetOthers();
+      decision = await turn(() => judge.decide(batch, generation));
     }
-    const decision = await turn(() => judge.decide(batch, generation));
     // What it needs in the vault is stored while the batch before it is recorded.
-    void keep(decision);
+    recorder.prepare(decision);
     return decision;
   };
   const decideAgain = (batch: CommandBatch): Promise<Decision> =>
@@ -69,12 +75,8 @@ export function handler(log: EventLog, vault: Vault): Handler {
       if (decision.generation !== generation) decision = await decideAgain(batch);
       const result =
         races < racesMax
-          ? await record(log, keep, decision)
-          : await log.appendAlone(async () => {
-              decision = await decideAgain(batch);
-              await keep(decision);
-              return decision.request;
-            });
+          ? await recorder.record(decision)
+          : await recorder.recordAlone(async () => (decision = await decideAgain(batch)));
       noteRecorded(decision, result, recorded);
       // Others came between: it holds for this batch, whose keys were free, not for the next.
       if (result?.afterOthers === true) await turn(async () => Promise.resolve(startAfresh()));
@@ -104,6 +106,10 @@ export function handler(log: EventLog, vault: Vault): Handler {
   };
 }
 
+function isRecording(judged: DecidedEvent[] | Refusal): boolean {
+  return Array.isArray(judged) && judged.length > 0;
+}
+
 /** Throws where it is not: a log begins with the event that says which ledger it is. */
 async function isOpened(log: EventLog): Promise<true> {
   if ((await log.ledgerId()) === undefined) throw new Error("the ledger has not been opened");
@@ -128,26 +134,39 @@ function isRepetition({ status }: Outcome): boolean {
   return status === "alreadyRecorded";
 }
 
-type Keep = (decision: Decision) => Promise<void>;
-
-/** Stores what a decision needs in the vault, once. */
-function keeper(vault: Vault): Keep {
-  const kept = new WeakMap<Decision, Promise<void>>();
-  return (decision) => {
+/** The commit point: what must lie in the vault before or with the events, then the events. */
+function recorderOf(log: EventLog, vault: Vault) {
+  const kept = new WeakMap<Decision, Promise<AppendRequest["beside"]>>();
+  const start = async ({ items, request }: Decision): Promise<AppendRequest["beside"]> => {
+    if (items.length === 0 || request === null) return undefined;
+    if (log.takesBeside(request.events.length)) return vault.statement(items);
+    await vault.write(items);
+    return undefined;
+  };
+  const keep = (decision: Decision): Promise<AppendRequest["beside"]> => {
     let keeping = kept.get(decision);
     if (keeping === undefined) {
-      kept.set(decision, (keeping = vault.write(decision.items)));
+      kept.set(decision, (keeping = start(decision)));
       keeping.catch(() => undefined);
     }
     return keeping;
   };
-}
-
-/** The commit point: what must lie in the vault first, then the events. */
-async function record(log: EventLog, keep: Keep, decision: Decision): Promise<AppendResult | null> {
-  if (decision.request === null) return null;
-  await keep(decision);
-  return log.append(decision.request);
+  const requestOf = async (decision: Decision): Promise<AppendRequest | null> => {
+    const beside = await keep(decision);
+    return decision.request && { ...decision.request, beside };
+  };
+  return {
+    /** Begins with what does not have to wait for its turn. */
+    prepare: (decision: Decision): void => {
+      void keep(decision);
+    },
+    record: async (decision: Decision): Promise<AppendResult | null> => {
+      const request = await requestOf(decision);
+      return request && log.append(request);
+    },
+    recordAlone: (decide: () => Promise<Decision>): Promise<AppendResult | null> =>
+      log.appendAlone(async () => requestOf(await decide())),
+  };
 }
 
 /** Notes the position of each command all of whose events are recorded. */
@@ -162,10 +181,10 @@ function noteRecorded(
     const decided = judged[i];
     if (!Array.isArray(decided)) continue;
     let last: bigint | null | undefined;
-    for (let n = 0; n < decided.length; n++) {
-      const position = result.appended[next++];
+    for (const position of result.appended.slice(next, next + decided.length)) {
       last = last === null ? null : position;
     }
+    next += decided.length;
     if (typeof last === "bigint") recorded[i] = last;
   }
 }

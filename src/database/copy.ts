@@ -21,7 +21,7 @@ export class CopyRows {
 
   /** Adds a row. */
   row(values: readonly CopyValue[]): void {
-    for (let i = 0; i < values.length; i++) this.value(values[i]);
+    for (const value of values) this.value(value);
     this.endRow();
   }
 

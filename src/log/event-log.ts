@@ -34,6 +34,11 @@ export interface EventLog {
   /** Records events, or says which streams or keys another writer has changed meanwhile. */
   append(request: AppendRequest): Promise<AppendResult>;
   /**
+   * Whether an append of so many events takes a statement along that writes to this database: what
+   * must not be missing when the events are there is then recorded with them, at no further cost.
+   */
+  takesBeside(events: number): boolean;
+  /**
    * Whether anyone but this object has recorded since it was last asked: what its user remembers of
    * the log may be out of date. While an append of its own is under way it may say so without need.
    */
@@ -92,6 +97,8 @@ export interface AppendRequest {
   readonly events: readonly NewEvent[];
   /** The revision of each stream before this append, -1 for a new stream; every stream is named. */
   readonly expected: ReadonlyMap<string, number>;
+  /** Executed in the same transaction, where the log `takesBeside`. */
+  readonly beside?: { readonly text: string; readonly values: unknown[] } | undefined;
 }
 
 /** What an append has recorded. */

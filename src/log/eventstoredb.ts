@@ -89,6 +89,8 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
     appendAlone: (decide) => writer.appendAlone(decide),
     positionAt: async (instant) => (await written()).positionAt(instant),
     timeOf: async (position) => (await written()).timeOf(position),
+    // Its events lie elsewhere: what goes with them must be stored before.
+    takesBeside: () => false,
     othersWrote: () => writer.othersWrote(),
     head: readHead,
     read,

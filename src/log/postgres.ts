@@ -38,6 +38,7 @@ export function postgresLog(pool: Pool): EventLog {
         seen.underWay -= request.events.length;
       }
     },
+    takesBeside: (events) => events < copyMin,
     othersWrote: () => othersWrote(pool, seen),
     appendAlone: async (decide) => {
       const result = await appendAlone(pool, clock, decide);
@@ -161,33 +162,54 @@ const staleStreams = `
 
 // The commit point of small appends: head, events and commit in one statement. The update finds no
 // row when a stream is not where the caller thinks it is, or when another process recorded at a
-// later time.
-const insertAtOnce = `
-  WITH moved AS (
+// later time. Bodies come as one text, a line each, their hashes in front: canonical JSON has no
+// line feed, and the quotation marks of an array element would all have to be escaped.
+const insertAtOnce = (beside: string): string => `
+  WITH ${beside}moved AS (
     UPDATE log_head SET position = position + $3, recorded_at = $4
     WHERE recorded_at <= $4 AND NOT EXISTS (${staleStreams})
     RETURNING position - $3 AS base),
   written AS (
     INSERT INTO events (position, stream, revision, type, key, nth, once, recorded_at, body, hash)
-    SELECT base + ord, stream, revision, type, key, nth, once, $4, body, hash
-    FROM moved, unnest($5::text[], $6::int[], $7::text[], $8::text[], $9::int[], $10::text[],
-      $11::json[], $12::bytea[])
-      WITH ORDINALITY AS e (stream, revision, type, key, nth, once, body, hash, ord))
+    SELECT base + ord, stream, revision, type, key, nth, once, $4,
+      substr(line, 65)::json, decode(left(line, 64), 'hex')
+    FROM moved, ROWS FROM (
+      unnest($5::text[], $6::int[], $7::text[], $8::text[], $9::int[], $10::text[]),
+      string_to_table($11, E'\\n')) WITH ORDINALITY
+      AS e (stream, revision, type, key, nth, once, line, ord))
   SELECT base, pg_notify('${channel}', '') FROM moved`;
+
+const parametersAtOnce = 11;
+const atOnceAlone = insertAtOnce("");
+const atOnceBeside = new Map<string, string>();
+
+/** The statement of small appends, taking another along whose parameters come after its own. */
+function atOnce(beside: AppendRequest["beside"]): { readonly name: string; readonly text: string } {
+  if (beside === undefined) return { name: "append-at-once", text: atOnceAlone };
+  let text = atOnceBeside.get(beside.text);
+  if (text === undefined) {
+    const shifted = beside.text.replace(/\$(\d+)/g, (_, n) => `$${Number(n) + parametersAtOnce}`);
+    text = insertAtOnce(`beside AS (${shifted}),\n  `);
+    atOnceBeside.set(beside.text, text);
+  }
+  return { name: `append-at-once-beside-${[...atOnceBeside.keys()].indexOf(beside.text)}`, text };
+}
 
 async function appendAtOnce(
   pool: Pool,
   clock: Clock,
   request: AppendRequest,
 ): Promise<AppendResult> {
-  const { events } = request;
+  const { events, beside } = request;
   const recordedAt = tick(clock);
   const revisions = revisionsOf(request);
-  const bodies = events.map((event) => encodeBody(event, recordedAt));
+  const lines = events.map((event) => {
+    const body = encodeBody(event, recordedAt);
+    return `${hashBody(body)}${body}`;
+  });
   try {
     const { rows } = await pool.query<{ base: bigint }>({
-      name: "append-at-once",
-      text: insertAtOnce,
+      ...atOnce(beside),
       values: [
         [...request.expected.keys()],
         [...request.expected.values()],
@@ -199,8 +221,8 @@ async function appendAtOnce(
         events.map((event) => event.key),
         events.map((event) => event.nth),
         events.map((event) => event.once ?? null),
-        bodies,
-        bodies.map((body) => Buffer.from(hashBody(body), "hex")),
+        lines.join("\n"),
+        ...(beside?.values ?? []),
       ],
     });
     const [moved] = rows;
@@ -246,6 +268,7 @@ async function whileLocked(
       return request === null ? null : nothingAppended(request, tick(clock));
     }
     const recordedAt = tick(clock, head.recordedAt);
+    if (request.beside !== undefined) await client.query(request.beside);
     await copyInto(client, copyTarget, messagesOf(request, head.position, recordedAt));
     // The commit point of bulk appends: one message, so that it costs one answer.
     await client.query(moveHead(request.events.length, recordedAt));
@@ -324,7 +347,8 @@ function revisionsOf({ events, expected }: AppendRequest): number[] {
   for (const [stream, last] of expected) next.set(stream, { last });
   return events.map(({ stream }) => {
     const revision = next.get(stream);
-    if (revision === undefined) throw new Error("every stream of an append has an expected revision");
+    if (revision === undefined)
+      throw new Error("every stream of an append has an expected revision");
     revision.last += 1;
     return revision.last;
   });

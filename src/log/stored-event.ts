@@ -53,10 +53,15 @@ export function writeBody(
 
 /** The canonical encoding of an event as text. */
 export function encodeBody(event: NewEvent, recordedAt: string, claim?: number): string {
-  const out = new ByteWriter(1_024);
-  writeBody(out, event, recordedAt, claim);
-  return out.bytes.toString("utf8", 0, out.end);
+  scratch.end = 0;
+  writeBody(scratch, event, recordedAt, claim);
+  const body = scratch.bytes.toString("utf8", 0, scratch.end);
+  if (scratch.bytes.length > scratchBytes) scratch = new ByteWriter(scratchBytes);
+  return body;
 }
+
+const scratchBytes = 8_192;
+let scratch = new ByteWriter(scratchBytes);
 
 /** The metadata last encoded: most events of a batch share theirs. */
 let lastMeta:

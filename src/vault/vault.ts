@@ -20,8 +20,16 @@ export interface Vault {
   fingerprint(content: JsonObject): string;
   /** Encrypts and stores items; those that are there already stay as they are. */
   write(items: readonly VaultItem[]): Promise<void>;
+  /** What `write` does, as a statement that another transaction of the same database can take along. */
+  statement(items: readonly VaultItem[]): Promise<Statement>;
   /** Decrypts items; unknown ones are absent. */
   read(items: readonly string[]): Promise<Map<string, Record<string, unknown>>>;
+}
+
+/** SQL with its parameters. */
+export interface Statement {
+  readonly text: string;
+  readonly values: unknown[];
 }
 
 const householdKeysMax = 20_000;
@@ -35,7 +43,10 @@ export function openVault(pool: Pool, keys: VaultKeys): Vault {
       return { item: mac(keys.items, canonical(named)), household, content };
     },
     fingerprint: remembering((text) => mac(keys.fingerprints, text)),
-    write: (items) => writeItems(pool, keys, opened, items),
+    write: async (items) => {
+      if (items.length > 0) await pool.query(await statementFor(pool, keys, opened, items));
+    },
+    statement: (items) => statementFor(pool, keys, opened, items),
     read: (items) => readItems(pool, keys, opened, items),
   };
 }
@@ -63,13 +74,12 @@ function mac(key: Buffer, text: string): string {
   return digest.subarray(0, 16).toString("base64url");
 }
 
-async function writeItems(
+async function statementFor(
   pool: Pool,
   keys: VaultKeys,
   opened: Map<string, Buffer>,
   items: readonly VaultItem[],
-): Promise<void> {
-  if (items.length === 0) return;
+): Promise<Statement> {
   const households = items.flatMap(({ household }) => (household === undefined ? [] : [household]));
   const own = await openHouseholdKeys(pool, keys, opened, new Set(households), true);
   const sealed = items.map(({ item, household, content }) => {
@@ -77,15 +87,22 @@ async function writeItems(
     if (key === undefined) throw new Error("a household key was not opened");
     return encrypt(key, item, canonical(content));
   });
-  await pool.query(
-    `INSERT INTO vault_items (item, household, sealed)
-     SELECT DISTINCT ON (item) * FROM unnest($1::text[], $2::text[], $3::bytea[])
-       AS i (item, household, sealed)
-     -- what lay there unused is in use again: it must not be swept
-     ON CONFLICT (item) DO UPDATE SET created_at = now()`,
-    [items.map(({ item }) => item), items.map(({ household }) => household ?? null), sealed],
-  );
+  return {
+    text: insertItems,
+    values: [
+      items.map(({ item }) => item),
+      items.map(({ household }) => household ?? null),
+      sealed,
+    ],
+  };
 }
+
+const insertItems = `
+  INSERT INTO vault_items (item, household, sealed)
+  SELECT DISTINCT ON (item) * FROM unnest($1::text[], $2::text[], $3::bytea[])
+    AS i (item, household, sealed)
+  -- what lay there unused is in use again: it must not be swept
+  ON CONFLICT (item) DO UPDATE SET created_at = now()`;
 
 /**
  * The keys of these households, making new ones where allowed. They are remembered in `opened`,
@@ -104,25 +121,31 @@ async function openHouseholdKeys(
     const key = opened.get(household);
     if (key !== undefined) found.set(household, key);
   }
-  const missing = [...households].filter((household) => !found.has(household));
-  if (missing.length === 0) return found;
-  if (mayCreate) {
-    const wrapped = missing.map((household) => encrypt(keys.wrapping, household, randomBytes(32)));
-    await pool.query(
-      `INSERT INTO vault_keys (household, wrapped)
-       SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT (household) DO NOTHING`,
-      [missing, wrapped],
-    );
-  }
-  const { rows } = await pool.query<{ household: string; wrapped: Buffer }>(
-    "SELECT household, wrapped FROM vault_keys WHERE household = ANY($1::text[])",
-    [missing],
+  const fetchMissing = async (): Promise<string[]> => {
+    const missing = [...households].filter((household) => !found.has(household));
+    if (missing.length === 0) return missing;
+    const { rows } = await pool.query<{ household: string; wrapped: Buffer }>({
+      name: "vault-keys",
+      text: "SELECT household, wrapped FROM vault_keys WHERE household = ANY($1::text[])",
+      values: [missing],
+    });
+    for (const { household, wrapped } of rows) {
+      const key = decrypt(keys.wrapping, household, wrapped);
+      opened.set(household, key);
+      found.set(household, key);
+    }
+    return missing.filter((household) => !found.has(household));
+  };
+  const fresh = await fetchMissing();
+  if (fresh.length === 0 || !mayCreate) return found;
+  const wrapped = fresh.map((household) => encrypt(keys.wrapping, household, randomBytes(32)));
+  await pool.query(
+    `INSERT INTO vault_keys (household, wrapped)
+     SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT (household) DO NOTHING`,
+    [fresh, wrapped],
   );
-  for (const { household, wrapped } of rows) {
-    const key = decrypt(keys.wrapping, household, wrapped);
-    opened.set(household, key);
-    found.set(household, key);
-  }
+  // Another process may have been first: what lies there counts.
+  await fetchMissing();
   return found;
 }
 
