@@ -94,7 +94,16 @@ export function projecting(
         if (whole.type === "DividendDeclared" || whole.type === "DividendReversed") {
           pending.delete(whole.data.list);
         }
-        projected.push({ ...whole, position, stream, meta, id: eventId(event) });
+        // Written out: put together from another object it would be slow to make and to read.
+        const { type, data } = whole;
+        projected.push({
+          type,
+          data,
+          position,
+          stream,
+          meta,
+          id: eventId(event),
+        } as ProjectedEvent);
       } catch (error) {
         if (!(error instanceof EventUnreadable)) throw error;
         onUnreadable(error);
