@@ -86,8 +86,8 @@ async function eventsAfter(log: Reader, after: bigint): Promise<RecordedEvent[]>
 }
 
 /**
- * Appends events a batch after another and in each batch a stream's together, 32 streams at once. The
- * streams are the server's own to the ledger, which leaves them out wherever it reads.
+ * Appends events a batch after another and in each batch a stream's together, 32 streams at once.
+ * The streams are the server's own to the ledger, which leaves them out wherever it reads.
  */
 async function appendBare(
   client: EventStoreDBClient,

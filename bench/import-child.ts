@@ -13,8 +13,8 @@ process.send?.(await peakBytes());
 process.disconnect();
 
 /**
- * The peak of this program. What `resourceUsage` says is, on Linux, never less than what the process
- * that started this one had, whose memory a new process shares for a moment.
+ * The peak of this program. What `resourceUsage` says is, on Linux, never less than what the
+ * process that started this one had, whose memory a new process shares for a moment.
  */
 async function peakBytes(): Promise<number> {
   const status = await readFile("/proc/self/status", "utf8").catch(() => "");

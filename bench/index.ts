@@ -41,9 +41,9 @@ export interface BenchOptions {
 }
 
 /**
- * Runs benches one after another, all that can run here where none is named, and gives each figure as
- * soon as it is known. They work in databases of their own, which are gone at the end, also after an
- * error or a signal. Throws `BenchUnavailable` where a bench that is named cannot run.
+ * Runs benches one after another, all that can run here where none is named, and gives each figure
+ * as soon as it is known. They work in databases of their own, which are gone at the end, also
+ * after an error or a signal. Throws `BenchUnavailable` where a bench that is named cannot run.
  */
 export async function* runBenches(
   names: readonly string[],

@@ -12,7 +12,9 @@ const sizes = [1_000_000, 5_000_000] as const;
 const statementsEach = 2_000;
 const repeats = 3;
 
-/** Milliseconds for the statement of one household in a large ledger, beside one a fifth as large. */
+/**
+ * Milliseconds for the statement of one household in a large ledger, beside one a fifth as large.
+ */
 export async function* statementOfOne(context: BenchContext): AsyncGenerator<BenchFigure> {
   for (const size of sizes) {
     const n = Math.max(5_000, context.scaled(size));

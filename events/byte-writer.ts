@@ -1,4 +1,6 @@
-/** Printable ASCII but for the quotation mark and the backslash stands in JSON and COPY as it is. */
+/**
+ * Printable ASCII but for the quotation mark and the backslash stands in JSON and COPY as it is.
+ */
 const [space, quotationMark, backslash, tilde] = [0x20, 0x22, 0x5c, 0x7e];
 
 /**

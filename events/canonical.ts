@@ -23,7 +23,9 @@ export function canonical(value: Json): string {
   return text;
 }
 
-/** Writes the canonical encoding of a value; throws as `canonical` does, what it wrote then is void. */
+/**
+ * Writes the canonical encoding of a value; throws as `canonical` does, what it wrote then is void.
+ */
 export function writeCanonical(out: ByteWriter, value: Json): void {
   if (typeof value === "string") writeText(out, value);
   else if (typeof value === "number") {

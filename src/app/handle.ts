@@ -46,8 +46,8 @@ export function handler(log: EventLog, vault: Vault): Handler {
   let opened = false;
   const decideAhead = async (batch: CommandBatch, before: Promise<unknown>): Promise<Decision> => {
     opened ||= await isOpened(log);
-    // What a movement rests on never changes, or the log refuses it when others have changed it: only
-    // where nothing is to be recorded must it be known that nobody has recorded meanwhile.
+    // What a movement rests on never changes, or the log refuses it when others have changed it:
+    // only where nothing is to be recorded must it be known that nobody has recorded meanwhile.
     const restsOnFacts = batch.kind === "movements";
     const stale = !restsOnFacts && (await log.othersWrote());
     if (stale || judge.mustWait(batch)) await before;

@@ -116,7 +116,8 @@ async function decide(
     keep: (item: VaultItem) => items.push(item),
   };
   const judged: (DecidedEvent[] | Refusal)[] = [];
-  // What the first commands ask for is mostly known; where it is not, all that is left is looked up.
+  // What the first commands ask for is mostly known; where it is not, all that is left is looked
+  // up.
   let loaded = false;
   for (let i = 0; i < commands.length; ) {
     // Between two handfuls the batch before is sent on: the database would stand idle otherwise.

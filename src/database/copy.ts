@@ -35,8 +35,8 @@ export class CopyRows {
   }
 
   /**
-   * Adds a value that `write` writes and that has no tab and no end of line. Answers its bytes, which
-   * hold until the next call.
+   * Adds a value that `write` writes and that has no tab and no end of line. Answers its bytes,
+   * which hold until the next call.
    */
   written(write: (out: ByteWriter) => void): Buffer {
     this.separate();

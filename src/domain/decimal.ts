@@ -43,9 +43,9 @@ export function withDecimals(decimal: string, decimals: number): string {
 const scale = 10_000;
 
 /**
- * A decimal of at most four decimals in ten-thousandths, where a double holds that exactly; -1 where
- * it is longer. What follows reckons with these while every product stays below 2^53, which is exact
- * too and saves most of the time of a bulk import; beyond that decimal.js does.
+ * A decimal of at most four decimals in ten-thousandths, where a double holds that exactly; -1
+ * where it is longer. What follows reckons with these while every product stays below 2^53, which
+ * is exact too and saves most of the time of a bulk import; beyond that decimal.js does.
  */
 function tenThousandths(decimal: string): number {
   const { length } = decimal;

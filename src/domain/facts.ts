@@ -29,8 +29,9 @@ export interface ContractTerms {
 }
 
 /**
- * What is known when a command is decided: everything recorded before it and nothing else. An answer
- * that would have to be looked up first throws `NotLoaded`; the command is then decided again.
+ * What is known when a command is decided: everything recorded before it and nothing else. An
+ * answer that would have to be looked up first throws `NotLoaded`; the command is then decided
+ * again.
  */
 export interface Facts {
   /** The event under a movement's own key; it is taken for new unless it was looked up. */

@@ -123,7 +123,9 @@ function malformed<C>(key: string, problems: Refusal[], last?: Refusal): Parsed<
   return { ok: false, key, refusal };
 }
 
-/** Members are written out: an object that is put together from another is slow to make and to read. */
+/**
+ * Members are written out: an object that is put together from another is slow to make and to read.
+ */
 function parseByType(
   row: Row,
   type: MovementCommand["type"],

@@ -26,14 +26,14 @@ const channel = "ledger_events";
  */
 export function postgresLog(pool: Pool): EventLog {
   const clock = { last: 0 };
-  const seen: Seen = { head: undefined, underWay: 0 };
+  const seen: Seen = { head: undefined, underWay: 0, revisions: new Map() };
   return {
     engine: "postgres",
     ledgerId: () => readLedgerId(pool),
     append: async (request) => {
       seen.underWay += request.events.length;
       try {
-        return noteAppended(seen, await appendSurely(pool, clock, request));
+        return noteAppended(seen, request, await appendSurely(pool, clock, seen, request));
       } finally {
         seen.underWay -= request.events.length;
       }
@@ -41,8 +41,12 @@ export function postgresLog(pool: Pool): EventLog {
     takesBeside: (events) => events < copyMin,
     othersWrote: () => othersWrote(pool, seen),
     appendAlone: async (decide) => {
-      const result = await appendAlone(pool, clock, decide);
-      return result === null ? null : noteAppended(seen, result);
+      const asked = { request: null as AppendRequest | null };
+      const result = await whileLocked(pool, clock, seen, async () => {
+        asked.request = await decide();
+        return asked.request;
+      });
+      return result && asked.request && noteAppended(seen, asked.request, result);
     },
     positionAt: (instant) => positionAt(pool, instant),
     timeOf: (position) => timeOf(pool, position),
@@ -75,14 +79,20 @@ function tick(clock: Clock, notBefore = 0): string {
 interface Seen {
   head: bigint | undefined;
   underWay: number;
+  /** The last revision of streams it has appended to, as long as nobody else appends. */
+  readonly revisions: Map<string, number>;
 }
 
-function noteAppended(seen: Seen, result: AppendResult): AppendResult {
+const revisionsMax = 200_000;
+
+function noteAppended(seen: Seen, request: AppendRequest, result: AppendResult): AppendResult {
   const [first] = result.appended;
   const last = result.appended.at(-1);
   if (!result.complete || typeof first !== "bigint" || typeof last !== "bigint") return result;
   const afterOthers = seen.head !== undefined && first !== seen.head + 1n;
   if (seen.head === undefined || last > seen.head) seen.head = last;
+  if (afterOthers || seen.revisions.size > revisionsMax) seen.revisions.clear();
+  for (const [stream, revision] of lastRevisions(request)) seen.revisions.set(stream, revision);
   return { ...result, afterOthers };
 }
 
@@ -92,6 +102,7 @@ async function othersWrote(pool: Pool, seen: Seen): Promise<boolean> {
   // What is under way may be recorded by now, and may have been noted while the head was read.
   const known = [before, seen.head, (before ?? 0n) + BigInt(seen.underWay)];
   if (known.includes(position)) return false;
+  seen.revisions.clear();
   if (seen.underWay === 0) seen.head = position;
   return before !== undefined;
 }
@@ -99,12 +110,13 @@ async function othersWrote(pool: Pool, seen: Seen): Promise<boolean> {
 async function appendSurely(
   pool: Pool,
   clock: Clock,
+  seen: Seen,
   request: AppendRequest,
 ): Promise<AppendResult> {
   let interrupted = false;
   for (let attempt = 1; ; attempt++) {
     try {
-      const result = await append(pool, clock, request);
+      const result = await append(pool, clock, seen, request);
       return interrupted && !result.complete ? await readBack(pool, request, result) : result;
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;
@@ -149,10 +161,15 @@ function isConnectionLoss(error: unknown): boolean {
   return /^(ECONN|EPIPE|ENOENT|08|57P0)/.test(code);
 }
 
-function append(pool: Pool, clock: Clock, request: AppendRequest): Promise<AppendResult> {
+function append(
+  pool: Pool,
+  clock: Clock,
+  seen: Seen,
+  request: AppendRequest,
+): Promise<AppendResult> {
   if (request.events.length === 0) throw new Error("an append has events");
   const bulk = request.events.length >= copyMin;
-  return bulk ? appendLocked(pool, clock, request) : appendAtOnce(pool, clock, request);
+  return bulk ? appendLocked(pool, clock, seen, request) : appendAtOnce(pool, clock, seen, request);
 }
 
 const staleStreams = `
@@ -198,6 +215,7 @@ function atOnce(beside: AppendRequest["beside"]): { readonly name: string; reado
 async function appendAtOnce(
   pool: Pool,
   clock: Clock,
+  seen: Seen,
   request: AppendRequest,
 ): Promise<AppendResult> {
   const { events, beside } = request;
@@ -226,7 +244,7 @@ async function appendAtOnce(
       ],
     });
     const [moved] = rows;
-    if (moved === undefined) return await appendLocked(pool, clock, request);
+    if (moved === undefined) return await appendLocked(pool, clock, seen, request);
     return positionsFrom(moved.base, events.length, recordedAt);
   } catch (error) {
     return conflictOr(error, request, recordedAt);
@@ -237,24 +255,18 @@ async function appendAtOnce(
 async function appendLocked(
   pool: Pool,
   clock: Clock,
+  seen: Seen,
   request: AppendRequest,
 ): Promise<AppendResult> {
-  const result = await whileLocked(pool, clock, () => Promise.resolve(request));
+  const result = await whileLocked(pool, clock, seen, () => Promise.resolve(request));
   if (result === null) throw new Error("a request was given");
   return result;
-}
-
-async function appendAlone(
-  pool: Pool,
-  clock: Clock,
-  decide: () => Promise<AppendRequest | null>,
-): Promise<AppendResult | null> {
-  return whileLocked(pool, clock, decide);
 }
 
 async function whileLocked(
   pool: Pool,
   clock: Clock,
+  seen: Seen,
   decide: () => Promise<AppendRequest | null>,
 ): Promise<AppendResult | null> {
   const client = await pool.connect();
@@ -263,7 +275,8 @@ async function whileLocked(
   try {
     const head = await beginLocked(client);
     request = await decide();
-    if (request === null || (await isStale(client, request))) {
+    const known = head.position === seen.head ? seen.revisions : new Map<string, number>();
+    if (request === null || (await isStale(client, request, known))) {
       await client.query("ROLLBACK");
       return request === null ? null : nothingAppended(request, tick(clock));
     }
@@ -304,13 +317,23 @@ async function beginLocked(client: PoolClient): Promise<{ position: bigint; reco
 }
 
 /**
- * Whether a stream has not come as far as the caller thinks; that it is further, its index says.
+ * Whether a stream has not come as far as the caller thinks; that it is further, its index says. Of
+ * those whose revision is known nothing is asked.
  */
-async function isStale(client: PoolClient, { expected }: AppendRequest): Promise<boolean> {
-  const { rowCount } = await client.query(`${staleStreams} LIMIT 1`, [
-    [...expected.keys()],
-    [...expected.values()],
-  ]);
+async function isStale(
+  client: PoolClient,
+  { expected }: AppendRequest,
+  known: ReadonlyMap<string, number>,
+): Promise<boolean> {
+  const doubtful = [...expected].filter(
+    ([stream, revision]) => revision >= 0 && known.get(stream) !== revision,
+  );
+  if (doubtful.length === 0) return false;
+  const { rowCount } = await client.query({
+    name: "stale-streams",
+    text: `${staleStreams} LIMIT 1`,
+    values: [doubtful.map(([stream]) => stream), doubtful.map(([, revision]) => revision)],
+  });
   return (rowCount ?? 0) > 0;
 }
 
@@ -339,6 +362,12 @@ function* messagesOf(request: AppendRequest, base: bigint, recordedAt: string): 
     yield* rows.take("full");
   }
   yield* rows.take("all");
+}
+
+function lastRevisions({ events, expected }: AppendRequest): Map<string, number> {
+  const last = new Map(expected);
+  for (const { stream } of events) last.set(stream, (last.get(stream) ?? -1) + 1);
+  return last;
 }
 
 /** The revision each event gets: one more for each event of its stream. */

@@ -20,9 +20,9 @@ export interface StoredBody {
 }
 
 /**
- * Writes the canonical encoding of an event recorded at `recordedAt`, under a writer's claim if there
- * is one. The members of the body stand in canonical order here, so that only data and metadata need
- * sorting.
+ * Writes the canonical encoding of an event recorded at `recordedAt`, under a writer's claim if
+ * there is one. The members of the body stand in canonical order here, so that only data and
+ * metadata need sorting.
  */
 export function writeBody(
   out: ByteWriter,

@@ -20,7 +20,9 @@ export interface Vault {
   fingerprint(content: JsonObject): string;
   /** Encrypts and stores items; those that are there already stay as they are. */
   write(items: readonly VaultItem[]): Promise<void>;
-  /** What `write` does, as a statement that another transaction of the same database can take along. */
+  /**
+   * What `write` does, as a statement that another transaction of the same database can take along.
+   */
   statement(items: readonly VaultItem[]): Promise<Statement>;
   /** Decrypts items; unknown ones are absent. */
   read(items: readonly string[]): Promise<Map<string, Record<string, unknown>>>;
