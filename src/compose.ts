@@ -29,7 +29,7 @@ import { openVault } from "./vault/vault.ts";
 
 export { DatabaseFolderError } from "./database/embedded.ts";
 export { MigrationError } from "./database/migrate.ts";
-export { AppendAmbiguous, NotTheWriter } from "./log/event-log.ts";
+export { AppendAmbiguous, ForeignLog, NotTheWriter } from "./log/event-log.ts";
 export { VaultKeyError } from "./vault/keys.ts";
 
 /** How long what is under way may take to finish when a ledger is closed. */

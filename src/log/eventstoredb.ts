@@ -2,6 +2,7 @@ import type { Pool } from "pg";
 import type { EventIndex, IndexedEvent, IndexEntry, IndexPage } from "./event-index.ts";
 import { eventIndex } from "./event-index.ts";
 import type { EventLog, Head, RecordedEvent, VoidEvent } from "./event-log.ts";
+import { ForeignLog } from "./event-log.ts";
 import type { Claims } from "./eventstoredb-claims.ts";
 import { claimsOf } from "./eventstoredb-claims.ts";
 import type { Connection } from "./eventstoredb-connection.ts";
@@ -32,9 +33,6 @@ export interface EventStoreDbLog extends EventLog {
   /** Taken by the first append unless another process holds it; given up by `close`. */
   readonly claim: WriterClaim;
 }
-
-/** Thrown when a server holds the events of something else; its message is for people. */
-export class ForeignLog extends Error {}
 
 /** Pages in which the whole log is read. */
 const pageMax = 5_000;

@@ -2,7 +2,7 @@
 // KILLS says how often (8), KILLS_SEED the seed. It knows the ledger only as the environment gives
 // it, so that it runs against any engine: LEDGER_LOG and EVENTSTOREDB_URL are passed on.
 import type { ChildProcess } from "node:child_process";
-import { spawn } from "node:child_process";
+import { execSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -31,6 +31,8 @@ import { referenceModel } from "../support/reference-model.ts";
 const killsWanted = Number(process.env["KILLS"] ?? 8);
 const firstSeed = Number(process.env["KILLS_SEED"] ?? Date.now() % 1_000_000_000);
 const killsPerCounty = 4;
+/** Leaves the EventStoreDB server empty: it holds one ledger, and each county is one of its own. */
+const freshCommand = process.env["EVENTSTOREDB_FRESH"];
 const child = fileURLToPath(new URL("../support/import-child.ts", import.meta.url));
 
 function importAll(model: ReferenceModel, county: County): Record<CommandKind, ImportReply> {
@@ -90,6 +92,7 @@ interface World {
 
 async function newWorld(t: Test, county: County): Promise<World> {
   const { connectionString } = await testDatabase(t);
+  if (freshCommand !== undefined) execSync(freshCommand, { stdio: "ignore" });
   const folder = await mkdtemp(join(tmpdir(), "sunshine-kills-"));
   t.teardown(() => rm(folder, { recursive: true }));
   for (const kind of commandKinds) {
