@@ -11,6 +11,7 @@ const messageBytes = 65_536;
 const room = 8_192;
 
 const [tab, endOfLine, backslash] = [0x09, 0x0a, 0x5c];
+const special = /[\\\t\n\r]/;
 const escapes: Record<string, string> = { "\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r" };
 
 /** Rows in COPY text format, packed into the messages that will carry them. */
@@ -31,7 +32,7 @@ export class CopyRows {
     this.separate();
     if (value === null || value === undefined) out.ascii("\\N");
     else if (typeof value !== "string") out.ascii(String(value));
-    else if (!out.plain(value)) out.utf8(value.replace(/[\\\t\n\r]/g, (c) => escapes[c] ?? c));
+    else if (!out.plain(value)) out.utf8(escaped(value));
   }
 
   /**
@@ -86,6 +87,10 @@ export class CopyRows {
     this.full.push(bytes.subarray(0, end));
     this.out = message();
   }
+}
+
+function escaped(text: string): string {
+  return special.test(text) ? text.replace(/[\\\t\n\r]/g, (c) => escapes[c] ?? c) : text;
 }
 
 /** Whether a value has a backslash, which COPY text format wants doubled. */
