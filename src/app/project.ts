@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import type { Projection } from "../../projections/define.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
@@ -21,6 +22,12 @@ export interface Projector {
 
 /** Small enough that a batch is dead before the collector copies it. */
 const batchMax = 1_000;
+/**
+ * Between two small batches while following: what comes one by one is then projected together, and
+ * does not take the database away from those who record. What comes after a pause is projected at
+ * once.
+ */
+const breathMs = 20;
 const retryMs = 1_000;
 /** Advisory lock: who holds it projects. */
 const claimLock = "7305812906115";
@@ -58,14 +65,9 @@ export function projector(
   };
 }
 
-function sleep(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal?.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+/** Resolves after a while, or at the signal. */
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  await wait(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }
 
 /** Runs a task while holding the projecting claim; false where another session holds it. */
@@ -175,6 +177,7 @@ async function followLog(
   for await (const events of log.follow(at, signal)) {
     await step(at, events);
     at = events.at(-1)?.position ?? at;
+    if (events.length < batchMax) await sleep(breathMs, signal);
   }
 }
 
