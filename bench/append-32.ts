@@ -4,7 +4,7 @@ import { commandsOf, countyOf, movementRows } from "./county.ts";
 import type { EmmettStore } from "./emmett.ts";
 import { openEmmett } from "./emmett.ts";
 import type { BenchFigure } from "./figure.ts";
-import { inTurns, perSecond, rounded } from "./figure.ts";
+import { figureOf, inTurns, perSecond } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
 import { benchActor, countyDatabase, onCopy, refuseUnlessRecorded } from "./ledger.ts";
 import type { BenchDatabase } from "./server.ts";
@@ -74,16 +74,15 @@ export async function besideEmmett(
     }
   });
   await template.drop();
-  const { value, reference } = measured;
-  return {
-    bench,
-    value: rounded(value),
-    unit: "commands/s",
-    reference: "emmett-postgresql appends, 32 at once, same server",
-    referenceValue: rounded(reference),
-    ratio: rounded(value / reference),
-    n,
-  };
+  return figureOf(
+    {
+      bench,
+      unit: "commands/s",
+      reference: "emmett-postgresql appends, 32 at once, same server",
+      n,
+    },
+    measured,
+  );
 }
 
 /** Wages, purchases and rents of a county, one after another for ever. */

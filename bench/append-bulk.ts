@@ -1,7 +1,7 @@
 import type { MovementCommand } from "../src/domain/movement-command.ts";
 import { commandsOf, countyOf, rowsOf } from "./county.ts";
 import type { BenchFigure } from "./figure.ts";
-import { inTurns, rounded, secondsOf } from "./figure.ts";
+import { figureOf, inTurns, secondsOf } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
 import { countyDatabase, handleAll, onCopy } from "./ledger.ts";
 import { rawCopyRate } from "./raw-copy.ts";
@@ -23,17 +23,17 @@ export async function* appendBulk(context: BenchContext): AsyncGenerator<BenchFi
       const reference = await rawCopyRate(server, ledger.pool, before.position);
       return { value: n / seconds, reference };
     });
-  const { value, reference } = await inTurns(rounds, round, (line) => {
+  const measured = await inTurns(rounds, round, (line) => {
     context.onProgress(`append-bulk ${line}`);
   });
   await template.drop();
-  yield {
-    bench: "append-bulk",
-    value: rounded(value),
-    unit: "movements/s",
-    reference: "raw COPY of the same rows into the same indexed table",
-    referenceValue: rounded(reference),
-    ratio: rounded(value / reference),
-    n,
-  };
+  yield figureOf(
+    {
+      bench: "append-bulk",
+      unit: "movements/s",
+      reference: "raw COPY of the same rows into the same indexed table",
+      n,
+    },
+    measured,
+  );
 }

@@ -1,17 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { EventStoreDBClient } from "@eventstore/db-client";
 import { binaryEvent, NO_STREAM } from "@eventstore/db-client";
-import type { RecordedEvent } from "../src/log/event-log.ts";
+import type { EventLog, RecordedEvent } from "../src/log/event-log.ts";
 import { connect } from "../src/log/eventstoredb-connection.ts";
 import type { CountySize } from "./county.ts";
 import { commandsOf, countyOf, inBatches, movementRows } from "./county.ts";
 import type { BenchFigure } from "./figure.ts";
-import { BenchUnavailable, inTurns, rounded, secondsOf } from "./figure.ts";
+import { BenchUnavailable, figureOf, inTurns, secondsOf } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
-import { handleAll, loadCounty, openBenchLedger } from "./ledger.ts";
+import { batchMax, handleAll, loadCounty, openBenchLedger } from "./ledger.ts";
 
 const rounds = 3;
-const batchMax = 5_000;
 const streamsAtOnce = 32;
 
 /** Movements a second into EventStoreDB, beside the same events through the bare client. */
@@ -43,10 +42,18 @@ export async function* appendEventStoreDb(context: BenchContext): AsyncGenerator
         const bareSeconds = await secondsOf(() => appendBare(bare.client, events));
         return { value: commands.length / seconds, reference: commands.length / bareSeconds };
       };
-      const { value, reference } = await inTurns(rounds, round, (line) => {
+      const measured = await inTurns(rounds, round, (line) => {
         context.onProgress(`append-eventstoredb ${line}`);
       });
-      yield figureOf(size.movements, value, reference);
+      yield figureOf(
+        {
+          bench: "append-eventstoredb",
+          unit: "movements/s",
+          reference: "the same events by batch and stream through the bare client",
+          n: size.movements,
+        },
+        measured,
+      );
     } finally {
       await ledger.close();
     }
@@ -56,25 +63,11 @@ export async function* appendEventStoreDb(context: BenchContext): AsyncGenerator
   }
 }
 
-function figureOf(n: number, value: number, reference: number): BenchFigure {
-  return {
-    bench: "append-eventstoredb",
-    value: rounded(value),
-    unit: "movements/s",
-    reference: "the same events by batch and stream through the bare client",
-    referenceValue: rounded(reference),
-    ratio: rounded(value / reference),
-    n,
-  };
-}
-
 function movementsFrom(size: CountySize, from: number): Generator {
   return commandsOf("movements", movementRows(size, from));
 }
 
-type Reader = Pick<Awaited<ReturnType<typeof openBenchLedger>>["log"], "read">;
-
-async function eventsAfter(log: Reader, after: bigint): Promise<RecordedEvent[]> {
+async function eventsAfter(log: Pick<EventLog, "read">, after: bigint): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for (let at = after; ; ) {
     const page = await log.read(at, batchMax);

@@ -1,5 +1,6 @@
 import { Agent, request } from "node:http";
 import { movementTypes } from "../src/domain/movement-command.ts";
+import { fieldOf } from "../src/http/command-fields.ts";
 import type { Recorder } from "./append-32.ts";
 import { besideEmmett, callers, paymentsWithoutEnd } from "./append-32.ts";
 import { startChild } from "./child.ts";
@@ -53,23 +54,8 @@ function post(agent: Agent, url: string, body: string): Promise<void> {
   });
 }
 
-const fields: Readonly<Record<string, string>> = {
-  业务编号: "reference",
-  业务类型: "type",
-  业务日期: "date",
-  户编号: "household",
-  主体编号: "organisation",
-  合同编号: "contract",
-  数量: "quantity",
-  单价: "price",
-  金额: "amount",
-  所属期: "period",
-  凭证号: "voucher",
-  备注: "note",
-};
-
 function* bodiesOf(size: CountySize): Generator<string> {
-  const names = columns.movements.map((column) => fields[column]);
+  const names = columns.movements.map((column) => fieldOf("movements", column)?.name);
   for (const row of paymentsWithoutEnd(size)) {
     const body: Record<string, string> = {};
     for (const [i, text] of row.entries()) {

@@ -18,6 +18,22 @@ export interface BenchFigure {
 /** Thrown when a bench cannot be run here; its message is for people. */
 export class BenchUnavailable extends Error {}
 
+/** A figure and its reference, measured in turns. */
+export function figureOf(
+  what: Pick<BenchFigure, "bench" | "unit" | "n"> & { readonly reference: string },
+  { value, reference }: Measured,
+): BenchFigure {
+  return {
+    bench: what.bench,
+    value: rounded(value),
+    unit: what.unit,
+    reference: what.reference,
+    referenceValue: rounded(reference),
+    ratio: rounded(value / reference),
+    n: what.n,
+  };
+}
+
 /** The middle of some numbers, the mean of the two middle ones where there are two. */
 export function median(values: readonly number[]): number {
   return (quantile(values, 0.5, Math.floor) + quantile(values, 0.5, Math.ceil)) / 2;

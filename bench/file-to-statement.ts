@@ -6,7 +6,7 @@ import { pipeline } from "node:stream/promises";
 import type { CountySize } from "./county.ts";
 import { countyOf, csvOf } from "./county.ts";
 import type { BenchFigure } from "./figure.ts";
-import { inTurns, rounded, secondsOf } from "./figure.ts";
+import { figureOf, inTurns, secondsOf } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
 import { countyDatabase, importAndProject, onCopy } from "./ledger.ts";
 import { rawCopyRate } from "./raw-copy.ts";
@@ -29,20 +29,20 @@ export async function* fileToStatement(context: BenchContext): AsyncGenerator<Be
       const reference = await rawCopyRate(server, ledger.pool, before.position);
       return { value: n / seconds, reference };
     });
-  const { value, reference } = await inTurns(rounds, round, (line) => {
+  const measured = await inTurns(rounds, round, (line) => {
     context.onProgress(`file-to-statement ${line}`);
   });
   await template.drop();
   await rm(path);
-  yield {
-    bench: "file-to-statement",
-    value: rounded(value),
-    unit: "rows/s",
-    reference: "raw COPY of the same rows into the same indexed table",
-    referenceValue: rounded(reference),
-    ratio: rounded(value / reference),
-    n,
-  };
+  yield figureOf(
+    {
+      bench: "file-to-statement",
+      unit: "rows/s",
+      reference: "raw COPY of the same rows into the same indexed table",
+      n,
+    },
+    measured,
+  );
 }
 
 /** Writes the movements of a county as a CSV file; answers its path. */

@@ -19,7 +19,8 @@ export interface BenchContext {
 
 /** Who does what the benches do. */
 export const benchActor: CommandContext = { actor: "bench", correlation: "bench" };
-const batchMax = 5_000;
+/** Commands handed in at once. */
+export const batchMax = 5_000;
 
 /** Opens the ledger of a bench database. */
 export function openBenchLedger(

@@ -3,7 +3,7 @@ import { projections } from "../projections/index.ts";
 import { rebuild } from "../src/app/rebuild.ts";
 import { commandsOf, countyOf, rowsOf } from "./county.ts";
 import type { BenchFigure } from "./figure.ts";
-import { inTurns, rounded, secondsOf } from "./figure.ts";
+import { figureOf, inTurns, secondsOf } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
 import { countyDatabase, handleAll, onCopy, projectAll } from "./ledger.ts";
 
@@ -14,7 +14,7 @@ export async function* rebuildAll(context: BenchContext): AsyncGenerator<BenchFi
   const { server } = context;
   const size = countyOf(context.scaled(200_000));
   const template = await countyDatabase(context, size);
-  const { n, value, reference } = await onCopy(server, template, async (ledger) => {
+  const { n, ...measured } = await onCopy(server, template, async (ledger) => {
     const { pool, log, handler } = ledger;
     await handleAll(handler, "movements", commandsOf("movements", rowsOf("movements", size)));
     await projectAll(ledger);
@@ -36,15 +36,15 @@ export async function* rebuildAll(context: BenchContext): AsyncGenerator<BenchFi
     return { n: events, ...(await inTurns(rounds, round, onRound)) };
   });
   await template.drop();
-  yield {
-    bench: "rebuild",
-    value: rounded(value),
-    unit: "events/s",
-    reference: "one INSERT … SELECT of the same postings into an equally indexed table",
-    referenceValue: rounded(reference),
-    ratio: rounded(value / reference),
-    n,
-  };
+  yield figureOf(
+    {
+      bench: "rebuild",
+      unit: "events/s",
+      reference: "one INSERT … SELECT of the same postings into an equally indexed table",
+      n,
+    },
+    measured,
+  );
 }
 
 // What projections/postings.ts does, as SQL. No list of the bench is longer than one event, so that

@@ -76,3 +76,18 @@ export class ByteWriter {
     this.end = at;
   }
 }
+
+const scratchBytes = 65_536;
+let scratch = new ByteWriter(scratchBytes);
+
+/** The text that `write` writes, which may itself ask for the text of something else. */
+export function textOf(write: (out: ByteWriter) => void): string {
+  const begin = scratch.end;
+  try {
+    write(scratch);
+    return scratch.bytes.toString("utf8", begin, scratch.end);
+  } finally {
+    scratch.end = begin;
+    if (begin === 0 && scratch.bytes.length > scratchBytes) scratch = new ByteWriter(scratchBytes);
+  }
+}

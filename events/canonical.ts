@@ -1,4 +1,5 @@
-import { ByteWriter } from "./byte-writer.ts";
+import type { ByteWriter } from "./byte-writer.ts";
+import { textOf } from "./byte-writer.ts";
 
 /** What a canonical encoding can hold; a member that is undefined is left out. */
 export type Json = string | number | boolean | null | readonly Json[] | JsonObject;
@@ -7,20 +8,15 @@ export interface JsonObject {
   readonly [name: string]: Json | undefined;
 }
 
-const scratchBytes = 65_536;
-let scratch = new ByteWriter(scratchBytes);
-
 /**
  * The canonical JSON text of a value (RFC 8785): the bytes stored are the bytes hashed. Members are
  * ordered by UTF-16 code units. Throws on numbers that are not safe integers (exact decimals travel
  * as strings) and on lone surrogates, which have no UTF-8.
  */
 export function canonical(value: Json): string {
-  scratch.end = 0;
-  writeCanonical(scratch, value);
-  const text = scratch.bytes.toString("utf8", 0, scratch.end);
-  if (scratch.bytes.length > scratchBytes) scratch = new ByteWriter(scratchBytes);
-  return text;
+  return textOf((out) => {
+    writeCanonical(out, value);
+  });
 }
 
 /**

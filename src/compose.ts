@@ -11,7 +11,7 @@ import { groupCommit } from "./app/group-commit.ts";
 import type { Handler } from "./app/handle.ts";
 import { handler } from "./app/handle.ts";
 import type { Identity } from "./app/identity.ts";
-import { ForeignLedger, openIdentity, readIdentity } from "./app/identity.ts";
+import { openIdentity, readIdentity } from "./app/identity.ts";
 import type { Projector } from "./app/project.ts";
 import { aheadOfLog, prepareProjections, projector } from "./app/project.ts";
 import { rebuild } from "./app/rebuild.ts";
@@ -20,6 +20,7 @@ import { openEmbedded } from "./database/embedded.ts";
 import { migrate } from "./database/migrate.ts";
 import { createPool } from "./database/pool.ts";
 import type { EventLog } from "./log/event-log.ts";
+import { ForeignLedger } from "./log/event-log.ts";
 import { postgresLog } from "./log/postgres.ts";
 import { projectRoot } from "./root.ts";
 import type { VaultKeys } from "./vault/keys.ts";
@@ -29,7 +30,7 @@ import { openVault } from "./vault/vault.ts";
 
 export { DatabaseFolderError } from "./database/embedded.ts";
 export { MigrationError } from "./database/migrate.ts";
-export { AppendAmbiguous, ForeignLog, NotTheWriter } from "./log/event-log.ts";
+export { AppendAmbiguous, ForeignLedger, NotTheWriter } from "./log/event-log.ts";
 export { VaultKeyError } from "./vault/keys.ts";
 
 /** How long what is under way may take to finish when a ledger is closed. */

@@ -16,6 +16,11 @@ export interface FactsNeeded {
   readonly registers: Set<string>;
 }
 
+/** A list of needs to add to. */
+export function noneNeeded(): FactsNeeded {
+  return { keys: new Set(), onces: new Set(), registers: new Set() };
+}
+
 /** What is known under a key: the newest event, and by its `nth` how many there are. */
 type Remembered = KnownEvent & { readonly nth: number };
 
@@ -57,18 +62,22 @@ export interface FactsCache {
 
 /** A cache over one log; used by one decider at a time. */
 export function factsCache(log: EventLog): FactsCache {
-  const [memory, revisions] = [remembering(), revisionsOf(log)];
+  const [byKey, byOnce] = [remembering<Remembered>(), remembering<KnownEvent>()];
+  const revisions = revisionsOf(log);
   const holdings = new Map<string, Holdings>();
   const parts = new Map<string, Lines[]>();
   return {
-    begin: memory.begin,
-    drop: memory.drop,
+    begin: () => ({ byKey: byKey.begin(), byOnce: byOnce.begin() }),
+    drop: (layer) => {
+      byKey.drop(layer.byKey);
+      byOnce.drop(layer.byOnce);
+    },
     revisionsBefore: revisions.before,
     facts: {
-      own: memory.own,
-      known: memory.under,
-      count: (key) => (memory.under(key)?.nth ?? -1) + 1,
-      first: memory.first,
+      own: byKey.passing,
+      known: byKey.get,
+      count: (key) => (byKey.get(key)?.nth ?? -1) + 1,
+      first: byOnce.get,
       holdings: (register, day) => {
         const held = holdings.get(register);
         if (held === undefined) throw new Error("holdings are loaded before they are asked for");
@@ -76,18 +85,18 @@ export function factsCache(log: EventLog): FactsCache {
       },
     },
     load: async (needed) => {
-      const keys = [...needed.keys].filter((key) => !memory.hasKey(key));
-      const onces = [...needed.onces].filter((once) => !memory.hasOnce(once));
+      const keys = [...needed.keys].filter((key) => !byKey.has(key));
+      const onces = [...needed.onces].filter((once) => !byOnce.has(once));
       const found = keys.length === 0 ? nothing : await log.find(keys);
       for (const key of keys) {
         const event = found.get(key);
         const remembered = event && { ...(await known(log, event)), nth: event.nth };
-        memory.keepKey(key, remembered ?? null);
+        byKey.keep(key, remembered ?? null);
       }
       const first = onces.length === 0 ? nothing : await log.findOnce(onces);
       for (const once of onces) {
         const event = first.get(once);
-        memory.keepOnce(once, event === undefined ? null : await known(log, event));
+        byOnce.keep(once, event === undefined ? null : await known(log, event));
       }
       for (const register of needed.registers) {
         if (holdings.has(register)) continue;
@@ -97,15 +106,16 @@ export function factsCache(log: EventLog): FactsCache {
     apply: (events) => {
       for (const decided of events) {
         const event = isList(decided) ? withParts(decided, parts) : decided;
-        memory.keepKey(event.key, event);
-        if (event.once !== undefined) memory.keepOnce(event.once, event);
+        byKey.keep(event.key, event);
+        if (event.once !== undefined) byOnce.keep(event.once, event);
         if (holdings.size > 0) applyShares(holdings, event);
       }
     },
     holdsRegisters: (registers) => [...registers].every((register) => holdings.has(register)),
-    size: () => memory.size() + revisions.size(),
+    size: () => byKey.size() + byOnce.size() + revisions.size(),
     forget: () => {
-      memory.clear();
+      byKey.clear();
+      byOnce.clear();
       revisions.clear();
       holdings.clear();
       parts.clear();
@@ -113,65 +123,43 @@ export function factsCache(log: EventLog): FactsCache {
   };
 }
 
-/** What lies under keys: what lasts in one map, what passes in the layers of the batches. */
-function remembering() {
-  const byKey = new Map<string, Remembered | null>();
-  const byOnce = new Map<string, KnownEvent | null>();
+/** What is known under names: what lasts in one map, what passes in a layer a batch. */
+function remembering<T extends object>() {
+  const lasting = new Map<string, T | null>();
   // The newest first: it knows best.
-  let layers: Layer[] = [];
-  const current = (): Layer => {
-    const [layer] = layers;
-    if (layer === undefined) throw new Error("a batch has begun");
-    return layer;
-  };
-  const passing = (key: string): Remembered | null | undefined => {
+  let layers: Map<string, T | null>[] = [];
+  const passing = (name: string): T | null | undefined => {
     for (const layer of layers) {
-      const found = layer.byKey.get(key);
+      const found = layer.get(name);
       if (found !== undefined) return found;
     }
     return undefined;
   };
-  const passingOnce = (once: string): KnownEvent | null | undefined => {
-    for (const layer of layers) {
-      const found = layer.byOnce.get(once);
-      if (found !== undefined) return found;
-    }
-    return undefined;
-  };
-  const hasKey = (key: string): boolean => byKey.has(key) || passing(key) !== undefined;
-  const hasOnce = (once: string): boolean => byOnce.has(once) || passingOnce(once) !== undefined;
+  const has = (name: string): boolean => lasting.has(name) || passing(name) !== undefined;
   return {
-    hasKey,
-    hasOnce,
-    own: (key: string): KnownEvent | undefined => passing(key) ?? undefined,
-    under: (key: string): Remembered | undefined => {
-      const found = byKey.get(key) ?? passing(key) ?? undefined;
-      if (found === undefined && !hasKey(key)) throw new NotLoaded(`${key} was not looked up`);
+    has,
+    passing: (name: string): T | undefined => passing(name) ?? undefined,
+    get: (name: string): T | undefined => {
+      const found = lasting.get(name) ?? passing(name) ?? undefined;
+      if (found === undefined && !has(name)) throw new NotLoaded(`${name} was not looked up`);
       return found;
     },
-    first: (once: string): KnownEvent | undefined => {
-      const found = byOnce.get(once) ?? passingOnce(once) ?? undefined;
-      if (found === undefined && !hasOnce(once)) throw new NotLoaded(`${once} was not looked up`);
-      return found;
+    keep: (name: string, known: T | null): void => {
+      const map = isPassing(name) ? layers[0] : lasting;
+      if (map === undefined) throw new Error("a batch has begun");
+      map.set(name, known);
     },
-    keepKey: (key: string, event: Remembered | null): void => {
-      (isPassing(key) ? current().byKey : byKey).set(key, event);
-    },
-    keepOnce: (once: string, event: KnownEvent | null): void => {
-      (isPassing(once) ? current().byOnce : byOnce).set(once, event);
-    },
-    begin: (): Layer => {
-      const layer: Layer = { byKey: new Map(), byOnce: new Map() };
+    begin: (): Map<string, T | null> => {
+      const layer = new Map<string, T | null>();
       layers = [layer, ...layers];
       return layer;
     },
-    drop: (layer: Layer): void => {
+    drop: (layer: ReadonlyMap<string, T | null>): void => {
       layers = layers.filter((other) => other !== layer);
     },
-    size: (): number => byKey.size + byOnce.size,
+    size: (): number => lasting.size,
     clear: (): void => {
-      byKey.clear();
-      byOnce.clear();
+      lasting.clear();
       layers = [];
     },
   };

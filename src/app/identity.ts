@@ -5,16 +5,13 @@ import { latestVersion } from "../../events/index.ts";
 import type { EventData } from "../../events/index.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
 import type { EventLog } from "../log/event-log.ts";
-import { NotTheWriter } from "../log/event-log.ts";
+import { ForeignLedger, NotTheWriter } from "../log/event-log.ts";
 import type { VaultKeys } from "../vault/keys.ts";
 import { VaultKeyError } from "../vault/keys.ts";
 import { policyPack } from "./judge.ts";
 
 /** What the log's first event says: which ledger this is. */
 export type Identity = EventData<"LedgerOpened">;
-
-/** Thrown when parts of two ledgers meet: a read model, a vault key or a log that is another's. */
-export class ForeignLedger extends Error {}
 
 /**
  * The identity of a log, held against its read model and vault key; undefined while it is empty.

@@ -10,7 +10,7 @@ import type { Vault, VaultItem } from "../vault/vault.ts";
 import type { CommandBatch, CommandContext, CommandType, DecideContext } from "./commands.ts";
 import { commandType } from "./commands.ts";
 import type { FactsCache, FactsNeeded, Layer } from "./facts-cache.ts";
-import { factsCache } from "./facts-cache.ts";
+import { factsCache, noneNeeded } from "./facts-cache.ts";
 
 /** The policy pack that decisions are made under. */
 export const policyPack = "base/1";
@@ -83,7 +83,7 @@ const foreseen = new WeakMap<CommandBatch, FactsNeeded>();
 function foreseenBy(batch: CommandBatch): FactsNeeded {
   let needed = foreseen.get(batch);
   if (needed !== undefined) return needed;
-  needed = { keys: new Set(), onces: new Set(), registers: new Set() };
+  needed = noneNeeded();
   foreseen.set(batch, needed);
   const type = commandType(batch.kind);
   if (type.foresee === undefined) return needed;
@@ -144,7 +144,7 @@ function neededBy(
   commands: readonly unknown[],
   from: number,
 ): FactsNeeded {
-  const needed: FactsNeeded = { keys: new Set(), onces: new Set(), registers: new Set() };
+  const needed = noneNeeded();
   for (let i = from; i < commands.length; i++) type.need(commands[i], needed);
   return needed;
 }
@@ -164,8 +164,7 @@ async function judgeDoubtful(
     if (memory.facts.own(key) === undefined) doubtful.push({ i, key });
   });
   if (doubtful.length === 0) return;
-  const keys = new Set(doubtful.map(({ key }) => key));
-  await memory.load({ keys, onces: new Set(), registers: new Set() });
+  await memory.load({ ...noneNeeded(), keys: new Set(doubtful.map(({ key }) => key)) });
   for (const { i, key } of doubtful) {
     if (memory.facts.own(key) !== undefined) judged[i] = type.decide(commands[i], context);
   }

@@ -1,9 +1,8 @@
 import { CommanderError } from "commander";
-import { ForeignLedger } from "../app/identity.ts";
 import {
   AppendAmbiguous,
   DatabaseFolderError,
-  ForeignLog,
+  ForeignLedger,
   MigrationError,
   NotTheWriter,
   VaultKeyError,
@@ -67,7 +66,7 @@ function ownFailure(error: unknown): Failure | undefined {
   if (error instanceof TableError) return of(error.code, 1);
   if (error instanceof FileNotWritable) return of("FileNotWritable", 1);
   if (error instanceof VaultKeyError) return of("VaultKeyInvalid", 2);
-  if (error instanceof ForeignLedger || error instanceof ForeignLog) return of("ForeignLedger", 2);
+  if (error instanceof ForeignLedger) return of("ForeignLedger", 2);
   if (error instanceof DatabaseFolderError) return of(error.code, folderStatus(error));
   if (error instanceof MigrationError) {
     return of(`Migration${error.code}`, error.code === "Unknown" ? 2 : 70);

@@ -36,21 +36,22 @@ export class CopyRows {
   }
 
   /**
-   * Adds a value that `write` writes and that has no tab and no end of line. Answers its bytes,
-   * which hold until the next call.
+   * Adds a value that `write` writes and that has no tab and no end of line. Answers what `look`
+   * makes of its bytes, which hold during that call.
    */
-  written(write: (out: ByteWriter) => void): Buffer {
+  written<T>(write: (out: ByteWriter) => void, look: (bytes: Buffer) => T): T {
     this.separate();
-    const begin = this.out.end;
-    write(this.out);
-    return this.out.bytes.subarray(begin, this.out.end);
-  }
-
-  /** Doubles the backslashes of the value just written. */
-  escapeBackslashes(value: Buffer): void {
-    const text = value.toString();
-    this.out.end -= value.length;
-    this.out.utf8(text.replaceAll("\\", "\\\\"));
+    const { out } = this;
+    const begin = out.end;
+    write(out);
+    const bytes = out.bytes.subarray(begin, out.end);
+    const seen = look(bytes);
+    if (bytes.includes(backslash)) {
+      const text = bytes.toString();
+      out.end = begin;
+      out.utf8(escaped(text));
+    }
+    return seen;
   }
 
   /** Adds bytes in hexadecimal digits. */
@@ -91,11 +92,6 @@ export class CopyRows {
 
 function escaped(text: string): string {
   return special.test(text) ? text.replace(/[\\\t\n\r]/g, (c) => escapes[c] ?? c) : text;
-}
-
-/** Whether a value has a backslash, which COPY text format wants doubled. */
-export function hasBackslash(value: Buffer): boolean {
-  return value.includes(backslash);
 }
 
 function message(): ByteWriter {

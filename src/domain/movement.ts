@@ -44,7 +44,7 @@ export function decideMovement(
   }
   switch (command.type) {
     case "shares":
-      return decideShares(command, sealed, facts);
+      return decideShares(command, key, sealed, facts);
     case "rent":
     case "order":
     case "wage":
@@ -158,6 +158,7 @@ function termsNeeded(facts: Facts, contract: string): ContractTerms {
 
 function decideShares(
   command: SharesCommand,
+  key: string,
   sealed: SealedText | undefined,
   facts: Facts,
 ): DecidedEvent[] | Refusal {
@@ -195,7 +196,7 @@ function decideShares(
     {
       stream: streams.register(register),
       type: "SharesIssuedForCapital",
-      key: keys.movement(command.reference),
+      key,
       nth: 0,
       data,
       effectiveDate: command.date,

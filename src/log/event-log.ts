@@ -148,8 +148,11 @@ export interface VoidEvent {
 /** Thrown when an append may or may not have been recorded and reading back could not tell. */
 export class AppendAmbiguous extends Error {}
 
-/** Thrown when a server holds the events of something else; its message is for people. */
-export class ForeignLog extends Error {}
+/**
+ * Thrown when parts of two ledgers meet: a read model, a vault key or a log that is another's or
+ * something else's. Its message is for people.
+ */
+export class ForeignLedger extends Error {}
 
 /** Thrown when this process may not append, because another holds the writer's claim. */
 export class NotTheWriter extends Error {}

@@ -2,7 +2,7 @@ import type { Pool } from "pg";
 import type { EventIndex, IndexedEvent, IndexEntry, IndexPage } from "./event-index.ts";
 import { eventIndex } from "./event-index.ts";
 import type { EventLog, Head, RecordedEvent, VoidEvent } from "./event-log.ts";
-import { ForeignLog } from "./event-log.ts";
+import { ForeignLedger } from "./event-log.ts";
 import type { Claims } from "./eventstoredb-claims.ts";
 import { claimsOf } from "./eventstoredb-claims.ts";
 import type { Connection } from "./eventstoredb-connection.ts";
@@ -119,7 +119,7 @@ function ownership(connection: Connection): () => Promise<void> {
       const last = records.at(-1);
       if (first !== undefined) {
         if (first.claim === undefined || first.type !== "LedgerOpened") {
-          throw new ForeignLog("the EventStoreDB server holds the events of something else");
+          throw new ForeignLedger("the EventStoreDB server holds the events of something else");
         }
         known = true;
         return;

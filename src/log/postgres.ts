@@ -1,5 +1,5 @@
 import type { Pool, PoolClient, QueryResult } from "pg";
-import { CopyRows, copyInto, hasBackslash } from "../database/copy.ts";
+import { CopyRows, copyInto } from "../database/copy.ts";
 import type {
   AppendRequest,
   AppendResult,
@@ -197,19 +197,18 @@ const insertAtOnce = (beside: string): string => `
   SELECT base, pg_notify('${channel}', '') FROM moved`;
 
 const parametersAtOnce = 11;
-const atOnceAlone = insertAtOnce("");
-const atOnceBeside = new Map<string, string>();
+const statementsAtOnce = new Map<string, { readonly name: string; readonly text: string }>();
 
 /** The statement of small appends, taking another along whose parameters come after its own. */
-function atOnce(beside: AppendRequest["beside"]): { readonly name: string; readonly text: string } {
-  if (beside === undefined) return { name: "append-at-once", text: atOnceAlone };
-  let text = atOnceBeside.get(beside.text);
-  if (text === undefined) {
-    const shifted = beside.text.replace(/\$(\d+)/g, (_, n) => `$${Number(n) + parametersAtOnce}`);
-    text = insertAtOnce(`beside AS (${shifted}),\n  `);
-    atOnceBeside.set(beside.text, text);
+function atOnce(beside = "") {
+  let statement = statementsAtOnce.get(beside);
+  if (statement === undefined) {
+    const shifted = beside.replace(/\$(\d+)/g, (_, n) => `$${Number(n) + parametersAtOnce}`);
+    const text = insertAtOnce(beside === "" ? "" : `beside AS (${shifted}),\n  `);
+    statement = { name: `append-at-once-${statementsAtOnce.size}`, text };
+    statementsAtOnce.set(beside, statement);
   }
-  return { name: `append-at-once-beside-${[...atOnceBeside.keys()].indexOf(beside.text)}`, text };
+  return statement;
 }
 
 async function appendAtOnce(
@@ -227,7 +226,7 @@ async function appendAtOnce(
   });
   try {
     const { rows } = await pool.query<{ base: bigint }>({
-      ...atOnce(beside),
+      ...atOnce(beside?.text),
       values: [
         [...request.expected.keys()],
         [...request.expected.values()],
@@ -352,11 +351,9 @@ function* messagesOf(request: AppendRequest, base: bigint, recordedAt: string): 
     rows.value(event.key);
     rows.value(event.nth);
     rows.value(event.once);
-    const body = rows.written((out) => {
+    const digest = rows.written((out) => {
       writeBody(out, event, recordedAt);
-    });
-    const digest = hashBody(body);
-    if (hasBackslash(body)) rows.escapeBackslashes(body);
+    }, hashBody);
     rows.hex(digest);
     rows.endRow();
     yield* rows.take("full");

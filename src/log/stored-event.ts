@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
-import { ByteWriter } from "../../events/byte-writer.ts";
+import type { ByteWriter } from "../../events/byte-writer.ts";
+import { textOf } from "../../events/byte-writer.ts";
 import type { JsonObject } from "../../events/canonical.ts";
 import { canonical, writeCanonical } from "../../events/canonical.ts";
 import type { NewEvent, RecordedEvent } from "./event-log.ts";
@@ -53,15 +54,10 @@ export function writeBody(
 
 /** The canonical encoding of an event as text. */
 export function encodeBody(event: NewEvent, recordedAt: string, claim?: number): string {
-  scratch.end = 0;
-  writeBody(scratch, event, recordedAt, claim);
-  const body = scratch.bytes.toString("utf8", 0, scratch.end);
-  if (scratch.bytes.length > scratchBytes) scratch = new ByteWriter(scratchBytes);
-  return body;
+  return textOf((out) => {
+    writeBody(out, event, recordedAt, claim);
+  });
 }
-
-const scratchBytes = 8_192;
-let scratch = new ByteWriter(scratchBytes);
 
 /** The metadata last encoded: most events of a batch share theirs. */
 let lastMeta:

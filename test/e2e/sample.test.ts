@@ -7,28 +7,10 @@ import { parse } from "csv-parse/sync";
 import { stringify } from "csv-stringify/sync";
 import { test } from "tap";
 import { openEmbedded, runningServer } from "../../src/database/embedded.ts";
-import { projectRoot } from "../../src/root.ts";
+import type { Expected, Income } from "../support/sample.ts";
+import { expected, sample } from "../support/sample.ts";
 import { answer, sunshine } from "../support/sunshine.ts";
 
-interface Income {
-  readonly legs: Record<string, string>;
-  readonly total: string;
-}
-
-interface Expected {
-  readonly rows: number;
-  readonly recorded: number;
-  readonly alreadyRecorded: number;
-  readonly refused: readonly object[];
-  readonly statements: Record<string, Record<"2025" | "2026" | "all", Income>>;
-  readonly ownership: Record<string, Record<string, string>>;
-  readonly registers: Record<string, { holders: number; shares: string }>;
-  readonly ownershipOn: Record<string, Record<string, Record<string, string>>>;
-  readonly again: Expected;
-}
-
-const sample = join(projectRoot, "test/golden/sample");
-const expected = JSON.parse(await readFile(join(sample, "expected.json"), "utf8")) as Expected;
 const kinds = ["roster", "organisations", "contracts", "movements"] as const;
 const folder = await mkdtemp(join(tmpdir(), "sunshine-e2e-"));
 const data = join(folder, "data");
@@ -245,8 +227,11 @@ test("the sample county", async (t) => {
 
 /** What an import answers without what differs from run to run. */
 function summary({ rows, recorded, alreadyRecorded, refused }: Partial<Expected>): object {
-  const told = (refused ?? []) as readonly Record<string, unknown>[];
-  const kept = told.map(({ row, 业务编号: key, code }) => ({ row, 业务编号: key, code }));
+  const kept = (refused ?? []).map(({ row, 业务编号: key, code }) => ({
+    row,
+    业务编号: key,
+    code,
+  }));
   return { rows, recorded, alreadyRecorded, refused: kept };
 }
 

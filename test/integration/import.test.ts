@@ -15,7 +15,6 @@ import { resolveKnownAt } from "../../src/queries/as-of.ts";
 import { ownership } from "../../src/queries/ownership.ts";
 import { statement, statements } from "../../src/queries/statement.ts";
 import { trail } from "../../src/queries/trail.ts";
-import { projectRoot } from "../../src/root.ts";
 import { openVault } from "../../src/vault/vault.ts";
 import type { CountyRow } from "../support/county.ts";
 import { toCsv } from "../support/county.ts";
@@ -23,33 +22,10 @@ import { testDatabase } from "../support/database.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { send, testLedger } from "../support/ledger.ts";
 import * as rows from "../support/rows.ts";
+import type { Expected, Income } from "../support/sample.ts";
+import { expected, sample } from "../support/sample.ts";
 import { columnName, inlineRow, writeWorkbook } from "../support/xlsx.ts";
 
-interface Refused {
-  readonly row: number;
-  readonly 业务编号: string;
-  readonly code: string;
-}
-
-interface Income {
-  readonly legs: Record<string, string>;
-  readonly total: string;
-}
-
-interface Expected {
-  readonly rows: number;
-  readonly recorded: number;
-  readonly alreadyRecorded: number;
-  readonly refused: readonly Refused[];
-  readonly statements: Record<string, Record<"2025" | "2026" | "all", Income>>;
-  readonly ownership: Record<string, Record<string, string>>;
-  readonly registers: Record<string, { holders: number; shares: string }>;
-  readonly ownershipOn: Record<string, Record<string, Record<string, string>>>;
-  readonly again: Omit<Expected, "again">;
-}
-
-const sample = join(projectRoot, "test/golden/sample");
-const expected = JSON.parse(await readFile(join(sample, "expected.json"), "utf8")) as Expected;
 const folder = await mkdtemp(join(tmpdir(), "sunshine-import-"));
 after(() => rm(folder, { recursive: true }));
 

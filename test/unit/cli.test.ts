@@ -1,7 +1,7 @@
 import { Writable } from "node:stream";
 import { CommanderError, InvalidArgumentError } from "commander";
 import { test } from "tap";
-import { ForeignLedger } from "../../src/app/identity.ts";
+import { ForeignLedger } from "../../src/log/event-log.ts";
 import { parseDayOption, parseInstant, parseKnownAt, periodOf } from "../../src/cli/choices.ts";
 import { failureOf, Interrupted, NobodyReads, UsageError } from "../../src/cli/failure.ts";
 import { demoLine, Output, tableText } from "../../src/cli/output.ts";
