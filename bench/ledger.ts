@@ -1,7 +1,8 @@
 import type { CommandContext, CommandKind } from "../src/app/commands.ts";
 import type { Handler, Outcome } from "../src/app/handle.ts";
 import type { ImportResult } from "../src/app/import.ts";
-import { importFile } from "../src/app/import.ts";
+import { batchesAhead, importFile } from "../src/app/import.ts";
+import { inOrder } from "../src/app/in-order.ts";
 import type { Ledger } from "../src/compose.ts";
 import { openLedger } from "../src/compose.ts";
 import type { EventLog } from "../src/log/event-log.ts";
@@ -92,24 +93,16 @@ export async function handleAll(
   onBatch: (done: number) => void = () => undefined,
 ): Promise<void> {
   let done = 0;
-  let [before, twoBefore] = [Promise.resolve(), Promise.resolve()];
+  const answers = inOrder(batchesAhead);
   for (const batch of inBatches(commands, batchMax)) {
-    const outcomes = handler.handle({
-      kind,
-      commands: batch,
-      contexts: batch.map(() => benchActor),
-    });
-    outcomes.catch(() => undefined);
-    await twoBefore;
-    twoBefore = before;
-    before = Promise.all([outcomes, twoBefore]).then(([found]) => {
+    const contexts = batch.map(() => benchActor);
+    await answers.add(handler.handle({ kind, commands: batch, contexts }), (found) => {
       found.forEach(refuseUnlessRecorded);
       done += found.length;
       onBatch(done);
     });
-    before.catch(() => undefined);
   }
-  await before;
+  await answers.end();
 }
 
 /** A bench that measured refusals would measure nothing. */

@@ -4,6 +4,12 @@
 const [space, quotationMark, backslash, tilde] = [0x20, 0x22, 0x5c, 0x7e];
 
 /**
+ * Not looked up on each text: V8 keeps strings of a dozen kinds, and where it has met more than
+ * four of them it looks up a method anew at every character.
+ */
+const { charCodeAt } = String.prototype;
+
+/**
  * Bytes that grow at their end. Texts are written character by character, which for the short texts
  * of an event beats joining strings, that are flattened, encoded and collected afterwards.
  */
@@ -31,14 +37,31 @@ export class ByteWriter {
     this.bytes[this.end++] = value;
   }
 
-  /** Writes a text that is known to be ASCII. */
+  /** Writes the low 16 bits of a number, the highest first. */
+  uint16(value: number): void {
+    this.reserve(2);
+    this.bytes[this.end++] = value >>> 8;
+    this.bytes[this.end++] = value;
+  }
+
+  /** Writes the low 32 bits of a number, the highest first. */
+  uint32(value: number): void {
+    this.reserve(4);
+    const { bytes } = this;
+    bytes[this.end++] = value >>> 24;
+    bytes[this.end++] = value >>> 16;
+    bytes[this.end++] = value >>> 8;
+    bytes[this.end++] = value;
+  }
+
+  /** Writes a text of characters up to U+00FF, a byte each. */
   ascii(text: string): void {
     // Once: of a text of any kind, long or cut from another, it is not for nothing.
     const { length } = text;
     this.reserve(length);
     const { bytes } = this;
     let at = this.end;
-    for (let i = 0; i < length; i++) bytes[at++] = text.charCodeAt(i);
+    for (let i = 0; i < length; i++) bytes[at++] = charCodeAt.call(text, i);
     this.end = at;
   }
 
@@ -58,7 +81,7 @@ export class ByteWriter {
     const { bytes } = this;
     let at = this.end;
     for (let i = 0; i < length; i++) {
-      const code = text.charCodeAt(i);
+      const code = charCodeAt.call(text, i);
       if (code < space || code > tilde || code === quotationMark || code === backslash)
         return false;
       bytes[at++] = code;
@@ -72,7 +95,8 @@ export class ByteWriter {
     this.reserve(from.length);
     const { bytes } = this;
     let at = this.end;
-    for (const byte of from) bytes[at++] = byte;
+    const { length } = from;
+    for (let i = 0; i < length; i++) bytes[at++] = from[i] as number;
     this.end = at;
   }
 }

@@ -51,17 +51,17 @@ function writeList(out: ByteWriter, list: readonly Json[]): void {
 
 function writeObject(out: ByteWriter, object: JsonObject): void {
   const { sorted, beginnings } = layoutOf(Object.keys(object));
-  let isFirst = true;
-  out.byte(objectBegin);
+  const begin = out.end;
   for (let i = 0; i < sorted.length; i++) {
     const member = object[sorted[i] as string];
     if (member === undefined) continue;
-    if (!isFirst) out.byte(comma);
-    isFirst = false;
     out.copy(beginnings[i] as Uint8Array);
     if (typeof member === "string") writeText(out, member);
     else writeCanonical(out, member);
   }
+  // Each member begins with a comma; what stands first is the brace.
+  if (out.end === begin) out.byte(objectBegin);
+  else out.bytes[begin] = objectBegin;
   out.byte(objectEnd);
 }
 
@@ -69,7 +69,7 @@ function writeObject(out: ByteWriter, object: JsonObject): void {
 interface Layout {
   readonly names: readonly string[];
   readonly sorted: readonly string[];
-  /** Of each member its quoted name and the colon. */
+  /** Of each member a comma, its quoted name and the colon. */
   readonly beginnings: readonly Uint8Array[];
 }
 
@@ -82,7 +82,7 @@ function layoutOf(names: readonly string[]): Layout {
     if (isSame(layout.names, names)) return layout;
   }
   const sorted = [...names].sort();
-  const beginnings = sorted.map((name) => Buffer.from(`${quoted(name)}:`));
+  const beginnings = sorted.map((name) => Buffer.from(`,${quoted(name)}:`));
   const layout = { names, sorted, beginnings };
   if (layouts.length >= layoutsMax) layouts = [];
   layouts.push(layout);

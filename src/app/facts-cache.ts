@@ -6,6 +6,7 @@ import { addShares, heldOn } from "../domain/dividend.ts";
 import type { DecidedEvent, Facts, KnownEvent } from "../domain/facts.ts";
 import { NotLoaded, streams } from "../domain/facts.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
+import { eventId } from "../log/event-log.ts";
 import { completeList } from "./lists.ts";
 
 /** What a batch of commands is going to ask for. */
@@ -26,11 +27,11 @@ type Remembered = KnownEvent & { readonly nth: number };
 
 /**
  * What only one batch asks for or decides: movements and their lists come once, households and
- * contracts again and again. When the batch is recorded it is forgotten at one stroke.
+ * contracts again and again. It is forgotten some time after the batch is settled.
  */
 export interface Layer {
-  readonly byKey: Map<string, Remembered | null>;
-  readonly byOnce: Map<string, KnownEvent | null>;
+  /** Its events are recorded, or will never be. */
+  settled(): void;
 }
 
 /**
@@ -38,7 +39,7 @@ export interface Layer {
  * decided but not yet seen recorded. After a lost race it is emptied and filled again from the log.
  */
 export interface FactsCache {
-  /** Begins a batch: what only it asks for is remembered until its layer is dropped. */
+  /** Begins a batch: what only it asks for is remembered at least until its layer is settled. */
   begin(): Layer;
   /** Fetches what is needed and not yet remembered. */
   load(needed: FactsNeeded): Promise<void>;
@@ -46,33 +47,31 @@ export interface FactsCache {
   /** Remembers events as recorded. */
   apply(events: readonly DecidedEvent[]): void;
   /**
-   * The revision that each stream had before these events, just applied, were decided; the streams
-   * are further by them from now on.
+   * The revision that each of these events, just decided, will have; its stream is further by it
+   * from now on.
    */
-  revisionsBefore(applied: readonly { readonly stream: string }[]): Promise<Map<string, number>>;
-  /** Forgets what was only needed for one batch; its events must be recorded by now. */
-  drop(layer: Layer): void;
+  place(decided: readonly { readonly stream: string }[]): Promise<number[]>;
   /** Forgets all, for another writer may have changed anything. */
   forget(): void;
-  /** Whether the holdings of these registers are remembered. */
-  holdsRegisters(registers: Iterable<string>): boolean;
   /** How much is remembered. */
   size(): number;
 }
 
-/** A cache over one log; used by one decider at a time. */
-export function factsCache(log: EventLog): FactsCache {
+/**
+ * A cache over one log, used by one decider at a time. `inFlight` answers what batches
+ * before decided about a stream that may not be recorded yet.
+ */
+export function factsCache(
+  log: EventLog,
+  inFlight: (stream: string) => readonly DecidedEvent[],
+): FactsCache {
   const [byKey, byOnce] = [remembering<Remembered>(), remembering<KnownEvent>()];
   const revisions = revisionsOf(log);
   const holdings = new Map<string, Holdings>();
   const parts = new Map<string, Lines[]>();
   return {
-    begin: () => ({ byKey: byKey.begin(), byOnce: byOnce.begin() }),
-    drop: (layer) => {
-      byKey.drop(layer.byKey);
-      byOnce.drop(layer.byOnce);
-    },
-    revisionsBefore: revisions.before,
+    begin: () => together(byKey.begin(), byOnce.begin()),
+    place: revisions.place,
     facts: {
       own: byKey.passing,
       known: byKey.get,
@@ -100,7 +99,10 @@ export function factsCache(log: EventLog): FactsCache {
       }
       for (const register of needed.registers) {
         if (holdings.has(register)) continue;
-        revisions.set(streams.register(register), await foldRegister(log, register, holdings));
+        const stream = streams.register(register);
+        const folded = await foldRegister(log, stream, inFlight(stream));
+        holdings.set(register, folded.holdings);
+        revisions.found(stream, folded.last);
       }
     },
     apply: (events) => {
@@ -108,10 +110,12 @@ export function factsCache(log: EventLog): FactsCache {
         const event = isList(decided) ? withParts(decided, parts) : decided;
         byKey.keep(event.key, event);
         if (event.once !== undefined) byOnce.keep(event.once, event);
-        if (holdings.size > 0) applyShares(holdings, event);
+        if (isShareChange(event)) {
+          const held = holdings.get(event.data.register);
+          if (held !== undefined) applyShares(held, event, event.effectiveDate);
+        }
       }
     },
-    holdsRegisters: (registers) => [...registers].every((register) => holdings.has(register)),
     size: () => byKey.size() + byOnce.size() + revisions.size(),
     forget: () => {
       byKey.clear();
@@ -123,17 +127,32 @@ export function factsCache(log: EventLog): FactsCache {
   };
 }
 
-/** What is known under names: what lasts in one map, what passes in a layer a batch. */
+function together(...layers: readonly Layer[]): Layer {
+  return {
+    settled: () => {
+      for (const layer of layers) layer.settled();
+    },
+  };
+}
+
+/** What passes, of a few batches together. */
+interface Passing<T> {
+  readonly names: Map<string, T | null>;
+  /** How many of its batches are not settled. */
+  open: number;
+}
+
+/**
+ * What is known under names: what lasts in one map, what passes in two. The older of the two is
+ * forgotten when all its batches are settled.
+ */
 function remembering<T extends object>() {
   const lasting = new Map<string, T | null>();
-  // The newest first: it knows best.
-  let layers: Map<string, T | null>[] = [];
+  const none = (): Passing<T> => ({ names: new Map(), open: 0 });
+  let [newer, older] = [none(), none()];
   const passing = (name: string): T | null | undefined => {
-    for (const layer of layers) {
-      const found = layer.get(name);
-      if (found !== undefined) return found;
-    }
-    return undefined;
+    const found = newer.names.get(name);
+    return found === undefined ? older.names.get(name) : found;
   };
   const has = (name: string): boolean => lasting.has(name) || passing(name) !== undefined;
   return {
@@ -145,22 +164,18 @@ function remembering<T extends object>() {
       return found;
     },
     keep: (name: string, known: T | null): void => {
-      const map = isPassing(name) ? layers[0] : lasting;
-      if (map === undefined) throw new Error("a batch has begun");
-      map.set(name, known);
+      (isPassing(name) ? newer.names : lasting).set(name, known);
     },
-    begin: (): Map<string, T | null> => {
-      const layer = new Map<string, T | null>();
-      layers = [layer, ...layers];
-      return layer;
-    },
-    drop: (layer: ReadonlyMap<string, T | null>): void => {
-      layers = layers.filter((other) => other !== layer);
+    begin: (): Layer => {
+      if (older.open === 0) [newer, older] = [none(), newer];
+      const own = newer;
+      own.open += 1;
+      return { settled: () => (own.open -= 1) };
     },
     size: (): number => lasting.size,
     clear: (): void => {
       lasting.clear();
-      layers = [];
+      [newer, older] = [none(), none()];
     },
   };
 }
@@ -169,38 +184,34 @@ function isPassing(key: string): boolean {
   return key.startsWith("movement:") || key.startsWith("list:") || key.startsWith("reversal-of:");
 }
 
-/** How far a stream is, and which batch was the last to write to it. */
+/** How far a stream is. */
 interface Revision {
   last: number;
-  batch: number;
 }
 
 /** How far the streams are, with all that was decided. */
 function revisionsOf(log: Pick<EventLog, "revisions">) {
   const revisions = new Map<string, Revision>();
-  let batch = 0;
+  const fetch = async (streamNames: ReadonlySet<string>): Promise<void> => {
+    const found = await log.revisions([...streamNames]);
+    for (const stream of streamNames) revisions.set(stream, { last: found.get(stream) ?? -1 });
+  };
   return {
-    set: (stream: string, last: number): void => {
-      revisions.set(stream, { last, batch: -1 });
+    /** How far the log says that a stream is; what was decided may have taken it further. */
+    found: (stream: string, last: number): void => {
+      if (!revisions.has(stream)) revisions.set(stream, { last });
     },
-    before: async (
-      applied: readonly { readonly stream: string }[],
-    ): Promise<Map<string, number>> => {
-      const missing = new Set<string>();
-      for (const { stream } of applied) if (!revisions.has(stream)) missing.add(stream);
-      const found = missing.size === 0 ? new Map() : await log.revisions([...missing]);
-      for (const stream of missing) {
-        revisions.set(stream, { last: (found.get(stream) ?? -1) as number, batch: -1 });
+    place: async (decided: readonly { readonly stream: string }[]): Promise<number[]> => {
+      const places = decided.map(({ stream }) => revisions.get(stream));
+      if (places.includes(undefined)) {
+        await fetch(new Set(decided.flatMap(({ stream }, i) => (places[i] ? [] : [stream]))));
       }
-      const before = new Map<string, number>();
-      batch += 1;
-      for (const { stream } of applied) {
-        const revision = revisions.get(stream) as Revision;
-        if (revision.batch !== batch) before.set(stream, revision.last);
-        revision.batch = batch;
+      return decided.map(({ stream }, i) => {
+        const revision = places[i] ?? revisions.get(stream);
+        if (revision === undefined) throw new Error("a stream was not looked up");
         revision.last += 1;
-      }
-      return before;
+        return revision.last;
+      });
     },
     size: (): number => revisions.size,
     clear: (): void => {
@@ -238,34 +249,41 @@ async function known(log: EventLog, event: RecordedEvent): Promise<KnownEvent> {
   return { ...whole, effectiveDate: event.meta.effectiveDate };
 }
 
-/** Folds the holdings of a register; answers the last revision of its stream. */
+/**
+ * Folds the holdings of a register from the log and from what was on its way there before it is
+ * read; answers the last revision that the log has of its stream.
+ */
 async function foldRegister(
   log: EventLog,
-  register: string,
-  holdings: Map<string, Holdings>,
-): Promise<number> {
-  const stream = streams.register(register);
+  stream: string,
+  inFlight: readonly DecidedEvent[],
+): Promise<{ readonly holdings: Holdings; readonly last: number }> {
+  const holdings: Holdings = { changes: new Map() };
+  const recorded = new Set<string>();
   // Asked before reading: an event that comes between is then read too, and void ones are counted.
   let last = (await log.revisions([stream])).get(stream) ?? -1;
-  holdings.set(register, { changes: new Map() });
   for await (const event of log.readStream(stream)) {
     last = Math.max(last, event.revision);
-    if (event.type !== "SharesIssuedForCapital" && event.type !== "ShareIssueReversed") continue;
+    recorded.add(eventId(event));
     const lifted = liftEvent(event.type, event.version, event.data);
-    applyShares(holdings, { ...lifted, effectiveDate: event.meta.effectiveDate });
+    if (isShareChange(lifted)) applyShares(holdings, lifted, event.meta.effectiveDate);
   }
-  return last;
+  for (const event of inFlight) {
+    if (!isShareChange(event) || recorded.has(eventId(event))) continue;
+    applyShares(holdings, event, event.effectiveDate);
+  }
+  return { holdings, last };
 }
 
-function applyShares(
-  holdings: ReadonlyMap<string, Holdings>,
-  event: LedgerEvent & { readonly effectiveDate: string },
-): void {
-  if (event.type !== "SharesIssuedForCapital" && event.type !== "ShareIssueReversed") return;
-  const { register, household, shares } = event.data;
-  const held = holdings.get(register);
-  if (held === undefined) return;
+type ShareChange = Extract<LedgerEvent, { type: "SharesIssuedForCapital" | "ShareIssueReversed" }>;
+
+function isShareChange<Event extends LedgerEvent>(event: Event): event is Event & ShareChange {
+  return event.type === "SharesIssuedForCapital" || event.type === "ShareIssueReversed";
+}
+
+function applyShares(holdings: Holdings, event: ShareChange, effectiveDate: string): void {
+  const { household, shares } = event.data;
   const units = toUnits(shares, 4);
   const change = event.type === "SharesIssuedForCapital" ? units : -units;
-  addShares(held, household, event.effectiveDate, change);
+  addShares(holdings, household, effectiveDate, change);
 }

@@ -3,8 +3,9 @@ import type { Refusal } from "../domain/refusal.ts";
 import type { AppendRequest, AppendResult, EventLog } from "../log/event-log.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { CommandBatch, CommandContext } from "./commands.ts";
-import type { Decision } from "./judge.ts";
+import type { Decision, Judge } from "./judge.ts";
 import { judgeOver } from "./judge.ts";
+import type { Mutex } from "./mutex.ts";
 import { mutex } from "./mutex.ts";
 
 /** What became of a command. */
@@ -25,63 +26,57 @@ export interface Handler {
 const racesMax = 3;
 
 /**
- * The one way to write. While a batch is being appended, the next is decided on the assumption that
- * the append succeeds; where another writer was faster, both are decided again.
+ * The one way to write. While a batch is being appended, the next is decided and handed to the log
+ * on the assumption that the append succeeds; where another writer was faster, both are decided
+ * again.
  */
 export function handler(log: EventLog, vault: Vault): Handler {
   const [judge, recorder, turn] = [judgeOver(log, vault), recorderOf(log, vault), mutex()];
-  let generation = 0;
+  const now = { generation: 0 };
+  const handIn = handInTo(log, recorder, now);
   let deciding: Promise<unknown> = Promise.resolve();
+  let handingIn: Promise<HandedIn | undefined> = Promise.resolve(undefined);
   let appending: Promise<unknown> = Promise.resolve();
 
   /** What was decided no longer holds; what is in flight is decided again when its turn comes. */
   const startAfresh = (): void => {
-    generation += 1;
+    now.generation += 1;
     judge.forget();
   };
-  const meetOthers = async (): Promise<void> => {
-    await log.othersWrote();
-    await turn(async () => Promise.resolve(startAfresh()));
-  };
-  let opened = false;
-  const decideAhead = async (batch: CommandBatch, before: Promise<unknown>): Promise<Decision> => {
-    opened ||= await isOpened(log);
-    // What a movement rests on never changes, or the log refuses it when others have changed it:
-    // only where nothing is to be recorded must it be known that nobody has recorded meanwhile.
-    const restsOnFacts = batch.kind === "movements";
-    const stale = !restsOnFacts && (await log.othersWrote());
-    if (stale || judge.mustWait(batch)) await before;
-    if (stale) await meetOthers();
-    let decision = await turn(() => judge.decide(batch, generation));
-    if (restsOnFacts && !decision.judged.every(isRecording) && (await log.othersWrote())) {
-      await before;
-      await meetOthers();
-      decision = await turn(() => judge.decide(batch, generation));
-    }
-    // What it needs in the vault is stored while the batch before it is recorded.
-    recorder.prepare(decision);
-    return decision;
-  };
+  const decideAhead = decideAheadBy(log, judge, turn, recorder, { now, startAfresh });
   const decideAgain = (batch: CommandBatch): Promise<Decision> =>
     turn(() => {
       startAfresh();
       judge.doubt();
-      return judge.decide(batch, generation);
+      return judge.decide(batch, now.generation);
     });
-  const finish = async (batch: CommandBatch, ahead: Promise<Decision>): Promise<Outcome[]> => {
+  const finish = async (
+    batch: CommandBatch,
+    ahead: Promise<Decision>,
+    handedIn: Promise<HandedIn | undefined>,
+  ): Promise<Outcome[]> => {
     let decision = await ahead;
+    const first = await handedIn;
     const recorded: (bigint | undefined)[] = [];
     for (let races = 0; ; races++) {
-      if (decision.generation !== generation) decision = await decideAgain(batch);
-      const result =
-        races < racesMax
-          ? await recorder.record(decision)
-          : await recorder.recordAlone(async () => (decision = await decideAgain(batch)));
+      let result = races === 0 ? await first?.result : undefined;
+      // What the log has recorded is recorded, whatever has come since.
+      if (result?.complete !== true && decision.generation !== now.generation) {
+        noteRecorded(decision, result ?? null, recorded);
+        decision = await decideAgain(batch);
+        result = undefined;
+      }
+      if (result === undefined) {
+        result =
+          races < racesMax
+            ? await recorder.record(decision)
+            : await recorder.recordAlone(async () => (decision = await decideAgain(batch)));
+      }
       noteRecorded(decision, result, recorded);
       // Others came between: it holds for this batch, whose keys were free, not for the next.
       if (result?.afterOthers === true) await turn(async () => Promise.resolve(startAfresh()));
       if (result === null || result.complete) break;
-      generation += 1;
+      now.generation += 1;
     }
     const outcomes = decision.judged.map((judged, i) => outcomeOf(judged, recorded[i]));
     judge.settle(decision, outcomes.filter(isRepetition).length);
@@ -93,8 +88,10 @@ export function handler(log: EventLog, vault: Vault): Handler {
       const before = appending.catch(() => undefined);
       const ahead = deciding.then(() => decideAhead(batch, before));
       deciding = ahead.catch(() => undefined);
+      const handedIn = handIn(ahead, before, handingIn);
+      handingIn = handedIn.catch(() => undefined);
       const finished = before
-        .then(() => finish(batch, ahead))
+        .then(() => finish(batch, ahead, handedIn))
         .catch(async (error: unknown) => {
           // Nobody knows what of it was recorded: nothing that was decided on it may be kept.
           await turn(async () => Promise.resolve(startAfresh()));
@@ -105,6 +102,83 @@ export function handler(log: EventLog, vault: Vault): Handler {
     },
   };
 }
+
+/** The generation of the memory in which what is decided now holds. */
+interface Now {
+  generation: number;
+}
+
+/** Decides a batch while those before it are being appended. */
+function decideAheadBy(
+  log: EventLog,
+  judge: Judge,
+  turn: Mutex,
+  recorder: Recorder,
+  { now, startAfresh }: { readonly now: Readonly<Now>; startAfresh(): void },
+) {
+  const meetOthers = async (): Promise<void> => {
+    await log.othersWrote();
+    await turn(async () => Promise.resolve(startAfresh()));
+  };
+  let opened = false;
+  return async (batch: CommandBatch, before: Promise<unknown>): Promise<Decision> => {
+    opened ||= await isOpened(log);
+    // What a movement rests on never changes, or the log refuses it when others have changed it:
+    // only where nothing is to be recorded must it be known that nobody has recorded meanwhile.
+    const restsOnFacts = batch.kind === "movements";
+    const stale = !restsOnFacts && (await log.othersWrote());
+    if (stale || judge.mustWait()) await before;
+    if (stale) await meetOthers();
+    let decision = await turn(() => judge.decide(batch, now.generation));
+    if (restsOnFacts && !decision.judged.every(isRecording) && (await log.othersWrote())) {
+      await before;
+      await meetOthers();
+      decision = await turn(() => judge.decide(batch, now.generation));
+    }
+    // What it needs in the vault is stored while the batch before it is recorded.
+    recorder.prepare(decision);
+    return decision;
+  };
+}
+
+/**
+ * Hands decisions to the log while those before them are under way, on the condition that these are
+ * recorded whole. Answers undefined for what has to be decided again.
+ */
+function handInTo(log: EventLog, recorder: Recorder, now: Readonly<Now>) {
+  return async (
+    ahead: Promise<Decision>,
+    before: Promise<unknown>,
+    handedInBefore: Promise<HandedIn | undefined>,
+  ): Promise<HandedIn | undefined> => {
+    const prior = await handedInBefore;
+    const decision = await ahead;
+    const request = await recorder.requestOf(decision);
+    // What was not recorded as handed in is on its way again: nothing may overtake it.
+    const last = prior?.last?.hasFailed === true ? undefined : prior?.last;
+    if (prior === undefined || last !== prior.last) await before;
+    if (decision.generation !== now.generation) return undefined;
+    if (request === null) return { last, result: nothing };
+    const own = { ...request, follows: last?.request };
+    const handed = { request: own, hasFailed: false };
+    const result = log.append(own).then((found) => {
+      handed.hasFailed = !found.complete || found.afterOthers === true;
+      return found;
+    });
+    result.catch(() => (handed.hasFailed = true));
+    return { last: handed, result };
+  };
+}
+
+/** A decision in the hands of the log. */
+interface HandedIn {
+  /** The last append that was handed in with it or before it. */
+  readonly last: { readonly request: AppendRequest; readonly hasFailed: boolean } | undefined;
+  /** Null where nothing is to be recorded. */
+  readonly result: Promise<AppendResult | null>;
+}
+
+const nothing: Promise<null> = Promise.resolve(null);
 
 function isRecording(judged: DecidedEvent[] | Refusal): boolean {
   return Array.isArray(judged) && judged.length > 0;
@@ -134,6 +208,8 @@ function isRepetition({ status }: Outcome): boolean {
   return status === "alreadyRecorded";
 }
 
+type Recorder = ReturnType<typeof recorderOf>;
+
 /** The commit point: what must lie in the vault before or with the events, then the events. */
 function recorderOf(log: EventLog, vault: Vault) {
   const kept = new WeakMap<Decision, Promise<AppendRequest["beside"]>>();
@@ -156,6 +232,8 @@ function recorderOf(log: EventLog, vault: Vault) {
     return decision.request && { ...decision.request, beside };
   };
   return {
+    /** What is to be appended, once what it needs is in the vault. */
+    requestOf,
     /** Begins with what does not have to wait for its turn. */
     prepare: (decision: Decision): void => {
       void keep(decision);

@@ -87,6 +87,7 @@ async function appendFirst(log: EventLog, data: Identity): Promise<void> {
       events: [
         {
           stream: "ledger",
+          revision: 0,
           type: "LedgerOpened",
           version: latestVersion("LedgerOpened"),
           key: "ledger:opened",
@@ -95,7 +96,6 @@ async function appendFirst(log: EventLog, data: Identity): Promise<void> {
           meta: { actor: "ledger", effectiveDate: dayInShanghai(Date.now()), pack: policyPack },
         },
       ],
-      expected: new Map([["ledger", -1]]),
     });
   } catch (error) {
     // The process that may write is opening it.

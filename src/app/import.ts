@@ -8,6 +8,7 @@ import { openTable } from "../exchange/table-reader.ts";
 import type { CommandContext, CommandKind } from "./commands.ts";
 import { commandType } from "./commands.ts";
 import type { Handler, Outcome } from "./handle.ts";
+import { inOrder } from "./in-order.ts";
 
 /** A row that was not recorded, and why. */
 export interface RefusedRow {
@@ -44,6 +45,8 @@ export interface ImportOptions {
 }
 
 const batchRows = 2_000;
+/** Batches handed in before the first has answered, so that neither side stands idle. */
+export const batchesAhead = 4;
 /** Columns that earlier runs have put behind refused rows. */
 const ownColumns: ReadonlySet<string> = new Set(["行号", "拒绝代码", "拒绝原因"]);
 
@@ -70,8 +73,7 @@ export async function importFile(
   const columns = columnNames(table.header);
   const tally = new Tally(options.name ?? path, rejected);
   const context: CommandContext = { actor: options.actor, correlation: randomUUID() };
-  // Two batches wait for their turn while one is recorded, so that neither side stands idle.
-  let [before, twoBefore] = [Promise.resolve(), Promise.resolve()];
+  const answers = inOrder(batchesAhead);
   try {
     for await (const rows of table.batches(batchRows)) {
       options.signal?.throwIfAborted();
@@ -81,22 +83,18 @@ export async function importFile(
         commands: batch.commands,
         contexts: batch.commands.map(() => context),
       });
-      outcomes.catch(() => undefined);
-      await twoBefore;
-      twoBefore = before;
-      before = Promise.all([outcomes, twoBefore]).then(([found]) => {
+      await answers.add(outcomes, (found) => {
         tally.count(rows, batch, found);
         const last = lastPosition(found);
         if (last !== undefined) options.onRecorded?.(last);
         options.onProgress?.(table.bytesRead(), table.bytes, tally.rows);
       });
-      before.catch(() => undefined);
     }
-    await before;
+    await answers.end();
     return await tally.finish();
   } catch (error) {
     // What was read before the fault is recorded before it is reported.
-    await before.catch(() => undefined);
+    await answers.end().catch(() => undefined);
     await rejected?.abandon();
     throw error;
   } finally {

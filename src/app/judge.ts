@@ -34,10 +34,10 @@ export interface Decision {
 export interface Judge {
   decide(batch: CommandBatch, generation: number): Promise<Decision>;
   /**
-   * Whether deciding this batch must wait until all that was decided is recorded: it folds a stream
-   * that the log does not hold whole yet, or the memory is full and about to be emptied.
+   * Whether deciding must wait until all that was decided is recorded: the memory is full and about
+   * to be emptied.
    */
-  mustWait(batch: CommandBatch): boolean;
+  mustWait(): boolean;
   /** A decision is recorded, or will never be. */
   settle(decision: Decision, alreadyRecorded: number): void;
   /** Forgets everything; what is in flight no longer holds. */
@@ -48,20 +48,19 @@ export interface Judge {
 
 /** A judge with an empty memory; it decides one batch at a time. */
 export function judgeOver(log: EventLog, vault: Vault): Judge {
-  const memory = factsCache(log);
   const inFlight = new Set<Decision>();
+  const memory = factsCache(log, (stream) => eventsOf(inFlight, stream));
   const passed: Layer[] = [];
   let assumeNew = true;
   return {
     decide: async (batch, generation) => {
       if (memory.size() > rememberedMax && inFlight.size === 0) memory.forget();
-      for (const layer of passed.splice(0)) memory.drop(layer);
+      for (const layer of passed.splice(0)) layer.settled();
       const decision = await decide(batch, memory, vault, generation, assumeNew);
       inFlight.add(decision);
       return decision;
     },
-    mustWait: (batch) =>
-      memory.size() > rememberedMax || !memory.holdsRegisters(foreseenBy(batch).registers),
+    mustWait: () => memory.size() > rememberedMax,
     settle: (decision, alreadyRecorded) => {
       inFlight.delete(decision);
       passed.push(decision.layer);
@@ -77,17 +76,22 @@ export function judgeOver(log: EventLog, vault: Vault): Judge {
   };
 }
 
-const foreseen = new WeakMap<CommandBatch, FactsNeeded>();
+function eventsOf(decisions: Iterable<Decision>, stream: string): DecidedEvent[] {
+  const found: DecidedEvent[] = [];
+  for (const { judged } of decisions) {
+    for (const decided of judged) {
+      if (!Array.isArray(decided)) continue;
+      for (const event of decided) if (event.stream === stream) found.push(event);
+    }
+  }
+  return found;
+}
 
-/** What a batch will ask for that those before it are not likely to have asked for. */
-function foreseenBy(batch: CommandBatch): FactsNeeded {
-  let needed = foreseen.get(batch);
-  if (needed !== undefined) return needed;
-  needed = noneNeeded();
-  foreseen.set(batch, needed);
-  const type = commandType(batch.kind);
+/** What commands will ask for that those before them are not likely to have asked for. */
+function foreseenBy(type: CommandType<unknown>, commands: readonly unknown[]): FactsNeeded {
+  const needed = noneNeeded();
   if (type.foresee === undefined) return needed;
-  for (const command of batch.commands) type.foresee(command, needed);
+  for (const command of commands) type.foresee(command, needed);
   return needed;
 }
 
@@ -103,7 +107,7 @@ async function decide(
   const layer = memory.begin();
   // Movements are mostly new: the log's own index says so when they are not.
   const assumed = kind === "movements" && assumeNew;
-  const needed = foreseenBy(batch);
+  const needed = foreseenBy(type, commands);
   if (kind === "movements" && !assumed) {
     for (const command of commands) needed.keys.add(type.ownKey(command));
   }
@@ -175,7 +179,8 @@ async function requestFor(
   memory: FactsCache,
   contexts: readonly CommandContext[],
 ): Promise<AppendRequest | null> {
-  const events: NewEvent[] = [];
+  const all: DecidedEvent[] = [];
+  const metas: NewEvent["meta"][] = [];
   const metaOf = metaSharer();
   for (let i = 0; i < judged.length; i++) {
     const decided = judged[i];
@@ -183,11 +188,16 @@ async function requestFor(
     const context = contexts[i];
     if (context === undefined) throw new Error("every command has a context");
     for (const event of decided) {
-      events.push(newEvent(event, metaOf(context, event.effectiveDate)));
+      all.push(event);
+      metas.push(metaOf(context, event.effectiveDate));
     }
   }
-  if (events.length === 0) return null;
-  return { events, expected: await memory.revisionsBefore(events) };
+  if (all.length === 0) return null;
+  const revisions = await memory.place(all);
+  const events = all.map((event, i) =>
+    newEvent(event, revisions[i] as number, metas[i] as NewEvent["meta"]),
+  );
+  return { events };
 }
 
 /** Metadata that are the same for neighbouring events are one object, encoded once. */
@@ -201,8 +211,8 @@ function metaSharer(): (context: CommandContext, effectiveDate: string) => NewEv
   };
 }
 
-function newEvent(event: DecidedEvent, meta: NewEvent["meta"]): NewEvent {
+function newEvent(event: DecidedEvent, revision: number, meta: NewEvent["meta"]): NewEvent {
   const { stream, type, key, nth, once } = event;
   const data = event.data as JsonObject;
-  return { stream, type, version: latestVersion(type), key, nth, once, data, meta };
+  return { stream, revision, type, version: latestVersion(type), key, nth, once, data, meta };
 }

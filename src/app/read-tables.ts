@@ -61,7 +61,8 @@ export function rowBuffer(projections: readonly Projection[]): RowBuffer {
         const own = rows.get(shape.name);
         if (own === undefined) continue;
         rows.delete(shape.name);
-        await copyInto(client, target(schema, shape), own.take("all").values());
+        const messages = own.take("all").values();
+        await copyInto(client, { into: target(schema, shape), format: "text", messages });
       }
     },
   };

@@ -106,21 +106,24 @@ function statedBy(event: KnownEvent) {
   }
 }
 
-/** The first of the things a movement refers to that is not known. */
-function unknownReference(
+/** The terms of the contract, or the first of the things a movement refers to that is not known. */
+function termsOrUnknown(
   command: SharesCommand | PaymentCommand,
   facts: Facts,
-): Refusal | undefined {
+): ContractTerms | Refusal {
   if (facts.known(keys.household(command.household)) === undefined) {
     return refuse("HouseholdUnknown", "户编号 is not in the register of households", "户编号");
   }
   if (facts.known(keys.organisation(command.organisation)) === undefined) {
     return refuse("OrganisationUnknown", "主体编号 is not in the register", "主体编号");
   }
-  if (facts.known(keys.contract(command.contract)) === undefined) {
+  const contract = facts.known(keys.contract(command.contract));
+  if (contract === undefined) {
     return refuse("ContractUnknown", "合同编号 is not recorded", "合同编号");
   }
-  return undefined;
+  const terms = termsOf(contract);
+  if (terms === undefined) throw new Error("a contract key holds a contract");
+  return terms;
 }
 
 /** Whether the contract fits the movement and was in force on its day. */
@@ -150,25 +153,18 @@ function contractMisfit(
   return undefined;
 }
 
-function termsNeeded(facts: Facts, contract: string): ContractTerms {
-  const terms = termsOf(facts.known(keys.contract(contract)));
-  if (terms === undefined) throw new Error("a contract key holds a contract");
-  return terms;
-}
-
 function decideShares(
   command: SharesCommand,
   key: string,
   sealed: SealedText | undefined,
   facts: Facts,
 ): DecidedEvent[] | Refusal {
-  const unknown = unknownReference(command, facts);
-  if (unknown !== undefined) return unknown;
+  const terms = termsOrUnknown(command, facts);
+  if ("code" in terms) return terms;
   const { register, amount } = command;
   if (facts.first(onces.registerOpened(register)) === undefined) {
     return refuse("RegisterUnknown", "股权登记簿 is not named by any 入股 contract", "股权登记簿");
   }
-  const terms = termsNeeded(facts, command.contract);
   const misfit = contractMisfit(terms, command, "shares");
   if (misfit !== undefined) return misfit;
   if (terms.parValue === undefined) throw new Error("a share contract has a par value");
@@ -210,9 +206,8 @@ function decidePayment(
   sealed: SealedText | undefined,
   facts: Facts,
 ): DecidedEvent[] | Refusal {
-  const unknown = unknownReference(command, facts);
-  if (unknown !== undefined) return unknown;
-  const terms = termsNeeded(facts, command.contract);
+  const terms = termsOrUnknown(command, facts);
+  if ("code" in terms) return terms;
   const misfit = contractMisfit(terms, command, paymentKinds[command.type]);
   if (misfit !== undefined) return misfit;
   const { household, organisation, contract, quantity, price, amount } = command;
@@ -246,7 +241,7 @@ function decidePayment(
   };
   return [
     {
-      stream: streams.contract(contract),
+      stream: streams.contract(terms.contract),
       type: paymentTypes[command.type],
       key,
       nth: 0,

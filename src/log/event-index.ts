@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
-import { CopyRows, copyInto } from "../database/copy.ts";
+import { BinaryCopyRows, copyInto } from "../database/copy.ts";
 import type { VoidEvent } from "./event-log.ts";
 import { NotTheWriter } from "./event-log.ts";
 
@@ -394,7 +394,8 @@ function newestTime(entries: readonly IndexEntry[]): string | null {
 const indexTarget = "event_index (key, nth, stream, revision, position, once, body)";
 
 async function copyEntries(client: PoolClient, entries: readonly IndexEntry[]): Promise<void> {
-  if (entries.length > 0) await copyInto(client, indexTarget, messagesOf(entries));
+  if (entries.length === 0) return;
+  await copyInto(client, { into: indexTarget, format: "binary", messages: messagesOf(entries) });
 }
 
 async function insertNewEntries(client: PoolClient, entries: readonly IndexEntry[]): Promise<void> {
@@ -449,10 +450,17 @@ async function insertTimes(client: PoolClient, entries: readonly IndexEntry[]): 
 }
 
 function* messagesOf(entries: readonly IndexEntry[]): Generator<Buffer> {
-  const rows = new CopyRows();
+  const rows = new BinaryCopyRows(7);
   for (const entry of entries) {
-    const { key, nth, stream, revision, position, once } = entry;
-    rows.row([key, nth, stream, revision, position, once, keptBody(entry)]);
+    rows.beginRow();
+    rows.text(entry.key);
+    rows.integer(entry.nth);
+    rows.text(entry.stream);
+    rows.integer(entry.revision);
+    rows.bigint(Number(entry.position));
+    rows.text(entry.once);
+    rows.text(keptBody(entry) ?? undefined);
+    rows.endRow();
     yield* rows.take("full");
   }
   yield* rows.take("all");

@@ -9,11 +9,11 @@ import type { EventMeta, EventName } from "../../events/index.ts";
  * and no reader that has seen position P will ever be shown an event at or below P. PostgreSQL's
  * are gap-free from 1; EventStoreDB's are byte offsets. `recordedAt` never falls along positions.
  *
- * Guards. An append states the revision each stream had before it (-1: it does not exist). It is
- * refused as a conflict, never merged, when another writer was faster. Across streams two further
- * things are unique: `(key, nth)`, the nth event about a key (a 业务编号, a 人编号 …), and `once`. Who
- * decides looks a key up with `find`, which sees everything this writer has appended or been told
- * of.
+ * Guards. Each event of an append states the revision it will have (0: the first of its stream). It
+ * is refused as a conflict, never merged, when another writer was faster. Across streams two
+ * further things are unique: `(key, nth)`, the nth event about a key (a 业务编号, a 人编号 …), and `once`.
+ * Who decides looks a key up with `find`, which sees everything this writer has appended or been
+ * told of.
  *
  * Atomicity. In one append, the events of one stream are recorded together and in order, up to an
  * engine's limit of 1 MiB; a longer run is recorded as a prefix at a time. PostgreSQL records the
@@ -83,6 +83,8 @@ export interface EventLog {
 /** An event to append. `data` is written as its canonical encoding and never looked into. */
 export interface NewEvent {
   readonly stream: string;
+  /** In one append, the events of a stream follow each other without a gap. */
+  readonly revision: number;
   readonly type: EventName;
   readonly version: number;
   readonly key: string;
@@ -95,8 +97,12 @@ export interface NewEvent {
 /** What is to be recorded together. */
 export interface AppendRequest {
   readonly events: readonly NewEvent[];
-  /** The revision of each stream before this append, -1 for a new stream; every stream is named. */
-  readonly expected: ReadonlyMap<string, number>;
+  /**
+   * An append handed to this log before, and perhaps still under way, that this one rests on: it is
+   * recorded after that one, and not at all (`complete` is false) unless that one was recorded
+   * whole and not after others.
+   */
+  readonly follows?: AppendRequest | undefined;
   /** Executed in the same transaction, where the log `takesBeside`. */
   readonly beside?: { readonly text: string; readonly values: unknown[] } | undefined;
 }

@@ -44,19 +44,17 @@ export function chunksOf(
   const chunks: OpenChunk[] = [];
   requests.forEach((request, number) => {
     const open = new Map<string, OpenChunk>();
-    const next = new Map(request.expected);
     request.events.forEach((event, i) => {
-      const { stream, type } = event;
-      const expected = next.get(stream);
-      if (expected === undefined) {
-        throw new Error("every stream of an append has an expected revision");
-      }
-      next.set(stream, expected + 1);
+      const { stream, revision, type } = event;
       const body = encodeBody(event, recordedAt, claim);
       const wire = toWire(type, body, claim);
       const bytes = wire.data.length + wire.metadata.length + 2 * type.length + 64;
       let chunk = open.get(stream);
+      if (chunk !== undefined && revision !== chunk.expected + chunk.wire.length + 1) {
+        throw new Error("the events of a stream follow each other");
+      }
       if (chunk === undefined || isFull(chunk, bytes)) {
+        const expected = revision - 1;
         chunk = { request: number, stream, expected, bytes: 0, events: [], bodies: [], wire: [] };
         open.set(stream, chunk);
         chunks.push(chunk);

@@ -1,7 +1,14 @@
 import type { Pool } from "pg";
 import type { EventIndex, IndexedEvent, IndexEntry, IndexPage } from "./event-index.ts";
 import { eventIndex } from "./event-index.ts";
-import type { EventLog, Head, RecordedEvent, VoidEvent } from "./event-log.ts";
+import type {
+  AppendRequest,
+  AppendResult,
+  EventLog,
+  Head,
+  RecordedEvent,
+  VoidEvent,
+} from "./event-log.ts";
 import { ForeignLedger } from "./event-log.ts";
 import type { Claims } from "./eventstoredb-claims.ts";
 import { claimsOf } from "./eventstoredb-claims.ts";
@@ -83,7 +90,7 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
       const [first] = await read(0n, 1);
       return first === undefined ? undefined : (first.data as { ledger: string }).ledger;
     },
-    append: (request) => writer.append(request),
+    append: inTurn((request) => writer.append(request)),
     appendAlone: (decide) => writer.appendAlone(decide),
     positionAt: async (instant) => (await written()).positionAt(instant),
     timeOf: async (position) => (await written()).timeOf(position),
@@ -104,6 +111,27 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
       await claim.release();
       await connection.close();
     },
+  };
+}
+
+/** Appends what rests on another append when that one is recorded. */
+function inTurn(append: EventLog["append"]): EventLog["append"] {
+  const results = new WeakMap<AppendRequest, Promise<AppendResult>>();
+  const afterThose = async (request: AppendRequest): Promise<AppendResult> => {
+    const { events, follows } = request;
+    if (follows !== undefined) {
+      const before = await results.get(follows);
+      if (before?.complete !== true || before.afterOthers === true) {
+        const recordedAt = before?.recordedAt ?? new Date().toISOString();
+        return { complete: false, appended: events.map(() => null), recordedAt };
+      }
+    }
+    return append(request);
+  };
+  return (request) => {
+    const result = afterThose(request);
+    results.set(request, result);
+    return result;
   };
 }
 

@@ -1,5 +1,7 @@
 import type { Pool, PoolClient, QueryResult } from "pg";
-import { CopyRows, copyInto } from "../database/copy.ts";
+import { BinaryCopyRows, copyInto } from "../database/copy.ts";
+import type { CopyPipeline, Ticket } from "../database/copy-pipeline.ts";
+import { copyPipeline, NotReached } from "../database/copy-pipeline.ts";
 import type {
   AppendRequest,
   AppendResult,
@@ -9,10 +11,10 @@ import type {
   RecordedEvent,
 } from "./event-log.ts";
 import { AppendAmbiguous } from "./event-log.ts";
-import { decodeBody, encodeBody, hashBody, writeBody } from "./stored-event.ts";
+import { decodeBody, digestOf, encodeBody, writeBody } from "./stored-event.ts";
 
-/** From this many events on, COPY beats one statement over arrays. */
-const copyMin = 200;
+/** Up to so many events, an append takes a statement along; for more it is one of many anyway. */
+const besideMax = 200;
 /** An append whose connection broke is tried again this often before it is said to be ambiguous. */
 const attemptsMax = 6;
 /** Followers look this often even when no notification came. */
@@ -25,27 +27,27 @@ const channel = "ledger_events";
  * order.
  */
 export function postgresLog(pool: Pool): EventLog {
-  const clock = { last: 0 };
-  const seen: Seen = { head: undefined, underWay: 0, revisions: new Map() };
+  const engine: Engine = {
+    pool,
+    pipeline: copyPipeline(pool),
+    clock: { last: 0 },
+    seen: { head: undefined, underWay: 0, othersWrite: false, sent: [], reached: new Map() },
+    results: new WeakMap(),
+  };
+  const { seen, results } = engine;
   return {
     engine: "postgres",
     ledgerId: () => readLedgerId(pool),
-    append: async (request) => {
-      seen.underWay += request.events.length;
-      try {
-        return noteAppended(seen, request, await appendSurely(pool, clock, seen, request));
-      } finally {
-        seen.underWay -= request.events.length;
-      }
+    append: (request) => {
+      const result = appendAndNote(engine, request);
+      results.set(request, result);
+      return result;
     },
-    takesBeside: (events) => events < copyMin,
+    takesBeside: (events) => events <= besideMax,
     othersWrote: () => othersWrote(pool, seen),
     appendAlone: async (decide) => {
       const asked = { request: null as AppendRequest | null };
-      const result = await whileLocked(pool, clock, seen, async () => {
-        asked.request = await decide();
-        return asked.request;
-      });
+      const result = await whileLocked(engine, async () => (asked.request = await decide()));
       return result && asked.request && noteAppended(seen, asked.request, result);
     },
     positionAt: (instant) => positionAt(pool, instant),
@@ -55,12 +57,25 @@ export function postgresLog(pool: Pool): EventLog {
     readStream: (stream, from = 0) => readStream(pool, stream, from),
     find: (keys) => findByKey(pool, keys),
     findOnce: (onces) => findByOnce(pool, onces),
-    revisions: (streams) => readRevisions(pool, streams),
+    revisions: async (streams) => {
+      const revisions = await readRevisions(pool, streams);
+      for (const [stream, revision] of revisions) noteReached(seen, stream, revision);
+      return revisions;
+    },
     follow: (after, signal) => follow(pool, after, signal),
     voids: () => Promise.resolve([]),
     inspect: () => inspect(pool),
     close: () => Promise.resolve(),
   };
+}
+
+/** What this object works with, and what it knows of the log. */
+interface Engine {
+  readonly pool: Pool;
+  readonly pipeline: CopyPipeline;
+  readonly clock: Clock;
+  readonly seen: Seen;
+  readonly results: WeakMap<AppendRequest, Promise<AppendResult>>;
 }
 
 /**
@@ -75,15 +90,61 @@ function tick(clock: Clock, notBefore = 0): string {
   return new Date(clock.last).toISOString();
 }
 
-/** Up to where this object knows what was recorded, and how many events it is appending. */
+/** Up to where this object knows what was recorded, and what it is appending. */
 interface Seen {
   head: bigint | undefined;
+  /** Events it is appending. */
   underWay: number;
-  /** The last revision of streams it has appended to, as long as nobody else appends. */
-  readonly revisions: Map<string, number>;
+  /** Whether its last append found that others had recorded. */
+  othersWrite: boolean;
+  /** Appends in the pipeline, the last one last, and those that were not long ago. */
+  sent: SentAppend[];
+  /** How far streams are, as far as it knows. */
+  readonly reached: Map<string, Reached>;
 }
 
-const revisionsMax = 200_000;
+/** An append that was sent for the head it would find, and the head it would leave. */
+interface SentAppend {
+  readonly request: AppendRequest;
+  readonly ticket: Ticket;
+  readonly head: bigint;
+}
+
+interface Reached {
+  /** What the stream has come to at least: streams never shrink. */
+  revision: number;
+  /** What it comes to by the append of `ticket`. */
+  next: number;
+  ticket: Ticket | undefined;
+}
+
+const reachedMax = 200_000;
+
+function reachedOf({ reached }: Seen, stream: string): Reached {
+  let found = reached.get(stream);
+  if (found === undefined) {
+    if (reached.size > reachedMax) reached.clear();
+    found = { revision: -1, next: -1, ticket: undefined };
+    reached.set(stream, found);
+  }
+  return found;
+}
+
+function noteReached(seen: Seen, stream: string, revision: number): void {
+  const reached = reachedOf(seen, stream);
+  if (revision > reached.revision) reached.revision = revision;
+}
+
+async function appendAndNote(engine: Engine, request: AppendRequest): Promise<AppendResult> {
+  if (request.events.length === 0) throw new Error("an append has events");
+  const { seen } = engine;
+  seen.underWay += request.events.length;
+  try {
+    return noteAppended(seen, request, await appendSurely(engine, request));
+  } finally {
+    seen.underWay -= request.events.length;
+  }
+}
 
 function noteAppended(seen: Seen, request: AppendRequest, result: AppendResult): AppendResult {
   const [first] = result.appended;
@@ -91,33 +152,35 @@ function noteAppended(seen: Seen, request: AppendRequest, result: AppendResult):
   if (!result.complete || typeof first !== "bigint" || typeof last !== "bigint") return result;
   const afterOthers = seen.head !== undefined && first !== seen.head + 1n;
   if (seen.head === undefined || last > seen.head) seen.head = last;
-  if (afterOthers || seen.revisions.size > revisionsMax) seen.revisions.clear();
-  for (const [stream, revision] of lastRevisions(request)) seen.revisions.set(stream, revision);
+  seen.othersWrite = afterOthers;
+  for (const { stream, revision } of request.events) noteReached(seen, stream, revision);
   return { ...result, afterOthers };
 }
 
 async function othersWrote(pool: Pool, seen: Seen): Promise<boolean> {
   const before = seen.head;
+  const onTheWay = seen.sent.map(({ head }) => head);
   const { position } = await readHead(pool);
   // What is under way may be recorded by now, and may have been noted while the head was read.
-  const known = [before, seen.head, (before ?? 0n) + BigInt(seen.underWay)];
+  const known = [before, seen.head, (before ?? 0n) + BigInt(seen.underWay), ...onTheWay];
   if (known.includes(position)) return false;
-  seen.revisions.clear();
   if (seen.underWay === 0) seen.head = position;
   return before !== undefined;
 }
 
-async function appendSurely(
-  pool: Pool,
-  clock: Clock,
-  seen: Seen,
-  request: AppendRequest,
-): Promise<AppendResult> {
+async function appendSurely(engine: Engine, request: AppendRequest): Promise<AppendResult> {
   let interrupted = false;
   for (let attempt = 1; ; attempt++) {
     try {
-      const result = await append(pool, clock, seen, request);
-      return interrupted && !result.complete ? await readBack(pool, request, result) : result;
+      const foreseen = attempt === 1 ? await appendAsForeseen(engine, request) : undefined;
+      if (foreseen !== undefined) return foreseen;
+      if (!(await mayFollow(engine, request))) {
+        return nothingAppended(request, tick(engine.clock));
+      }
+      const result = await appendLocked(engine, request);
+      return interrupted && !result.complete
+        ? await readBack(engine.pool, request, result)
+        : result;
     } catch (error) {
       if (!isConnectionLoss(error)) throw error;
       if (attempt === attemptsMax) {
@@ -127,6 +190,15 @@ async function appendSurely(
       await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
     }
   }
+}
+
+/**
+ * Waits for the append that this one rests on; whether it was recorded, and with nothing between.
+ */
+async function mayFollow({ results }: Engine, { follows }: AppendRequest): Promise<boolean> {
+  if (follows === undefined) return true;
+  const result = await results.get(follows);
+  return result?.complete === true && result.afterOthers !== true;
 }
 
 /** After a broken connection a conflict may be our own append: then it was recorded whole. */
@@ -154,118 +226,104 @@ async function readBack(
 }
 
 function isConnectionLoss(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
+  const code = codeOf(error);
   if (typeof code !== "string") {
     return error instanceof Error && /Connection terminated|timeout expired/.test(error.message);
   }
   return /^(ECONN|EPIPE|ENOENT|08|57P0)/.test(code);
 }
 
-function append(
-  pool: Pool,
-  clock: Clock,
-  seen: Seen,
+const target = "events (position, recorded_at, stream, revision, type, key, nth, once, body, hash)";
+const columns = 10;
+
+/**
+ * Sends the whole append at once, behind those under way and written for the head that they leave.
+ * Answers undefined where that cannot be foreseen, or came otherwise.
+ */
+async function appendAsForeseen(
+  engine: Engine,
   request: AppendRequest,
-): Promise<AppendResult> {
-  if (request.events.length === 0) throw new Error("an append has events");
-  const bulk = request.events.length >= copyMin;
-  return bulk ? appendLocked(pool, clock, seen, request) : appendAtOnce(pool, clock, seen, request);
-}
-
-const staleStreams = `
-  SELECT 1 FROM unnest($1::text[], $2::int[]) AS s (stream, revision)
-  WHERE s.revision >= 0 AND NOT EXISTS
-    (SELECT 1 FROM events e WHERE e.stream = s.stream AND e.revision = s.revision)`;
-
-// The commit point of small appends: head, events and commit in one statement. The update finds no
-// row when a stream is not where the caller thinks it is, or when another process recorded at a
-// later time. Bodies come as one text, a line each, their hashes in front: canonical JSON has no
-// line feed, and the quotation marks of an array element would all have to be escaped.
-const insertAtOnce = (beside: string): string => `
-  WITH ${beside}moved AS (
-    UPDATE log_head SET position = position + $3, recorded_at = $4
-    WHERE recorded_at <= $4 AND NOT EXISTS (${staleStreams})
-    RETURNING position - $3 AS base),
-  written AS (
-    INSERT INTO events (position, stream, revision, type, key, nth, once, recorded_at, body, hash)
-    SELECT base + ord, stream, revision, type, key, nth, once, $4,
-      substr(line, 65)::json, decode(left(line, 64), 'hex')
-    FROM moved, ROWS FROM (
-      unnest($5::text[], $6::int[], $7::text[], $8::text[], $9::int[], $10::text[]),
-      string_to_table($11, E'\\n')) WITH ORDINALITY
-      AS e (stream, revision, type, key, nth, once, line, ord))
-  SELECT base, pg_notify('${channel}', '') FROM moved`;
-
-const parametersAtOnce = 11;
-const statementsAtOnce = new Map<string, { readonly name: string; readonly text: string }>();
-
-/** The statement of small appends, taking another along whose parameters come after its own. */
-function atOnce(beside = "") {
-  let statement = statementsAtOnce.get(beside);
-  if (statement === undefined) {
-    const shifted = beside.replace(/\$(\d+)/g, (_, n) => `$${Number(n) + parametersAtOnce}`);
-    const text = insertAtOnce(beside === "" ? "" : `beside AS (${shifted}),\n  `);
-    statement = { name: `append-at-once-${statementsAtOnce.size}`, text };
-    statementsAtOnce.set(beside, statement);
+): Promise<AppendResult | undefined> {
+  const { pipeline, clock, seen } = engine;
+  const { events, beside, follows } = request;
+  const isBehind = seen.sent.some((sent) => sent.request === follows && isUnderWay(sent.ticket));
+  if (!isBehind && !(await mayFollow(engine, request))) {
+    return nothingAppended(request, tick(clock));
   }
-  return statement;
-}
-
-async function appendAtOnce(
-  pool: Pool,
-  clock: Clock,
-  seen: Seen,
-  request: AppendRequest,
-): Promise<AppendResult> {
-  const { events, beside } = request;
+  // From here until it is sent, nothing else is.
+  const head = headToCome(seen);
+  if (head === undefined || seen.othersWrite) return undefined;
+  const ticket: Ticket = { state: "underWay" };
+  if (doubtful(seen, request, ticket).length > 0) {
+    ticket.state = "failed";
+    return undefined;
+  }
   const recordedAt = tick(clock);
-  const revisions = revisionsOf(request);
-  const lines = events.map((event) => {
-    const body = encodeBody(event, recordedAt);
-    return `${hashBody(body)}${body}`;
-  });
+  const moveHead = {
+    text: "SELECT move_log_head($1, $2, $3)",
+    values: [head, events.length, recordedAt],
+  };
+  seen.sent.push({ request, ticket, head: head + BigInt(events.length) });
   try {
-    const { rows } = await pool.query<{ base: bigint }>({
-      ...atOnce(beside?.text),
-      values: [
-        [...request.expected.keys()],
-        [...request.expected.values()],
-        events.length,
-        recordedAt,
-        events.map((event) => event.stream),
-        revisions,
-        events.map((event) => event.type),
-        events.map((event) => event.key),
-        events.map((event) => event.nth),
-        events.map((event) => event.once ?? null),
-        lines.join("\n"),
-        ...(beside?.values ?? []),
-      ],
-    });
-    const [moved] = rows;
-    if (moved === undefined) return await appendLocked(pool, clock, seen, request);
-    return positionsFrom(moved.base, events.length, recordedAt);
+    const transaction = {
+      before: beside === undefined ? [moveHead] : [moveHead, beside],
+      into: target,
+      messages: messagesOf(request, head, recordedAt),
+      after: [],
+    };
+    await pipeline.send(transaction, ticket);
+    return positionsFrom(head, events.length, recordedAt);
   } catch (error) {
+    if (error instanceof NotReached || codeOf(error) === serializationFailure) return undefined;
     return conflictOr(error, request, recordedAt);
   }
 }
 
-/** Locks the head first, so that nothing can come between: for bulk, and after a lost race. */
-async function appendLocked(
-  pool: Pool,
-  clock: Clock,
-  seen: Seen,
-  request: AppendRequest,
-): Promise<AppendResult> {
-  const result = await whileLocked(pool, clock, seen, () => Promise.resolve(request));
+function isUnderWay({ state }: Ticket): boolean {
+  return state === "underWay";
+}
+
+/** The head that what is under way leaves. */
+function headToCome(seen: Seen): bigint | undefined {
+  const { head } = seen;
+  if (head === undefined) return undefined;
+  seen.sent = seen.sent.filter((sent) => sent.ticket.state !== "failed" && sent.head > head);
+  return seen.sent.at(-1)?.head ?? head;
+}
+
+/**
+ * The streams of which it is not known that they have come as far as the caller thinks. With a
+ * ticket, that under which the append is sent behind others, what those under way bring counts too.
+ */
+function doubtful(seen: Seen, { events }: AppendRequest, ticket?: Ticket): [string, number][] {
+  const found: [string, number][] = [];
+  const own: Ticket = ticket ?? { state: "failed" };
+  for (const { stream, revision } of events) {
+    const reached = reachedOf(seen, stream);
+    if (reached.ticket === own) {
+      if (revision !== reached.next + 1)
+        throw new Error("the events of a stream follow each other");
+    } else {
+      const coming = reached.ticket?.state;
+      const counts = coming === "committed" || (coming === "underWay" && ticket !== undefined);
+      const known = counts ? Math.max(reached.next, reached.revision) : reached.revision;
+      if (revision - 1 > known) found.push([stream, revision - 1]);
+      reached.ticket = own;
+    }
+    reached.next = revision;
+  }
+  return found;
+}
+
+/** Locks the head first, so that nothing can come between: where others write too. */
+async function appendLocked(engine: Engine, request: AppendRequest): Promise<AppendResult> {
+  const result = await whileLocked(engine, () => Promise.resolve(request));
   if (result === null) throw new Error("a request was given");
   return result;
 }
 
 async function whileLocked(
-  pool: Pool,
-  clock: Clock,
-  seen: Seen,
+  { pool, clock, seen }: Engine,
   decide: () => Promise<AppendRequest | null>,
 ): Promise<AppendResult | null> {
   const client = await pool.connect();
@@ -274,15 +332,15 @@ async function whileLocked(
   try {
     const head = await beginLocked(client);
     request = await decide();
-    const known = head.position === seen.head ? seen.revisions : new Map<string, number>();
-    if (request === null || (await isStale(client, request, known))) {
+    if (request === null || (await isStale(client, doubtful(seen, request)))) {
       await client.query("ROLLBACK");
       return request === null ? null : nothingAppended(request, tick(clock));
     }
     const recordedAt = tick(clock, head.recordedAt);
     if (request.beside !== undefined) await client.query(request.beside);
-    await copyInto(client, copyTarget, messagesOf(request, head.position, recordedAt));
-    // The commit point of bulk appends: one message, so that it costs one answer.
+    const messages = messagesOf(request, head.position, recordedAt);
+    await copyInto(client, { into: target, format: "binary", messages });
+    // The commit point: one message, so that it costs one answer.
     await client.query(moveHead(request.events.length, recordedAt));
     return positionsFrom(head.position, request.events.length, recordedAt);
   } catch (error) {
@@ -294,9 +352,6 @@ async function whileLocked(
     client.release(broken);
   }
 }
-
-const copyTarget =
-  "events (position, recorded_at, stream, revision, type, key, nth, once, body, hash)";
 
 function moveHead(count: number, recordedAt: string): string {
   const at = new Date(recordedAt).toISOString();
@@ -316,68 +371,48 @@ async function beginLocked(client: PoolClient): Promise<{ position: bigint; reco
 }
 
 /**
- * Whether a stream has not come as far as the caller thinks; that it is further, its index says. Of
- * those whose revision is known nothing is asked.
+ * Whether a stream has not come as far as the caller thinks; that it is further, its index says.
  */
 async function isStale(
   client: PoolClient,
-  { expected }: AppendRequest,
-  known: ReadonlyMap<string, number>,
+  streams: readonly (readonly [string, number])[],
 ): Promise<boolean> {
-  const doubtful = [...expected].filter(
-    ([stream, revision]) => revision >= 0 && known.get(stream) !== revision,
-  );
-  if (doubtful.length === 0) return false;
+  if (streams.length === 0) return false;
   const { rowCount } = await client.query({
     name: "stale-streams",
-    text: `${staleStreams} LIMIT 1`,
-    values: [doubtful.map(([stream]) => stream), doubtful.map(([, revision]) => revision)],
+    text: `SELECT 1 FROM unnest($1::text[], $2::int[]) AS s (stream, revision)
+      WHERE NOT EXISTS
+        (SELECT 1 FROM events e WHERE e.stream = s.stream AND e.revision = s.revision) LIMIT 1`,
+    values: [streams.map(([stream]) => stream), streams.map(([, revision]) => revision)],
   });
   return (rowCount ?? 0) > 0;
 }
 
 /** Events are encoded as they are sent: the server writes the ones before meanwhile. */
-function* messagesOf(request: AppendRequest, base: bigint, recordedAt: string): Generator<Buffer> {
+function* messagesOf(request: AppendRequest, head: bigint, recordedAt: string): Generator<Buffer> {
   const { events } = request;
-  const revisions = revisionsOf(request);
-  const rows = new CopyRows();
+  const rows = new BinaryCopyRows(columns);
+  const first = Number(head) + 1;
+  const time = Date.parse(recordedAt);
   for (let i = 0; i < events.length; i++) {
     const event = events[i] as NewEvent;
-    rows.value(base + BigInt(i + 1));
-    rows.value(recordedAt);
-    rows.value(event.stream);
-    rows.value(revisions[i]);
-    rows.value(event.type);
-    rows.value(event.key);
-    rows.value(event.nth);
-    rows.value(event.once);
+    rows.beginRow();
+    rows.bigint(first + i);
+    rows.time(time);
+    rows.text(event.stream);
+    rows.integer(event.revision);
+    rows.text(event.type);
+    rows.text(event.key);
+    rows.integer(event.nth);
+    rows.text(event.once);
     const digest = rows.written((out) => {
       writeBody(out, event, recordedAt);
-    }, hashBody);
-    rows.hex(digest);
+    }, digestOf);
+    rows.latin1(digest);
     rows.endRow();
     yield* rows.take("full");
   }
   yield* rows.take("all");
-}
-
-function lastRevisions({ events, expected }: AppendRequest): Map<string, number> {
-  const last = new Map(expected);
-  for (const { stream } of events) last.set(stream, (last.get(stream) ?? -1) + 1);
-  return last;
-}
-
-/** The revision each event gets: one more for each event of its stream. */
-function revisionsOf({ events, expected }: AppendRequest): number[] {
-  const next = new Map<string, { last: number }>();
-  for (const [stream, last] of expected) next.set(stream, { last });
-  return events.map(({ stream }) => {
-    const revision = next.get(stream);
-    if (revision === undefined)
-      throw new Error("every stream of an append has an expected revision");
-    revision.last += 1;
-    return revision.last;
-  });
 }
 
 function positionsFrom(base: bigint, count: number, recordedAt: string): AppendResult {
@@ -390,9 +425,14 @@ function nothingAppended({ events }: AppendRequest, recordedAt: string): AppendR
 }
 
 const uniqueViolation = "23505";
+const serializationFailure = "40001";
+
+function codeOf(error: unknown): unknown {
+  return (error as { code?: unknown }).code;
+}
 
 function conflictOr(error: unknown, request: AppendRequest, recordedAt: string): AppendResult {
-  if ((error as { code?: unknown }).code !== uniqueViolation) throw error;
+  if (codeOf(error) !== uniqueViolation) throw error;
   return nothingAppended(request, recordedAt);
 }
 

@@ -81,6 +81,11 @@ export function hashBody(body: string | Uint8Array): string {
   return hash("sha256", body, "hex");
 }
 
+/** SHA-256 of a body, a character a byte. */
+export function digestOf(body: Uint8Array): string {
+  return hash("sha256", body, "binary");
+}
+
 type Place = Pick<RecordedEvent, "position" | "revision" | "body">;
 
 /** Reads a stored body. The caller has it from the log, whose bytes `verify` checks. */

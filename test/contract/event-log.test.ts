@@ -14,10 +14,13 @@ function request(
   events: readonly NewEvent[],
   expected: Record<string, number> = {},
 ): AppendRequest {
-  return {
-    events,
-    expected: new Map(events.map(({ stream }) => [stream, expected[stream] ?? -1])),
-  };
+  const last = new Map<string, number>();
+  const placed = events.map((event) => {
+    const revision = (last.get(event.stream) ?? expected[event.stream] ?? -1) + 1;
+    last.set(event.stream, revision);
+    return { ...event, revision };
+  });
+  return { events: placed };
 }
 
 function positionsOf(positions: readonly (bigint | null)[]): bigint[] {
@@ -335,6 +338,48 @@ const bulk: Case = async (t, store) => {
   t.ok(recorded.every(({ key, position }) => found.get(key)?.position === position));
 };
 
+const chained: Case = async (t, store) => {
+  const log = store.open(t);
+  const { position: start } = await log.head();
+  const [stream, free] = [unique("chained"), unique("free")];
+  const on = (name: string, key: string, revision: number, follows?: AppendRequest) => ({
+    events: [newEvent(name, `${stream}/${key}`, { revision })],
+    follows,
+  });
+  const requests: AppendRequest[] = [];
+  for (let i = 0; i < 20; i++) requests.push(on(stream, String(i), i, requests.at(-1)));
+  const results = await Promise.all(requests.map((request) => log.append(request)));
+  t.ok(
+    results.every(({ complete }) => complete),
+    "all are recorded",
+  );
+  t.strictSame(
+    (await readAll(log, start, 100)).map(({ position }) => position),
+    results.flatMap(({ appended }) => appended),
+    "in the order in which they were handed in",
+  );
+  const lost = on(stream, "lost", 7);
+  const after = on(free, "after", 0, lost);
+  const afterThat = on(free, "after that", 1, after);
+  const together = await Promise.all(
+    [lost, after, afterThat].map((request) => log.append(request)),
+  );
+  t.strictSame(
+    together.map(({ complete, appended }) => [complete, appended]),
+    [0, 1, 2].map(() => [false, [null]]),
+    "nothing is recorded behind one that is not",
+  );
+  t.match(await log.append(on(free, "later", 0, after)), { complete: false }, "nor later");
+  t.strictSame(await all(log.readStream(free)), []);
+  t.match(await log.append(on(free, "alone", 0)), { complete: true }, "what rests on nothing is");
+  t.match(await log.append(on(free, "on", 1, requests[3])), { complete: true }, "and on what is");
+  const unknown = log.append(on(free, "behind", 2, on(free, "never handed in", 1)));
+  t.match(await unknown, { complete: false }, "but not on what nobody has handed in");
+  const gap = [0, 2].map((n) => newEvent(unique("gap"), `${stream}/gap/${n}`));
+  const stumbling = gap.map((event, i) => ({ ...event, stream: `${stream}-gap`, revision: 2 * i }));
+  await t.rejects(log.append({ events: stumbling }), /follow each other/);
+};
+
 const retried: Case = async (t, store) => {
   const log = store.open(t);
   const stream = unique("retried");
@@ -409,6 +454,7 @@ const cases: Record<string, Case> = {
   "deciding while nobody else may record": alone,
   "more than 1 MiB to one stream": large,
   "big batches": bulk,
+  "appends that rest on others under way": chained,
   "a request that is repeated": retried,
   "a log that is opened again": reopened,
   "bytes survive": byteForByte,
@@ -421,6 +467,24 @@ async function runCases(t: Test, store: Store): Promise<void> {
 test("the log in PostgreSQL", async (t) => {
   const store = await postgresStore(t);
   await runCases(t, store);
+  await t.test("nothing is recorded behind what came after others", async (t) => {
+    const [log, other] = [store.open(t), store.open(t)];
+    const [stream, theirs] = [unique("mine"), unique("theirs")];
+    const mine = (revision: number, follows?: AppendRequest): AppendRequest => ({
+      events: [newEvent(stream, `${stream}/${revision}`, { revision })],
+      follows,
+    });
+    t.match(await log.append(mine(0)), { complete: true });
+    t.match(await other.append(request([newEvent(theirs, theirs)])), { complete: true });
+    const first = mine(1);
+    const results = await Promise.all([log.append(first), log.append(mine(2, first))]);
+    t.match(results, [
+      { complete: true, afterOthers: true },
+      { complete: false, appended: [null] },
+    ]);
+    t.equal(await log.othersWrote(), false, "which was told");
+    t.match(await log.append(mine(2)), { complete: true, afterOthers: false });
+  });
   await t.test("events cannot be changed or removed", async (t) => {
     const { pool } = store;
     for (const change of [

@@ -22,7 +22,7 @@ const url = eventStoreDbUrl ?? "";
 const killCommand = process.env.EVENTSTOREDB_KILL;
 
 function one(stream: string, key: string, revision = -1): AppendRequest {
-  return { events: [newEvent(stream, key)], expected: new Map([[stream, revision]]) };
+  return { events: [newEvent(stream, key, { revision: revision + 1 })] };
 }
 
 async function all(events: AsyncIterable<RecordedEvent>): Promise<RecordedEvent[]> {
@@ -219,10 +219,11 @@ async function appendWhile(
   const every = Math.ceil(rounds / disturbances);
   for (let round = 0; round < rounds; round++) {
     const events = Array.from({ length: 400 }, (_, i) =>
-      newEvent(`${prefix}-${i % 20}`, `${prefix}/${round}/${i}`),
+      newEvent(`${prefix}-${i % 20}`, `${prefix}/${round}/${i}`, {
+        revision: 20 * round + Math.floor(i / 20),
+      }),
     );
-    const expected = new Map(events.map(({ stream }) => [stream, 20 * round - 1]));
-    const appending = log.append({ events, expected });
+    const appending = log.append({ events });
     if (round % every === 1) {
       await new Promise((resolve) => setTimeout(resolve, round));
       await disturb();

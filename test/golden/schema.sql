@@ -200,6 +200,19 @@ CREATE INDEX trail_note ON read.trail USING btree (note) WHERE (note IS NOT NULL
 CREATE UNIQUE INDEX event_index_once ON public.event_index USING btree (once) WHERE (once IS NOT NULL);
 CREATE UNIQUE INDEX events_once ON public.events USING btree (once) WHERE (once IS NOT NULL);
 
+CREATE OR REPLACE FUNCTION public.move_log_head(foreseen bigint, events integer, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+  UPDATE log_head SET position = position + events, recorded_at = at
+  WHERE position = foreseen AND recorded_at <= at;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'others recorded meanwhile' USING ERRCODE = 'serialization_failure';
+  END IF;
+  NOTIFY ledger_events;
+END $function$
+;
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -28,7 +28,7 @@ void test("every version of every type of event has its stored body", (t) => {
 void test("a stored body", (t) => {
   for (const [name, body] of bodies) {
     const event = decodeBody(7n, 3, body);
-    const { stream, type, version, key, nth, once, meta } = event;
+    const { stream, revision, type, version, key, nth, once, meta } = event;
     t.equal(`${type}.v${version}.json`, name);
     if (!isEventName(type)) throw new Error(`${name} is of no type of ours`);
     t.ok(eventMeta.safeParse(meta).success, `${name}: metadata are understood`);
@@ -37,7 +37,7 @@ void test("a stored body", (t) => {
     const { recordedAt, ...rest } = meta;
     const data = event.data as JsonObject;
     const again = encodeBody(
-      { stream, type, version, key, nth, once, data, meta: rest },
+      { stream, revision, type, version, key, nth, once, data, meta: rest },
       recordedAt,
     );
     t.equal(again, body, `${name}: is encoded again byte for byte`);

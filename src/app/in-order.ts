@@ -1,0 +1,25 @@
+/** Tasks under way whose results are passed on in the order in which the tasks were handed in. */
+export interface InOrder {
+  /** Adds a task; resolves when there is room for another, rejects when one before has failed. */
+  add<T>(task: Promise<T>, pass: (result: T) => void): Promise<void>;
+  /** Resolves when all results are passed on; rejects when a task or passing on has failed. */
+  end(): Promise<void>;
+}
+
+/** Keeps at most `max` tasks under way. */
+export function inOrder(max: number): InOrder {
+  const underWay: Promise<void>[] = [];
+  let last: Promise<void> = Promise.resolve();
+  return {
+    add: async (task, pass) => {
+      last = Promise.all([task, last]).then(([result]) => {
+        pass(result);
+      });
+      // Who adds or ends hears of it, not the process.
+      last.catch(() => undefined);
+      underWay.push(last);
+      if (underWay.length === max) await underWay.shift();
+    },
+    end: () => last,
+  };
+}

@@ -1,0 +1,276 @@
+import type { Connection, Pool, PoolClient, Submittable } from "pg";
+import pg from "pg";
+
+/** SQL with its parameters. */
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
+
+/** A transaction around a COPY in binary format. */
+export interface CopyTransaction {
+  readonly before: readonly Statement[];
+  /** `table (columns)`. */
+  readonly into: string;
+  /** Asked for when there is room for one, so that the server works on those before it. */
+  readonly messages: Iterator<Buffer>;
+  readonly after: readonly Statement[];
+}
+
+/** How far a transaction is; changes in the same turn in which the server's answer arrives. */
+export interface Ticket {
+  state: "underWay" | "committed" | "failed";
+}
+
+/** Transactions sent one behind the other without waiting for answers. */
+export interface CopyPipeline {
+  /**
+   * Sends a transaction behind those under way; the server executes it when they are committed.
+   * Resolves when it is committed itself. Rejects with the server's error, with what making a
+   * message threw, with the loss of the connection, or with `NotReached`.
+   */
+  send(transaction: CopyTransaction, ticket: Ticket): Promise<void>;
+}
+
+/** Thrown for a transaction of which nothing was executed, because one before it failed. */
+export class NotReached extends Error {}
+
+/** A pipeline over connections of a pool; it holds one while transactions are under way. */
+export function copyPipeline(pool: Pool): CopyPipeline {
+  let channel: Channel | undefined;
+  return {
+    send: (transaction, ticket) =>
+      new Promise((resolve, reject) => {
+        if (channel === undefined || channel.isEnded) channel = new Channel(pool);
+        channel.add(transaction, ticket, resolve, reject);
+      }),
+  };
+}
+
+/** A statement with its parameters as they travel. */
+interface WireStatement {
+  readonly text: string;
+  readonly values: (Buffer | string | null)[];
+}
+
+/** A transaction under way. */
+interface Sent {
+  readonly before: readonly WireStatement[];
+  readonly messages: Iterator<Buffer>;
+  readonly after: readonly WireStatement[];
+  readonly ticket: Ticket;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  /** Statements whose completion the server has not told. */
+  left: number;
+  /** What making its messages threw. */
+  failure?: unknown;
+}
+
+const copyDone = Buffer.from([0x63, 0, 0, 0, 4]);
+const copyFail = Buffer.from([0x66, 0, 0, 0, 5, 0]);
+
+/**
+ * A connection that is sent transactions until none is under way or one fails. To pg, whose own
+ * pipelining has no COPY, all of them are one query of the extended protocol: the server tells the
+ * completion of each statement, and after an error skips everything up to the end of the query.
+ */
+class Channel implements Submittable {
+  /** Takes no more transactions. */
+  isEnded = false;
+  private client: PoolClient | undefined;
+  private connection: Connection | undefined;
+  /** Those of which something is still to be sent; the first may have begun. */
+  private readonly unsent: Sent[] = [];
+  private hasBegun = false;
+  private isFull = false;
+  /** Whether a statement was prepared, which the server has skipped if one before it failed. */
+  private hasPrepared = false;
+  /** Those that have begun, until the server has told their end. */
+  private readonly unanswered: Sent[] = [];
+
+  constructor(pool: Pool) {
+    pool.connect().then(
+      (client) => {
+        this.client = client;
+        client.query(this);
+      },
+      (error: unknown) => {
+        this.fail(error, true);
+      },
+    );
+  }
+
+  add(
+    { before, into, messages, after }: CopyTransaction,
+    ticket: Ticket,
+    resolve: () => void,
+    reject: (error: unknown) => void,
+  ): void {
+    const copy = { text: `COPY ${into} FROM STDIN (FORMAT binary)` };
+    const sent: Sent = {
+      // Before anything is sent: half of it must not be executed because a value cannot be.
+      before: [{ text: "BEGIN" }, ...before, copy].map(toWire),
+      messages,
+      after: [...after, { text: "COMMIT" }].map(toWire),
+      ticket,
+      resolve,
+      reject,
+      left: before.length + after.length + 3,
+    };
+    this.unsent.push(sent);
+    this.send();
+  }
+
+  submit(connection: Connection): void {
+    this.connection = connection;
+    this.send();
+  }
+
+  /** Sends as much as there is room for. */
+  private send(): void {
+    const { connection, unsent } = this;
+    if (connection === undefined || this.isFull || this.isEnded) return;
+    const { stream } = connection;
+    stream.cork();
+    for (let sent = unsent[0]; sent !== undefined && !stream.destroyed; sent = unsent[0]) {
+      if (!this.hasBegun) {
+        this.hasBegun = true;
+        this.unanswered.push(sent);
+        this.execute(connection, sent.before);
+      }
+      if (!this.sendRows(connection, sent)) break;
+      this.execute(connection, sent.after);
+      connection.flush();
+      unsent.shift();
+      this.hasBegun = false;
+    }
+    stream.uncork();
+  }
+
+  private execute(connection: Connection, statements: readonly WireStatement[]): void {
+    for (const statement of statements) {
+      if (execute(connection, statement)) this.hasPrepared = true;
+    }
+  }
+
+  /** Whether all rows are sent. */
+  private sendRows(connection: Connection, sent: Sent): boolean {
+    const { stream } = connection;
+    try {
+      for (let next = sent.messages.next(); next.done !== true; next = sent.messages.next()) {
+        if (stream.write(next.value)) continue;
+        this.isFull = true;
+        stream.once("drain", () => {
+          this.isFull = false;
+          this.send();
+        });
+        return false;
+      }
+      stream.write(copyDone);
+      return true;
+    } catch (error) {
+      // The server answers with an error of its own, which says less.
+      sent.failure = error;
+      stream.write(copyFail);
+      this.end();
+      return false;
+    }
+  }
+
+  private end(): void {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.connection?.sync();
+  }
+
+  handleCommandComplete(): void {
+    const [sent] = this.unanswered;
+    if (sent === undefined) throw new Error("the server completed what it was not sent");
+    sent.left -= 1;
+    if (sent.left > 0) return;
+    this.unanswered.shift();
+    sent.ticket.state = "committed";
+    sent.resolve();
+    if (this.unanswered.length === 0 && this.unsent.length === 0) this.end();
+  }
+
+  handleReadyForQuery(): void {
+    this.client?.release();
+  }
+
+  /** pg calls this once, for the server's error or for the loss of the connection. */
+  handleError(error: Error, connection: Connection): void {
+    const isLost = !(error instanceof pg.DatabaseError) || connection.stream.destroyed;
+    if (!isLost) this.end();
+    this.fail(error, isLost);
+    const { client } = this;
+    if (client === undefined) return;
+    if (isLost || this.hasPrepared) client.release(error);
+    else {
+      client.query("ROLLBACK").then(
+        () => {
+          client.release();
+        },
+        (failed: unknown) => {
+          client.release(failed instanceof Error ? failed : true);
+        },
+      );
+    }
+  }
+
+  /** When the connection is lost, what the server has executed of any of them is not known. */
+  private fail(error: unknown, isLost: boolean): void {
+    this.isEnded = true;
+    const begun = this.hasBegun ? this.unsent.slice(1) : this.unsent;
+    [...this.unanswered, ...begun].forEach(({ ticket, failure, reject }, i) => {
+      ticket.state = "failed";
+      if (i === 0) reject(failure ?? error);
+      else reject(isLost ? error : new NotReached("a transaction before it failed"));
+    });
+  }
+
+  handleCopyInResponse(): void {
+    // The rows are on their way.
+  }
+
+  handleRowDescription(): void {
+    // What statements answer is not asked for.
+  }
+
+  handleDataRow(): void {
+    // As above.
+  }
+
+  /** pg gives a query without one a callback that throws. */
+  callback(): void {
+    // Promises tell.
+  }
+}
+
+function toWire({ text, values = [] }: Statement): WireStatement {
+  return { text, values: values.map(utils.prepareValue) };
+}
+
+/** How pg itself puts values on the wire; its types do not tell of it. */
+const { utils } = pg as unknown as {
+  utils: { prepareValue: (value: unknown) => Buffer | string | null };
+};
+
+/** The statements that connections have prepared, by their text. */
+const prepared = new WeakMap<Connection, Map<string, string>>();
+
+/** Whether the statement had to be prepared. */
+function execute(connection: Connection, { text, values }: WireStatement): boolean {
+  let names = prepared.get(connection);
+  if (names === undefined) prepared.set(connection, (names = new Map<string, string>()));
+  let name = names.get(text);
+  const isNew = name === undefined;
+  if (name === undefined) {
+    names.set(text, (name = `pipeline-${names.size}`));
+    connection.parse({ name, text, types: [] }, true);
+  }
+  connection.bind({ statement: name, values }, true);
+  connection.execute(null, true);
+  return isNew;
+}
