@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { EventStoreDBClient } from "@eventstore/db-client";
 import { binaryEvent, NO_STREAM } from "@eventstore/db-client";
+import { batchRows } from "../src/app/import.ts";
 import type { EventLog, RecordedEvent } from "../src/log/event-log.ts";
 import { connect } from "../src/log/eventstoredb-connection.ts";
 import type { CountySize } from "./county.ts";
@@ -8,7 +9,7 @@ import { commandsOf, countyOf, inBatches, movementRows } from "./county.ts";
 import type { BenchFigure } from "./figure.ts";
 import { BenchUnavailable, figureOf, inTurns, secondsOf } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
-import { batchMax, handleAll, loadCounty, openBenchLedger } from "./ledger.ts";
+import { handleAll, loadCounty, openBenchLedger } from "./ledger.ts";
 
 const rounds = 3;
 const streamsAtOnce = 32;
@@ -70,10 +71,10 @@ function movementsFrom(size: CountySize, from: number): Generator {
 async function eventsAfter(log: Pick<EventLog, "read">, after: bigint): Promise<RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for (let at = after; ; ) {
-    const page = await log.read(at, batchMax);
+    const page = await log.read(at, batchRows);
     for (const event of page) events.push(event);
     const last = page.at(-1);
-    if (last === undefined || page.length < batchMax) return events;
+    if (last === undefined || page.length < batchRows) return events;
     at = last.position;
   }
 }
@@ -88,7 +89,7 @@ async function appendBare(
 ): Promise<void> {
   const run = randomUUID();
   const revisions = new Map<string, bigint>();
-  for (const batch of inBatches(events, batchMax)) {
+  for (const batch of inBatches(events, batchRows)) {
     const next = byStream(batch).entries();
     const work = async (): Promise<void> => {
       for (const [name, own] of next) {

@@ -1,7 +1,7 @@
 import type { CommandContext, CommandKind } from "../src/app/commands.ts";
 import type { Handler, Outcome } from "../src/app/handle.ts";
 import type { ImportResult } from "../src/app/import.ts";
-import { batchesAhead, importFile } from "../src/app/import.ts";
+import { batchesAhead, batchRows, importFile } from "../src/app/import.ts";
 import { inOrder } from "../src/app/in-order.ts";
 import type { Ledger } from "../src/compose.ts";
 import { openLedger } from "../src/compose.ts";
@@ -20,9 +20,6 @@ export interface BenchContext {
 
 /** Who does what the benches do. */
 export const benchActor: CommandContext = { actor: "bench", correlation: "bench" };
-/** Commands handed in at once. */
-export const batchMax = 5_000;
-
 /** Opens the ledger of a bench database. */
 export function openBenchLedger(
   server: Pick<BenchServer, "config" | "folder" | "keyFile">,
@@ -94,7 +91,7 @@ export async function handleAll(
 ): Promise<void> {
   let done = 0;
   const answers = inOrder(batchesAhead);
-  for (const batch of inBatches(commands, batchMax)) {
+  for (const batch of inBatches(commands, batchRows)) {
     const contexts = batch.map(() => benchActor);
     await answers.add(handler.handle({ kind, commands: batch, contexts }), (found) => {
       found.forEach(refuseUnlessRecorded);

@@ -159,8 +159,8 @@ function handInTo(log: EventLog, recorder: Recorder, now: Readonly<Now>) {
     if (prior === undefined || last !== prior.last) await before;
     if (decision.generation !== now.generation) return undefined;
     if (request === null) return { last, result: nothing };
-    const own = { ...request, follows: last?.request };
-    const handed = { request: own, hasFailed: false };
+    const own = { ...request, follows: last?.events };
+    const handed = { events: request.events, hasFailed: false };
     const result = log.append(own).then((found) => {
       handed.hasFailed = !found.complete || found.afterOthers === true;
       return found;
@@ -173,7 +173,9 @@ function handInTo(log: EventLog, recorder: Recorder, now: Readonly<Now>) {
 /** A decision in the hands of the log. */
 interface HandedIn {
   /** The last append that was handed in with it or before it. */
-  readonly last: { readonly request: AppendRequest; readonly hasFailed: boolean } | undefined;
+  readonly last:
+    | { readonly events: AppendRequest["events"]; readonly hasFailed: boolean }
+    | undefined;
   /** Null where nothing is to be recorded. */
   readonly result: Promise<AppendResult | null>;
 }

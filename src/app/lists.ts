@@ -1,22 +1,22 @@
 import { ZodError } from "zod";
 import type { EventData, LedgerEvent } from "../../events/index.ts";
 import { liftEvent } from "../../events/index.ts";
-import type { EventLog, RecordedEvent } from "../log/event-log.ts";
+import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
 
 type Line = EventData<"DividendLinesListed">["lines"][number];
 
 /** Thrown for an event that is not what its type says or lacks parts of its list; names it. */
 export class EventUnreadable extends Error {
-  constructor(event: Pick<RecordedEvent, "position" | "key" | "nth">, why: string) {
+  constructor(event: Pick<PlacedEvent, "position" | "key" | "nth">, why: string) {
     super(`event ${event.position} (${eventId(event)}): ${why}`);
   }
 }
 
 /** A recorded event in its latest version. Throws `EventUnreadable`. */
-export function liftRecorded(event: RecordedEvent): LedgerEvent {
+export function liftRecorded(event: PlacedEvent): LedgerEvent {
   const { type, version, data } = event;
-  const meta = event.meta as Partial<RecordedEvent["meta"]> | undefined;
+  const meta = event.meta as Partial<PlacedEvent["meta"]> | undefined;
   if (typeof meta?.effectiveDate !== "string") {
     throw new EventUnreadable(event, "its metadata are malformed");
   }
@@ -41,7 +41,7 @@ function whyUnreadable(error: unknown, what: string): string {
  */
 export async function completeList(
   log: Pick<EventLog, "readStream">,
-  recorded: RecordedEvent,
+  recorded: PlacedEvent,
   event: LedgerEvent,
   pending: ReadonlyMap<string, readonly Line[][]> = new Map(),
 ): Promise<LedgerEvent> {
@@ -57,7 +57,7 @@ export async function completeList(
 /** Reads the parts of a list before a revision, going further back until all are found. */
 async function readParts(
   log: Pick<EventLog, "readStream">,
-  closing: RecordedEvent,
+  closing: PlacedEvent,
   list: string,
   wanted: number,
 ): Promise<Line[][]> {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import type { Projection } from "../../projections/define.ts";
-import type { EventLog, RecordedEvent } from "../log/event-log.ts";
+import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
 
 /** Keeps the read models up with the log. One worker of a ledger projects at a time. */
@@ -152,18 +152,24 @@ async function catchUp(
 ): Promise<void> {
   const step = stepper(pool, log, projections);
   let at = await reached(pool, projections);
-  let next = log.read(at, batchMax);
+  let next = readOn(log, at);
   while (at < wanted) {
     const events = await next;
     const last = events.at(-1);
     if (last === undefined) break;
-    next = log.read(last.position, batchMax);
+    next = readOn(log, last.position);
     next.catch(() => undefined);
     await step(at, events);
     at = last.position;
     onProgress?.(at);
   }
   await next;
+}
+
+/** What was recorded just now does not have to be read back. */
+async function readOn(log: EventLog, after: bigint): Promise<readonly PlacedEvent[]> {
+  const recent = await log.recent(after, batchMax);
+  return recent.length > 0 ? recent : log.read(after, batchMax);
 }
 
 async function followLog(
@@ -184,7 +190,7 @@ async function followLog(
 /** Projects one batch after another; rows and checkpoint are committed together. */
 function stepper(pool: Pool, log: EventLog, projections: readonly Projection[]) {
   const prepare = projecting(log);
-  return async (from: bigint, events: readonly RecordedEvent[]): Promise<void> => {
+  return async (from: bigint, events: readonly PlacedEvent[]): Promise<void> => {
     const projected = await prepare(events);
     const client = await pool.connect();
     try {

@@ -4,7 +4,7 @@ import { CopyRows, copyInto } from "../database/copy.ts";
 import type { Projection, TableShape } from "../../projections/define.ts";
 import type { EventData } from "../../events/index.ts";
 import type { ProjectedEvent } from "../../projections/define.ts";
-import type { EventLog, RecordedEvent } from "../log/event-log.ts";
+import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
 import { completeList, EventUnreadable, liftRecorded } from "./lists.ts";
 
@@ -79,7 +79,7 @@ function target(schema: string, { name, columns }: TableShape): string {
 export function projecting(
   log: Pick<EventLog, "readStream">,
   onUnreadable: (error: EventUnreadable) => void = raise,
-): (events: readonly RecordedEvent[]) => Promise<ProjectedEvent[]> {
+): (events: readonly PlacedEvent[]) => Promise<ProjectedEvent[]> {
   const pending = new Map<string, EventData<"DividendLinesListed">["lines"][]>();
   return async (events) => {
     const projected: ProjectedEvent[] = [];

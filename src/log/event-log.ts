@@ -60,6 +60,12 @@ export interface EventLog {
    * Events after a position, in order, at most `max`; fewer than `max` means the head was reached.
    */
   read(after: bigint, max: number): Promise<RecordedEvent[]>;
+  /**
+   * Events after a position that this object has recorded lately and still holds, as it was given
+   * them: in order, without a gap, at most `max`. None where it does not hold the next one, or
+   * where the last of them is not in its place in the log.
+   */
+  recent(after: bigint, max: number): Promise<PlacedEvent[]>;
   /** Events of one stream by revision, from `from` (0 is the first), forwards. */
   readStream(stream: string, from?: number): AsyncIterable<RecordedEvent>;
   /** The newest event under each key; keys without any are absent. */
@@ -102,7 +108,7 @@ export interface AppendRequest {
    * recorded after that one, and not at all (`complete` is false) unless that one was recorded
    * whole and not after others.
    */
-  readonly follows?: AppendRequest | undefined;
+  readonly follows?: AppendRequest["events"] | undefined;
   /** Executed in the same transaction, where the log `takesBeside`. */
   readonly beside?: { readonly text: string; readonly values: unknown[] } | undefined;
 }
@@ -126,8 +132,8 @@ export interface Head {
   readonly recordedAt: string | undefined;
 }
 
-/** An event as stored. `type` and `version` may be older than what this program writes. */
-export interface RecordedEvent {
+/** An event in its place. `type` and `version` may be older than what this program writes. */
+export interface PlacedEvent {
   readonly position: bigint;
   readonly stream: string;
   readonly revision: number;
@@ -138,6 +144,10 @@ export interface RecordedEvent {
   readonly once?: string | undefined;
   readonly data: unknown;
   readonly meta: EventMeta;
+}
+
+/** An event as stored. */
+export interface RecordedEvent extends PlacedEvent {
   /** The stored bytes as text: the canonical encoding that was hashed. */
   readonly body: string;
 }

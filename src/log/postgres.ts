@@ -8,10 +8,11 @@ import type {
   EventLog,
   Head,
   NewEvent,
+  PlacedEvent,
   RecordedEvent,
 } from "./event-log.ts";
 import { AppendAmbiguous } from "./event-log.ts";
-import { decodeBody, digestOf, encodeBody, writeBody } from "./stored-event.ts";
+import { decodeBody, digestOf, encodeBody, hashBody, writeBody } from "./stored-event.ts";
 
 /** Up to so many events, an append takes a statement along; for more it is one of many anyway. */
 const besideMax = 200;
@@ -31,7 +32,14 @@ export function postgresLog(pool: Pool): EventLog {
     pool,
     pipeline: copyPipeline(pool),
     clock: { last: 0 },
-    seen: { head: undefined, underWay: 0, othersWrite: false, sent: [], reached: new Map() },
+    seen: {
+      head: undefined,
+      underWay: 0,
+      othersWrite: false,
+      sent: [],
+      recent: [],
+      reached: new Map(),
+    },
     results: new WeakMap(),
   };
   const { seen, results } = engine;
@@ -40,7 +48,7 @@ export function postgresLog(pool: Pool): EventLog {
     ledgerId: () => readLedgerId(pool),
     append: (request) => {
       const result = appendAndNote(engine, request);
-      results.set(request, result);
+      results.set(request.events, result);
       return result;
     },
     takesBeside: (events) => events <= besideMax,
@@ -54,6 +62,12 @@ export function postgresLog(pool: Pool): EventLog {
     timeOf: (position) => timeOf(pool, position),
     head: () => readHead(pool),
     read: (after, max) => readAfter(pool, after, max),
+    recent: async (after, max) => {
+      const events = recentAfter(seen.recent, after, max);
+      if (await isInPlace(pool, events.at(-1))) return events;
+      seen.recent = [];
+      return [];
+    },
     readStream: (stream, from = 0) => readStream(pool, stream, from),
     find: (keys) => findByKey(pool, keys),
     findOnce: (onces) => findByOnce(pool, onces),
@@ -75,7 +89,7 @@ interface Engine {
   readonly pipeline: CopyPipeline;
   readonly clock: Clock;
   readonly seen: Seen;
-  readonly results: WeakMap<AppendRequest, Promise<AppendResult>>;
+  readonly results: WeakMap<AppendRequest["events"], Promise<AppendResult>>;
 }
 
 /**
@@ -99,15 +113,25 @@ interface Seen {
   othersWrite: boolean;
   /** Appends in the pipeline, the last one last, and those that were not long ago. */
   sent: SentAppend[];
+  /** What it has recorded lately. */
+  recent: RecentAppend[];
   /** How far streams are, as far as it knows. */
   readonly reached: Map<string, Reached>;
 }
 
 /** An append that was sent for the head it would find, and the head it would leave. */
 interface SentAppend {
-  readonly request: AppendRequest;
+  readonly events: AppendRequest["events"];
   readonly ticket: Ticket;
   readonly head: bigint;
+}
+
+/** An append that was recorded. */
+interface RecentAppend {
+  /** The position before its first event. */
+  readonly after: bigint;
+  readonly events: AppendRequest["events"];
+  readonly recordedAt: string;
 }
 
 interface Reached {
@@ -154,7 +178,59 @@ function noteAppended(seen: Seen, request: AppendRequest, result: AppendResult):
   if (seen.head === undefined || last > seen.head) seen.head = last;
   seen.othersWrite = afterOthers;
   for (const { stream, revision } of request.events) noteReached(seen, stream, revision);
+  noteRecent(seen, { after: first - 1n, events: request.events, recordedAt: result.recordedAt });
   return { ...result, afterOthers };
+}
+
+/** Events that are held for who projects them; more are read from the database. */
+const recentMax = 20_000;
+
+function noteRecent(seen: Seen, append: RecentAppend): void {
+  let held = append.events.length;
+  const kept = [append];
+  for (let i = seen.recent.length - 1; i >= 0; i--) {
+    const before = seen.recent[i] as RecentAppend;
+    held += before.events.length;
+    if (held > recentMax) break;
+    kept.push(before);
+  }
+  seen.recent = kept.reverse();
+}
+
+/** An event as it was given, in its place. */
+type RecentEvent = PlacedEvent & NewEvent;
+
+function recentAfter(recent: readonly RecentAppend[], after: bigint, max: number): RecentEvent[] {
+  const found: RecentEvent[] = [];
+  let position = after;
+  for (const append of recent) {
+    const skipped = Number(position - append.after);
+    if (skipped < 0 || skipped >= append.events.length) continue;
+    const { recordedAt } = append;
+    let last: { readonly given: NewEvent["meta"]; readonly meta: PlacedEvent["meta"] } | undefined;
+    for (let i = skipped; i < append.events.length && found.length < max; i++) {
+      const event = append.events[i] as NewEvent;
+      if (last?.given !== event.meta) {
+        last = { given: event.meta, meta: { ...event.meta, recordedAt } };
+      }
+      const { stream, revision, type, version, key, nth, once, data } = event;
+      position += 1n;
+      const { meta } = last;
+      found.push({ position, stream, revision, type, version, key, nth, once, data, meta });
+    }
+  }
+  return found;
+}
+
+/** Whether an event of this process's memory is what the log holds: it may have been restored. */
+async function isInPlace(pool: Pool, event: RecentEvent | undefined): Promise<boolean> {
+  if (event === undefined) return true;
+  const { rowCount } = await pool.query({
+    name: "is-in-place",
+    text: "SELECT 1 FROM events WHERE position = $1 AND hash = decode($2, 'hex')",
+    values: [event.position, hashBody(encodeBody(event, event.meta.recordedAt))],
+  });
+  return rowCount === 1;
 }
 
 async function othersWrote(pool: Pool, seen: Seen): Promise<boolean> {
@@ -246,7 +322,7 @@ async function appendAsForeseen(
 ): Promise<AppendResult | undefined> {
   const { pipeline, clock, seen } = engine;
   const { events, beside, follows } = request;
-  const isBehind = seen.sent.some((sent) => sent.request === follows && isUnderWay(sent.ticket));
+  const isBehind = seen.sent.some((sent) => sent.events === follows && isUnderWay(sent.ticket));
   if (!isBehind && !(await mayFollow(engine, request))) {
     return nothingAppended(request, tick(clock));
   }
@@ -263,7 +339,7 @@ async function appendAsForeseen(
     text: "SELECT move_log_head($1, $2, $3)",
     values: [head, events.length, recordedAt],
   };
-  seen.sent.push({ request, ticket, head: head + BigInt(events.length) });
+  seen.sent.push({ events, ticket, head: head + BigInt(events.length) });
   try {
     const transaction = {
       before: beside === undefined ? [moveHead] : [moveHead, beside],

@@ -178,6 +178,42 @@ const paged: Case = async (t, store) => {
   t.strictSame(await all(log.readStream(unique("nowhere"))), []);
 };
 
+const held: Case = async (t, store) => {
+  const log = store.open(t);
+  const other = store.open(t);
+  const stream = unique("held");
+  const { position: start } = await log.head();
+  for (let i = 0; i < 3; i++) {
+    const events = [0, 1].map((n) =>
+      newEvent(stream, `${stream}/${i}/${n}`, n === 1 ? { once: `${stream}/${i}` } : {}),
+    );
+    await log.append(request(events, { [stream]: 2 * i - 1 }));
+  }
+  const recorded = (await readAll(log, start, 100)).map(({ body: _body, ...event }) => event);
+  const after = (place: number) => recorded[place]?.position ?? 0n;
+  for (const from of [0, 1, 2, 3, 4]) {
+    for (const max of [1, 2, 100]) {
+      const events = await log.recent(after(from), max);
+      // As in its stored text, what is undefined is not there.
+      const found = events.map((event) => {
+        const stored = JSON.parse(text(event)) as object;
+        return { ...stored, position: event.position };
+      });
+      const read = recorded.slice(from + 1, from + 1 + max);
+      t.strictSame(found, log.engine === "postgres" ? read : [], `${max} after ${from}`);
+    }
+  }
+  t.strictSame(await log.recent(after(5), 10), [], "nothing after the last");
+  t.strictSame(await log.recent(start - 1n, 10), [], "nothing from before");
+  t.strictSame(await other.recent(start, 10), [], "nothing of what others recorded");
+};
+
+function text(event: object): string {
+  return JSON.stringify(event, (_, value: unknown): unknown =>
+    typeof value === "bigint" ? "" : value,
+  );
+}
+
 const timed: Case = async (t, store) => {
   const log = store.open(t);
   const stream = unique("timed");
@@ -344,7 +380,7 @@ const chained: Case = async (t, store) => {
   const [stream, free] = [unique("chained"), unique("free")];
   const on = (name: string, key: string, revision: number, follows?: AppendRequest) => ({
     events: [newEvent(name, `${stream}/${key}`, { revision })],
-    follows,
+    follows: follows?.events,
   });
   const requests: AppendRequest[] = [];
   for (let i = 0; i < 20; i++) requests.push(on(stream, String(i), i, requests.at(-1)));
@@ -449,6 +485,7 @@ const cases: Record<string, Case> = {
   "the events of one stream are recorded together": together,
   "keys and onces are unique across streams": unequalled,
   "reading by pages and by stream": paged,
+  "what was recorded lately": held,
   "what was recorded by an instant": timed,
   "followers see everything once while sixteen append": followedOnce,
   "deciding while nobody else may record": alone,
@@ -472,7 +509,7 @@ test("the log in PostgreSQL", async (t) => {
     const [stream, theirs] = [unique("mine"), unique("theirs")];
     const mine = (revision: number, follows?: AppendRequest): AppendRequest => ({
       events: [newEvent(stream, `${stream}/${revision}`, { revision })],
-      follows,
+      follows: follows?.events,
     });
     t.match(await log.append(mine(0)), { complete: true });
     t.match(await other.append(request([newEvent(theirs, theirs)])), { complete: true });
