@@ -32,7 +32,7 @@ const racesMax = 3;
  */
 export function handler(log: EventLog, vault: Vault): Handler {
   const [judge, recorder, turn] = [judgeOver(log, vault), recorderOf(log, vault), mutex()];
-  const now = { generation: 0 };
+  const now: Now = { generation: 0, hasStumbled: false };
   const handIn = handInTo(log, recorder, now);
   let deciding: Promise<unknown> = Promise.resolve();
   let handingIn: Promise<HandedIn | undefined> = Promise.resolve(undefined);
@@ -94,6 +94,7 @@ export function handler(log: EventLog, vault: Vault): Handler {
         .then(() => finish(batch, ahead, handedIn))
         .catch(async (error: unknown) => {
           // Nobody knows what of it was recorded: nothing that was decided on it may be kept.
+          now.hasStumbled = true;
           await turn(async () => Promise.resolve(startAfresh()));
           throw error;
         });
@@ -106,6 +107,8 @@ export function handler(log: EventLog, vault: Vault): Handler {
 /** The generation of the memory in which what is decided now holds. */
 interface Now {
   generation: number;
+  /** An append has failed, and those behind it may be recorded or not: the memory knows of none. */
+  hasStumbled: boolean;
 }
 
 /** Decides a batch while those before it are being appended. */
@@ -114,8 +117,19 @@ function decideAheadBy(
   judge: Judge,
   turn: Mutex,
   recorder: Recorder,
-  { now, startAfresh }: { readonly now: Readonly<Now>; startAfresh(): void },
+  { now, startAfresh }: { readonly now: Now; startAfresh(): void },
 ) {
+  const decide = async (batch: CommandBatch, before: Promise<unknown>): Promise<Decision> => {
+    for (;;) {
+      const decision = await turn(() =>
+        now.hasStumbled ? Promise.resolve(undefined) : judge.decide(batch, now.generation),
+      );
+      if (decision !== undefined) return decision;
+      await before;
+      now.hasStumbled = false;
+      await turn(async () => Promise.resolve(startAfresh()));
+    }
+  };
   const meetOthers = async (): Promise<void> => {
     await log.othersWrote();
     await turn(async () => Promise.resolve(startAfresh()));
@@ -129,11 +143,11 @@ function decideAheadBy(
     const stale = !restsOnFacts && (await log.othersWrote());
     if (stale || judge.mustWait()) await before;
     if (stale) await meetOthers();
-    let decision = await turn(() => judge.decide(batch, now.generation));
+    let decision = await decide(batch, before);
     if (restsOnFacts && !decision.judged.every(isRecording) && (await log.othersWrote())) {
       await before;
       await meetOthers();
-      decision = await turn(() => judge.decide(batch, now.generation));
+      decision = await decide(batch, before);
     }
     // What it needs in the vault is stored while the batch before it is recorded.
     recorder.prepare(decision);
