@@ -20,6 +20,7 @@ export interface BenchContext {
 
 /** Who does what the benches do. */
 export const benchActor: CommandContext = { actor: "bench", correlation: "bench" };
+
 /** Opens the ledger of a bench database. */
 export function openBenchLedger(
   server: Pick<BenchServer, "config" | "folder" | "keyFile">,

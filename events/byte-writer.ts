@@ -55,7 +55,7 @@ export class ByteWriter {
   }
 
   /** Writes a text of characters up to U+00FF, a byte each. */
-  ascii(text: string): void {
+  latin1(text: string): void {
     // Once: of a text of any kind, long or cut from another, it is not for nothing.
     const { length } = text;
     this.reserve(length);

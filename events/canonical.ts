@@ -26,9 +26,9 @@ export function writeCanonical(out: ByteWriter, value: Json): void {
   if (typeof value === "string") writeText(out, value);
   else if (typeof value === "number") {
     if (!Number.isSafeInteger(value)) throw new Error("only safe integers are encoded as numbers");
-    out.ascii(Object.is(value, -0) ? "0" : String(value));
-  } else if (typeof value === "boolean") out.ascii(value ? "true" : "false");
-  else if (value === null) out.ascii("null");
+    out.latin1(Object.is(value, -0) ? "0" : String(value));
+  } else if (typeof value === "boolean") out.latin1(value ? "true" : "false");
+  else if (value === null) out.latin1("null");
   else if (isList(value)) writeList(out, value);
   else writeObject(out, value);
 }

@@ -43,7 +43,7 @@ export function handler(log: EventLog, vault: Vault): Handler {
     now.generation += 1;
     judge.forget();
   };
-  const decideAhead = decideAheadBy(log, judge, turn, recorder, { now, startAfresh });
+  const decideAhead = decideAheadBy(log, judge, turn, { now, startAfresh });
   const decideAgain = (batch: CommandBatch): Promise<Decision> =>
     turn(() => {
       startAfresh();
@@ -116,7 +116,6 @@ function decideAheadBy(
   log: EventLog,
   judge: Judge,
   turn: Mutex,
-  recorder: Recorder,
   { now, startAfresh }: { readonly now: Now; startAfresh(): void },
 ) {
   const decide = async (batch: CommandBatch, before: Promise<unknown>): Promise<Decision> => {
@@ -149,8 +148,6 @@ function decideAheadBy(
       await meetOthers();
       decision = await decide(batch, before);
     }
-    // What it needs in the vault is stored while the batch before it is recorded.
-    recorder.prepare(decision);
     return decision;
   };
 }
@@ -165,9 +162,10 @@ function handInTo(log: EventLog, recorder: Recorder, now: Readonly<Now>) {
     before: Promise<unknown>,
     handedInBefore: Promise<HandedIn | undefined>,
   ): Promise<HandedIn | undefined> => {
-    const prior = await handedInBefore;
     const decision = await ahead;
+    // What it needs in the vault is stored while the batch before it is recorded.
     const request = await recorder.requestOf(decision);
+    const prior = await handedInBefore;
     // What was not recorded as handed in is on its way again: nothing may overtake it.
     const last = prior?.last?.hasFailed === true ? undefined : prior?.last;
     if (prior === undefined || last !== prior.last) await before;
@@ -228,20 +226,11 @@ type Recorder = ReturnType<typeof recorderOf>;
 
 /** The commit point: what must lie in the vault before or with the events, then the events. */
 function recorderOf(log: EventLog, vault: Vault) {
-  const kept = new WeakMap<Decision, Promise<AppendRequest["beside"]>>();
-  const start = async ({ items, request }: Decision): Promise<AppendRequest["beside"]> => {
+  const keep = async ({ items, request }: Decision): Promise<AppendRequest["beside"]> => {
     if (items.length === 0 || request === null) return undefined;
     if (log.takesBeside(request.events.length)) return vault.statement(items);
     await vault.write(items);
     return undefined;
-  };
-  const keep = (decision: Decision): Promise<AppendRequest["beside"]> => {
-    let keeping = kept.get(decision);
-    if (keeping === undefined) {
-      kept.set(decision, (keeping = start(decision)));
-      keeping.catch(() => undefined);
-    }
-    return keeping;
   };
   const requestOf = async (decision: Decision): Promise<AppendRequest | null> => {
     const beside = await keep(decision);
@@ -250,10 +239,6 @@ function recorderOf(log: EventLog, vault: Vault) {
   return {
     /** What is to be appended, once what it needs is in the vault. */
     requestOf,
-    /** Begins with what does not have to wait for its turn. */
-    prepare: (decision: Decision): void => {
-      void keep(decision);
-    },
     record: async (decision: Decision): Promise<AppendResult | null> => {
       const request = await requestOf(decision);
       return request && log.append(request);

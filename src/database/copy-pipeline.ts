@@ -1,20 +1,15 @@
 import type { Connection, Pool, PoolClient, Submittable } from "pg";
 import pg from "pg";
+import { copyDone, copyFail } from "./copy.ts";
+import type { Statement } from "./pool.ts";
 
-/** SQL with its parameters. */
-export interface Statement {
-  readonly text: string;
-  readonly values?: readonly unknown[];
-}
-
-/** A transaction around a COPY in binary format. */
+/** A transaction that ends with a COPY in binary format. */
 export interface CopyTransaction {
   readonly before: readonly Statement[];
   /** `table (columns)`. */
   readonly into: string;
   /** Asked for when there is room for one, so that the server works on those before it. */
   readonly messages: Iterator<Buffer>;
-  readonly after: readonly Statement[];
 }
 
 /** How far a transaction is; changes in the same turn in which the server's answer arrives. */
@@ -57,7 +52,6 @@ interface WireStatement {
 interface Sent {
   readonly before: readonly WireStatement[];
   readonly messages: Iterator<Buffer>;
-  readonly after: readonly WireStatement[];
   readonly ticket: Ticket;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -66,9 +60,6 @@ interface Sent {
   /** What making its messages threw. */
   failure?: unknown;
 }
-
-const copyDone = Buffer.from([0x63, 0, 0, 0, 4]);
-const copyFail = Buffer.from([0x66, 0, 0, 0, 5, 0]);
 
 /**
  * A connection that is sent transactions until none is under way or one fails. To pg, whose own
@@ -102,7 +93,7 @@ class Channel implements Submittable {
   }
 
   add(
-    { before, into, messages, after }: CopyTransaction,
+    { before, into, messages }: CopyTransaction,
     ticket: Ticket,
     resolve: () => void,
     reject: (error: unknown) => void,
@@ -112,11 +103,10 @@ class Channel implements Submittable {
       // Before anything is sent: half of it must not be executed because a value cannot be.
       before: [{ text: "BEGIN" }, ...before, copy].map(toWire),
       messages,
-      after: [...after, { text: "COMMIT" }].map(toWire),
       ticket,
       resolve,
       reject,
-      left: before.length + after.length + 3,
+      left: before.length + 3,
     };
     this.unsent.push(sent);
     this.send();
@@ -140,7 +130,7 @@ class Channel implements Submittable {
         this.execute(connection, sent.before);
       }
       if (!this.sendRows(connection, sent)) break;
-      this.execute(connection, sent.after);
+      this.execute(connection, [commit]);
       connection.flush();
       unsent.shift();
       this.hasBegun = false;
@@ -247,6 +237,8 @@ class Channel implements Submittable {
     // Promises tell.
   }
 }
+
+const commit: WireStatement = { text: "COMMIT", values: [] };
 
 function toWire({ text, values = [] }: Statement): WireStatement {
   return { text, values: values.map(utils.prepareValue) };

@@ -58,8 +58,8 @@ export class CopyRows extends CopyMessages {
     const { out } = this;
     if (!this.isFirst) out.byte(tab);
     this.isFirst = false;
-    if (value === null || value === undefined) out.ascii("\\N");
-    else if (typeof value !== "string") out.ascii(String(value));
+    if (value === null || value === undefined) out.latin1("\\N");
+    else if (typeof value !== "string") out.latin1(String(value));
     else if (!out.plain(value)) out.utf8(escaped(value));
   }
 
@@ -138,7 +138,7 @@ export class BinaryCopyRows extends CopyMessages {
   /** Adds a `bytea` from a string with a character a byte. */
   latin1(value: string): void {
     this.out.uint32(value.length);
-    this.out.ascii(value);
+    this.out.latin1(value);
   }
 
   /**
@@ -195,8 +195,10 @@ export function copyInto(client: PoolClient, { into, format, messages }: CopyTas
   });
 }
 
-const copyDone = Buffer.from([0x63, 0, 0, 0, 4]);
-const copyFail = Buffer.from([0x66, 0, 0, 0, 5, 0]);
+/** CopyDone: all rows are sent. */
+export const copyDone = Buffer.from([0x63, 0, 0, 0, 4]);
+/** CopyFail, without a reason: what failed is known here. */
+export const copyFail = Buffer.from([0x66, 0, 0, 0, 5, 0]);
 
 /**
  * The messages of COPY FROM STDIN as pg's own extension point for them. pg-copy-streams throws out

@@ -15,6 +15,12 @@ export interface PoolOptions {
   readonly onIdleError?: OnIdleError;
 }
 
+/** SQL with its parameters. */
+export interface Statement {
+  readonly text: string;
+  readonly values?: unknown[];
+}
+
 const raw = (text: string): string => text;
 const rawArray = parserOfPg(1009, "text") as (text: string) => (string | null)[];
 const bigints = (text: string): (bigint | null)[] =>

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../events/canonical.ts";
 import type { EventMeta, EventName } from "../../events/index.ts";
+import type { Statement } from "../database/pool.ts";
 
 /**
  * The log: the only truth. One contract, two engines (`postgres.ts`, `eventstoredb.ts`), one suite
@@ -110,7 +111,7 @@ export interface AppendRequest {
    */
   readonly follows?: AppendRequest["events"] | undefined;
   /** Executed in the same transaction, where the log `takesBeside`. */
-  readonly beside?: { readonly text: string; readonly values: unknown[] } | undefined;
+  readonly beside?: Statement | undefined;
 }
 
 /** What an append has recorded. */

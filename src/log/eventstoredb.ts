@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { appendResults, nothingAppended } from "./append-results.ts";
 import type { EventIndex, IndexedEvent, IndexEntry, IndexPage } from "./event-index.ts";
 import { eventIndex } from "./event-index.ts";
 import type {
@@ -118,23 +119,12 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
 
 /** Appends what rests on another append when that one is recorded. */
 function inTurn(append: EventLog["append"]): EventLog["append"] {
-  const results = new WeakMap<AppendRequest["events"], Promise<AppendResult>>();
-  const afterThose = async (request: AppendRequest): Promise<AppendResult> => {
-    const { events, follows } = request;
-    if (follows !== undefined) {
-      const before = await results.get(follows);
-      if (before?.complete !== true || before.afterOthers === true) {
-        const recordedAt = before?.recordedAt ?? new Date().toISOString();
-        return { complete: false, appended: events.map(() => null), recordedAt };
-      }
-    }
-    return append(request);
-  };
-  return (request) => {
-    const result = afterThose(request);
-    results.set(request.events, result);
-    return result;
-  };
+  const results = appendResults();
+  const afterThose = async (request: AppendRequest): Promise<AppendResult> =>
+    (await results.mayFollow(request))
+      ? append(request)
+      : nothingAppended(request, new Date().toISOString());
+  return (request) => results.note(request, afterThose(request));
 }
 
 /** Makes sure, once, that the server holds a ledger or nothing yet. */

@@ -2,6 +2,8 @@ import type { Pool, PoolClient, QueryResult } from "pg";
 import { BinaryCopyRows, copyInto } from "../database/copy.ts";
 import type { CopyPipeline, Ticket } from "../database/copy-pipeline.ts";
 import { copyPipeline, NotReached } from "../database/copy-pipeline.ts";
+import type { AppendResults } from "./append-results.ts";
+import { appendResults, nothingAppended } from "./append-results.ts";
 import type {
   AppendRequest,
   AppendResult,
@@ -40,17 +42,13 @@ export function postgresLog(pool: Pool): EventLog {
       recent: [],
       reached: new Map(),
     },
-    results: new WeakMap(),
+    results: appendResults(),
   };
   const { seen, results } = engine;
   return {
     engine: "postgres",
     ledgerId: () => readLedgerId(pool),
-    append: (request) => {
-      const result = appendAndNote(engine, request);
-      results.set(request.events, result);
-      return result;
-    },
+    append: (request) => results.note(request, appendAndNote(engine, request)),
     takesBeside: (events) => events <= besideMax,
     othersWrote: () => othersWrote(pool, seen),
     appendAlone: async (decide) => {
@@ -89,7 +87,7 @@ interface Engine {
   readonly pipeline: CopyPipeline;
   readonly clock: Clock;
   readonly seen: Seen;
-  readonly results: WeakMap<AppendRequest["events"], Promise<AppendResult>>;
+  readonly results: AppendResults;
 }
 
 /**
@@ -250,7 +248,7 @@ async function appendSurely(engine: Engine, request: AppendRequest): Promise<App
     try {
       const foreseen = attempt === 1 ? await appendAsForeseen(engine, request) : undefined;
       if (foreseen !== undefined) return foreseen;
-      if (!(await mayFollow(engine, request))) {
+      if (!(await engine.results.mayFollow(request))) {
         return nothingAppended(request, tick(engine.clock));
       }
       const result = await appendLocked(engine, request);
@@ -266,15 +264,6 @@ async function appendSurely(engine: Engine, request: AppendRequest): Promise<App
       await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** attempt));
     }
   }
-}
-
-/**
- * Waits for the append that this one rests on; whether it was recorded, and with nothing between.
- */
-async function mayFollow({ results }: Engine, { follows }: AppendRequest): Promise<boolean> {
-  if (follows === undefined) return true;
-  const result = await results.get(follows);
-  return result?.complete === true && result.afterOthers !== true;
 }
 
 /** After a broken connection a conflict may be our own append: then it was recorded whole. */
@@ -323,7 +312,7 @@ async function appendAsForeseen(
   const { pipeline, clock, seen } = engine;
   const { events, beside, follows } = request;
   const isBehind = seen.sent.some((sent) => sent.events === follows && isUnderWay(sent.ticket));
-  if (!isBehind && !(await mayFollow(engine, request))) {
+  if (!isBehind && !(await engine.results.mayFollow(request))) {
     return nothingAppended(request, tick(clock));
   }
   // From here until it is sent, nothing else is.
@@ -345,7 +334,6 @@ async function appendAsForeseen(
       before: beside === undefined ? [moveHead] : [moveHead, beside],
       into: target,
       messages: messagesOf(request, head, recordedAt),
-      after: [],
     };
     await pipeline.send(transaction, ticket);
     return positionsFrom(head, events.length, recordedAt);
@@ -494,10 +482,6 @@ function* messagesOf(request: AppendRequest, head: bigint, recordedAt: string): 
 function positionsFrom(base: bigint, count: number, recordedAt: string): AppendResult {
   const appended = Array.from({ length: count }, (_, i) => base + BigInt(i) + 1n);
   return { complete: true, appended, recordedAt };
-}
-
-function nothingAppended({ events }: AppendRequest, recordedAt: string): AppendResult {
-  return { complete: false, appended: events.map(() => null), recordedAt };
 }
 
 const uniqueViolation = "23505";

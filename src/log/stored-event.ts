@@ -31,25 +31,25 @@ export function writeBody(
   recordedAt: string,
   claim?: number,
 ): void {
-  out.ascii('{"data":');
+  out.latin1('{"data":');
   writeCanonical(out, event.data);
-  out.ascii(',"key":');
+  out.latin1(',"key":');
   writeCanonical(out, event.key);
-  out.ascii(',"meta":');
+  out.latin1(',"meta":');
   out.copy(encodedMeta(event.meta, recordedAt, claim));
-  out.ascii(',"nth":');
+  out.latin1(',"nth":');
   writeCanonical(out, event.nth);
   if (event.once !== undefined) {
-    out.ascii(',"once":');
+    out.latin1(',"once":');
     writeCanonical(out, event.once);
   }
-  out.ascii(',"stream":');
+  out.latin1(',"stream":');
   writeCanonical(out, event.stream);
-  out.ascii(',"type":"');
-  out.ascii(event.type);
-  out.ascii('","version":');
+  out.latin1(',"type":"');
+  out.latin1(event.type);
+  out.latin1('","version":');
   writeCanonical(out, event.version);
-  out.ascii("}");
+  out.latin1("}");
 }
 
 /** The canonical encoding of an event as text. */

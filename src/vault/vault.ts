@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:
 import type { Pool } from "pg";
 import type { JsonObject } from "../../events/canonical.ts";
 import { canonical } from "../../events/canonical.ts";
+import type { Statement } from "../database/pool.ts";
 import type { VaultKeys } from "./keys.ts";
 
 /** Something for the vault, named by its content, so that writing it again changes nothing. */
@@ -26,12 +27,6 @@ export interface Vault {
   statement(items: readonly VaultItem[]): Promise<Statement>;
   /** Decrypts items; unknown ones are absent. */
   read(items: readonly string[]): Promise<Map<string, Record<string, unknown>>>;
-}
-
-/** SQL with its parameters. */
-export interface Statement {
-  readonly text: string;
-  readonly values: unknown[];
 }
 
 const householdKeysMax = 20_000;

@@ -31,7 +31,7 @@ async function pipelineOn(t: Test) {
     const ticket: Ticket = { state: "underWay" };
     const before = [{ text: "INSERT INTO said VALUES ($1)", values: [what] }];
     const into = "numbers (n, text)";
-    const done = pipeline.send({ before, into, messages: messagesOf(numbers), after: [] }, ticket);
+    const done = pipeline.send({ before, into, messages: messagesOf(numbers) }, ticket);
     return { ticket, done };
   };
   const settled = async (...sent: ReturnType<typeof send>[]) => {
