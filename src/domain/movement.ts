@@ -111,17 +111,21 @@ function termsOrUnknown(
   command: SharesCommand | PaymentCommand,
   facts: Facts,
 ): ContractTerms | Refusal {
+  const contract = facts.known(keys.contract(command.contract));
+  const terms = termsOf(contract);
+  // Nobody could sign for a household or an organisation that was not in its register.
+  if (terms?.household === command.household && terms.organisation === command.organisation) {
+    return terms;
+  }
   if (facts.known(keys.household(command.household)) === undefined) {
     return refuse("HouseholdUnknown", "户编号 is not in the register of households", "户编号");
   }
   if (facts.known(keys.organisation(command.organisation)) === undefined) {
     return refuse("OrganisationUnknown", "主体编号 is not in the register", "主体编号");
   }
-  const contract = facts.known(keys.contract(command.contract));
   if (contract === undefined) {
     return refuse("ContractUnknown", "合同编号 is not recorded", "合同编号");
   }
-  const terms = termsOf(contract);
   if (terms === undefined) throw new Error("a contract key holds a contract");
   return terms;
 }
