@@ -228,7 +228,7 @@ type Recorder = ReturnType<typeof recorderOf>;
 function recorderOf(log: EventLog, vault: Vault) {
   const keep = async ({ items, request }: Decision): Promise<AppendRequest["beside"]> => {
     if (items.length === 0 || request === null) return undefined;
-    if (log.takesBeside(request.events.length)) return vault.statement(items);
+    if (log.takesBeside) return vault.statement(items);
     await vault.write(items);
     return undefined;
   };

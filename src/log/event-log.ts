@@ -35,10 +35,10 @@ export interface EventLog {
   /** Records events, or says which streams or keys another writer has changed meanwhile. */
   append(request: AppendRequest): Promise<AppendResult>;
   /**
-   * Whether an append of so many events takes a statement along that writes to this database: what
-   * must not be missing when the events are there is then recorded with them, at no further cost.
+   * Whether an append takes a statement along that writes to this database: what must not be
+   * missing when the events are there is then recorded with them, at no further cost.
    */
-  takesBeside(events: number): boolean;
+  readonly takesBeside: boolean;
   /**
    * Whether anyone but this object has recorded since it was last asked: what its user remembers of
    * the log may be out of date. While an append of its own is under way it may say so without need.
@@ -77,9 +77,9 @@ export interface EventLog {
   revisions(streams: readonly string[]): Promise<Map<string, number>>;
   /**
    * Batches of events after a position as they are recorded, until the signal; never ends by
-   * itself.
+   * itself. What this object has recorded lately comes as it was given them, as in `recent`.
    */
-  follow(after: bigint, signal: AbortSignal): AsyncIterable<RecordedEvent[]>;
+  follow(after: bigint, signal: AbortSignal): AsyncIterable<PlacedEvent[]>;
   /** Events that are void, oldest first. */
   voids(): Promise<VoidEvent[]>;
   /** What the engine itself can check of its storage; differences as sentences. */

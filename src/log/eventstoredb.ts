@@ -96,7 +96,7 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
     positionAt: async (instant) => (await written()).positionAt(instant),
     timeOf: async (position) => (await written()).timeOf(position),
     // Its events lie elsewhere: what goes with them must be stored before.
-    takesBeside: () => false,
+    takesBeside: false,
     othersWrote: () => writer.othersWrote(),
     head: readHead,
     read,

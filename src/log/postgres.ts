@@ -10,14 +10,13 @@ import type {
   EventLog,
   Head,
   NewEvent,
-  PlacedEvent,
   RecordedEvent,
 } from "./event-log.ts";
 import { AppendAmbiguous } from "./event-log.ts";
+import type { RecentEvent } from "./recent-events.ts";
+import { RecentEvents } from "./recent-events.ts";
 import { decodeBody, digestOf, encodeBody, hashBody, writeBody } from "./stored-event.ts";
 
-/** Up to so many events, an append takes a statement along; for more it is one of many anyway. */
-const besideMax = 200;
 /** An append whose connection broke is tried again this often before it is said to be ambiguous. */
 const attemptsMax = 6;
 /** Followers look this often even when no notification came. */
@@ -39,7 +38,7 @@ export function postgresLog(pool: Pool): EventLog {
       underWay: 0,
       othersWrite: false,
       sent: [],
-      recent: [],
+      recent: new RecentEvents(),
       reached: new Map(),
     },
     results: appendResults(),
@@ -49,7 +48,7 @@ export function postgresLog(pool: Pool): EventLog {
     engine: "postgres",
     ledgerId: () => readLedgerId(pool),
     append: (request) => results.note(request, appendAndNote(engine, request)),
-    takesBeside: (events) => events <= besideMax,
+    takesBeside: true,
     othersWrote: () => othersWrote(pool, seen),
     appendAlone: async (decide) => {
       const asked = { request: null as AppendRequest | null };
@@ -60,12 +59,7 @@ export function postgresLog(pool: Pool): EventLog {
     timeOf: (position) => timeOf(pool, position),
     head: () => readHead(pool),
     read: (after, max) => readAfter(pool, after, max),
-    recent: async (after, max) => {
-      const events = recentAfter(seen.recent, after, max);
-      if (await isInPlace(pool, events.at(-1))) return events;
-      seen.recent = [];
-      return [];
-    },
+    recent: (after, max) => recentInPlace(engine, after, max),
     readStream: (stream, from = 0) => readStream(pool, stream, from),
     find: (keys) => findByKey(pool, keys),
     findOnce: (onces) => findByOnce(pool, onces),
@@ -74,7 +68,7 @@ export function postgresLog(pool: Pool): EventLog {
       for (const [stream, revision] of revisions) noteReached(seen, stream, revision);
       return revisions;
     },
-    follow: (after, signal) => follow(pool, after, signal),
+    follow: (after, signal) => follow(engine, after, signal),
     voids: () => Promise.resolve([]),
     inspect: () => inspect(pool),
     close: () => Promise.resolve(),
@@ -112,7 +106,7 @@ interface Seen {
   /** Appends in the pipeline, the last one last, and those that were not long ago. */
   sent: SentAppend[];
   /** What it has recorded lately. */
-  recent: RecentAppend[];
+  readonly recent: RecentEvents;
   /** How far streams are, as far as it knows. */
   readonly reached: Map<string, Reached>;
 }
@@ -122,14 +116,6 @@ interface SentAppend {
   readonly events: AppendRequest["events"];
   readonly ticket: Ticket;
   readonly head: bigint;
-}
-
-/** An append that was recorded. */
-interface RecentAppend {
-  /** The position before its first event. */
-  readonly after: bigint;
-  readonly events: AppendRequest["events"];
-  readonly recordedAt: string;
 }
 
 interface Reached {
@@ -175,49 +161,16 @@ function noteAppended(seen: Seen, request: AppendRequest, result: AppendResult):
   const afterOthers = seen.head !== undefined && first !== seen.head + 1n;
   if (seen.head === undefined || last > seen.head) seen.head = last;
   seen.othersWrite = afterOthers;
-  for (const { stream, revision } of request.events) noteReached(seen, stream, revision);
-  noteRecent(seen, { after: first - 1n, events: request.events, recordedAt: result.recordedAt });
+  const { recordedAt } = result;
+  seen.recent.note({ after: first - 1n, events: request.events, recordedAt });
   return { ...result, afterOthers };
 }
 
-/** Events that are held for who projects them; more are read from the database. */
-const recentMax = 20_000;
-
-function noteRecent(seen: Seen, append: RecentAppend): void {
-  let held = append.events.length;
-  const kept = [append];
-  for (let i = seen.recent.length - 1; i >= 0; i--) {
-    const before = seen.recent[i] as RecentAppend;
-    held += before.events.length;
-    if (held > recentMax) break;
-    kept.push(before);
-  }
-  seen.recent = kept.reverse();
-}
-
-/** An event as it was given, in its place. */
-type RecentEvent = PlacedEvent & NewEvent;
-
-function recentAfter(recent: readonly RecentAppend[], after: bigint, max: number): RecentEvent[] {
-  const found: RecentEvent[] = [];
-  let position = after;
-  for (const append of recent) {
-    const skipped = Number(position - append.after);
-    if (skipped < 0 || skipped >= append.events.length) continue;
-    const { recordedAt } = append;
-    let last: { readonly given: NewEvent["meta"]; readonly meta: PlacedEvent["meta"] } | undefined;
-    for (let i = skipped; i < append.events.length && found.length < max; i++) {
-      const event = append.events[i] as NewEvent;
-      if (last?.given !== event.meta) {
-        last = { given: event.meta, meta: { ...event.meta, recordedAt } };
-      }
-      const { stream, revision, type, version, key, nth, once, data } = event;
-      position += 1n;
-      const { meta } = last;
-      found.push({ position, stream, revision, type, version, key, nth, once, data, meta });
-    }
-  }
-  return found;
+async function recentInPlace({ pool, seen }: Engine, after: bigint, max: number) {
+  const events = seen.recent.after(after, max);
+  if (await isInPlace(pool, events.at(-1))) return events;
+  seen.recent.forget();
+  return [];
 }
 
 /** Whether an event of this process's memory is what the log holds: it may have been restored. */
@@ -319,7 +272,7 @@ async function appendAsForeseen(
   const head = headToCome(seen);
   if (head === undefined || seen.othersWrite) return undefined;
   const ticket: Ticket = { state: "underWay" };
-  if (doubtful(seen, request, ticket).length > 0) {
+  if (doubtful(seen, request, ticket, "andUnderWay").length > 0) {
     ticket.state = "failed";
     return undefined;
   }
@@ -356,23 +309,29 @@ function headToCome(seen: Seen): bigint | undefined {
 }
 
 /**
- * The streams of which it is not known that they have come as far as the caller thinks. With a
- * ticket, that under which the append is sent behind others, what those under way bring counts too.
+ * The streams of which it is not known that they have come as far as the caller thinks; from now on
+ * they come further if the append of `ticket` does. What those under way bring counts for one that
+ * is sent behind them.
  */
-function doubtful(seen: Seen, { events }: AppendRequest, ticket?: Ticket): [string, number][] {
+function doubtful(
+  seen: Seen,
+  { events }: AppendRequest,
+  ticket: Ticket,
+  which: "committed" | "andUnderWay",
+): [string, number][] {
   const found: [string, number][] = [];
-  const own: Ticket = ticket ?? { state: "failed" };
   for (const { stream, revision } of events) {
     const reached = reachedOf(seen, stream);
-    if (reached.ticket === own) {
+    if (reached.ticket === ticket) {
       if (revision !== reached.next + 1)
         throw new Error("the events of a stream follow each other");
     } else {
       const coming = reached.ticket?.state;
-      const counts = coming === "committed" || (coming === "underWay" && ticket !== undefined);
+      if (coming === "committed") reached.revision = Math.max(reached.next, reached.revision);
+      const counts = coming === "underWay" && which === "andUnderWay";
       const known = counts ? Math.max(reached.next, reached.revision) : reached.revision;
       if (revision - 1 > known) found.push([stream, revision - 1]);
-      reached.ticket = own;
+      reached.ticket = ticket;
     }
     reached.next = revision;
   }
@@ -393,10 +352,13 @@ async function whileLocked(
   const client = await pool.connect();
   let broken: Error | undefined;
   let request: AppendRequest | null = null;
+  // Nothing may count on it before it is committed: it is not in the pipeline.
+  const ticket: Ticket = { state: "failed" };
   try {
     const head = await beginLocked(client);
     request = await decide();
-    if (request === null || (await isStale(client, doubtful(seen, request)))) {
+    const doubts = request === null ? [] : doubtful(seen, request, ticket, "committed");
+    if (request === null || (await isStale(client, doubts))) {
       await client.query("ROLLBACK");
       return request === null ? null : nothingAppended(request, tick(clock));
     }
@@ -406,6 +368,7 @@ async function whileLocked(
     await copyInto(client, { into: target, format: "binary", messages });
     // The commit point: one message, so that it costs one answer.
     await client.query(moveHead(request.events.length, recordedAt));
+    ticket.state = "committed";
     return positionsFrom(head.position, request.events.length, recordedAt);
   } catch (error) {
     if (isConnectionLoss(error)) broken = error as Error;
@@ -601,7 +564,8 @@ async function readRevisions(pool: Pool, streams: readonly string[]): Promise<Ma
   return new Map(rows.map(({ stream, revision }) => [stream, revision]));
 }
 
-async function* follow(pool: Pool, after: bigint, signal: AbortSignal) {
+async function* follow(engine: Engine, after: bigint, signal: AbortSignal) {
+  const { pool } = engine;
   const batchMax = 2_000;
   const stopped = () => signal.aborted;
   let position = after;
@@ -609,7 +573,8 @@ async function* follow(pool: Pool, after: bigint, signal: AbortSignal) {
     const listener = await listen(pool, signal);
     try {
       while (!stopped() && listener.alive()) {
-        const events = await readAfter(pool, position, batchMax);
+        const recent = await recentInPlace(engine, position, batchMax);
+        const events = recent.length > 0 ? recent : await readAfter(pool, position, batchMax);
         const last = events.at(-1);
         if (last === undefined) await listener.next();
         else {

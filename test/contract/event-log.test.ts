@@ -2,7 +2,13 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Test, test } from "tap";
 import { createPool } from "../../src/database/pool.ts";
-import type { AppendRequest, EventLog, NewEvent, RecordedEvent } from "../../src/log/event-log.ts";
+import type {
+  AppendRequest,
+  EventLog,
+  NewEvent,
+  PlacedEvent,
+  RecordedEvent,
+} from "../../src/log/event-log.ts";
 import { hashBody } from "../../src/log/stored-event.ts";
 import { eventStoreDbStore, newEvent, postgresStore, type Store, unique } from "./stores.ts";
 import { unlessEventStoreDb } from "./stores.ts";
@@ -243,12 +249,16 @@ const timed: Case = async (t, store) => {
 /** Follows until `count` events of this prefix have come. */
 async function followed(log: EventLog, after: bigint, prefix: string, count: number) {
   const stop = new AbortController();
-  const seen: RecordedEvent[] = [];
+  const seen: PlacedEvent[] = [];
   for await (const batch of log.follow(after, stop.signal)) {
     seen.push(...batch.filter(({ key }) => key.startsWith(prefix)));
     if (seen.length >= count) stop.abort();
   }
   return seen;
+}
+
+function keyAndPlace({ key, position }: PlacedEvent): string {
+  return `${key} at ${position}`;
 }
 
 const followedOnce: Case = async (t, store) => {
@@ -259,6 +269,7 @@ const followedOnce: Case = async (t, store) => {
   const idle = log.engine === "postgres" ? await idleTransactions(t, store) : [];
   const count = 16 * 15 * 2;
   const following = followed(reader, start, prefix, count);
+  const followingItself = followed(log, start, prefix, count);
   await Promise.all(
     Array.from({ length: 16 }, async (_, writer) => {
       const stream = `${prefix}-${writer}`;
@@ -274,6 +285,7 @@ const followedOnce: Case = async (t, store) => {
   t.equal(seen.length, count);
   const positions = seen.map(({ position }) => position);
   t.strictSame(positions, [...positions].sort(byValue), "in order");
+  t.strictSame((await followingItself).map(keyAndPlace), seen.map(keyAndPlace), "by itself too");
   const times = seen.map(({ meta }) => meta.recordedAt);
   t.strictSame(times, [...times].sort(), "times never fall, though many append at once");
   const again = await followed(reader, positions[count / 2 - 1] as bigint, prefix, count / 2);

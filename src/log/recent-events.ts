@@ -1,0 +1,82 @@
+import type { AppendRequest, NewEvent, PlacedEvent } from "./event-log.ts";
+
+/** An append that was recorded. */
+export interface RecentAppend {
+  /** The position before its first event. */
+  readonly after: bigint;
+  readonly events: AppendRequest["events"];
+  readonly recordedAt: string;
+}
+
+/** An event as it was given, in its place. */
+export type RecentEvent = PlacedEvent & NewEvent;
+
+/** Events that are held for who projects them; more are read from the database. */
+const eventsMax = 20_000;
+
+/** What one process has recorded lately, in the order of recording. */
+export class RecentEvents {
+  /** Those before `first` are held no more; their places are given up now and then. */
+  private appends: (RecentAppend | undefined)[] = [];
+  private first = 0;
+  private held = 0;
+
+  /** A small append among a thousand others must not cost a look at each of them. */
+  note(append: RecentAppend): void {
+    this.appends.push(append);
+    this.held += append.events.length;
+    while (this.held > eventsMax && this.first < this.appends.length - 1) {
+      this.held -= this.appends[this.first]?.events.length ?? 0;
+      this.appends[this.first] = undefined;
+      this.first += 1;
+    }
+    if (this.first <= this.appends.length / 2) return;
+    this.appends = this.appends.slice(this.first);
+    this.first = 0;
+  }
+
+  forget(): void {
+    this.appends = [];
+    this.first = 0;
+    this.held = 0;
+  }
+
+  /** The events right after a position, none if they are not held. */
+  after(position: bigint, max: number): RecentEvent[] {
+    const found: RecentEvent[] = [];
+    let at = position;
+    for (let i = this.indexOf(position); i < this.appends.length && found.length < max; i++) {
+      const append = this.appends[i];
+      const skipped = append === undefined ? -1 : Number(at - append.after);
+      if (append === undefined || skipped < 0 || skipped >= append.events.length) break;
+      place(append, skipped, max, found);
+      at = found.at(-1)?.position ?? at;
+    }
+    return found;
+  }
+
+  /** Of the append that holds what follows a position: looked for from the end, where it is. */
+  private indexOf(position: bigint): number {
+    for (let i = this.appends.length - 1; i >= this.first; i--) {
+      const append = this.appends[i];
+      if (append !== undefined && append.after <= position) return i;
+    }
+    return this.appends.length;
+  }
+}
+
+/** Puts the events of an append from one of them on into their places, up to `max` in all. */
+function place(append: RecentAppend, from: number, max: number, found: RecentEvent[]): void {
+  const { after, events, recordedAt } = append;
+  let last: { readonly given: NewEvent["meta"]; readonly meta: PlacedEvent["meta"] } | undefined;
+  for (let i = from; i < events.length && found.length < max; i++) {
+    const event = events[i] as NewEvent;
+    if (last?.given !== event.meta) {
+      last = { given: event.meta, meta: { ...event.meta, recordedAt } };
+    }
+    const { stream, revision, type, version, key, nth, once, data } = event;
+    const position = after + BigInt(i) + 1n;
+    const { meta } = last;
+    found.push({ position, stream, revision, type, version, key, nth, once, data, meta });
+  }
+}
