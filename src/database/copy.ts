@@ -135,6 +135,12 @@ export class BinaryCopyRows extends CopyMessages {
     this.endValue(begin);
   }
 
+  /** Adds a `text` in UTF-8; undefined is NULL. */
+  encoded(value: Uint8Array | undefined): void {
+    this.out.uint32(value === undefined ? nullLength : value.length);
+    if (value !== undefined) this.out.copy(value);
+  }
+
   /** Adds a `bytea` from a string with a character a byte. */
   latin1(value: string): void {
     this.out.uint32(value.length);

@@ -15,7 +15,8 @@ export interface IndexEntry {
   readonly nth: number;
   readonly once?: string | undefined;
   readonly recordedAt: string;
-  readonly body: string;
+  /** UTF-8. */
+  readonly body: Buffer;
 }
 
 /** Events of the log after a position, in order. */
@@ -416,8 +417,13 @@ async function insertNewEntries(client: PoolClient, entries: readonly IndexEntry
   );
 }
 
+function indexed(entry: IndexEntry): IndexedEvent {
+  const { position, stream, revision } = entry;
+  return { position, stream, revision, body: keptBody(entry) };
+}
+
 function keptBody({ body }: IndexEntry): string | null {
-  return body.length > bodyMax ? null : body;
+  return body.length > bodyMax ? null : body.toString("utf8");
 }
 
 async function raiseHeads(client: PoolClient, heads: ReadonlyMap<string, number>): Promise<void> {
@@ -459,7 +465,7 @@ function* messagesOf(entries: readonly IndexEntry[]): Generator<Buffer> {
     rows.integer(entry.revision);
     rows.bigint(Number(entry.position));
     rows.text(entry.once);
-    rows.text(keptBody(entry) ?? undefined);
+    rows.encoded(entry.body.length > bodyMax ? undefined : entry.body);
     rows.endRow();
     yield* rows.take("full");
   }
@@ -528,10 +534,11 @@ async function taken(
   const known = new Set(rows.flatMap(({ key, nth }) => (key === null ? [] : [`${nth} ${key}`])));
   const first = onces.length === 0 ? [] : await selectOnce(pool, onces);
   const knownOnce = new Set(first.map(({ once }) => once));
-  const remembered = ({ key, nth }: Wanted) =>
-    [fresh, writing].some(({ keys }) => keys.get(key)?.some((entry) => entry.nth === nth));
+  const holds = ({ keys }: Events, { key, nth }: Wanted) =>
+    keys.get(key)?.some((entry) => entry.nth === nth) === true;
   return (one) => {
-    if (known.has(`${one.nth} ${one.key}`) || remembered(one)) return true;
+    if (holds(fresh, one) || holds(writing, one)) return true;
+    if (known.size > 0 && known.has(`${one.nth} ${one.key}`)) return true;
     const { once } = one;
     if (once === undefined) return false;
     return knownOnce.has(once) || fresh.onces.has(once) || writing.onces.has(once);
@@ -561,7 +568,7 @@ async function findByKey(
   for (const key of new Set(keys)) {
     const entry = newest(memory, key);
     if (entry === undefined) elsewhere.push(key);
-    else found.set(key, entry);
+    else found.set(key, indexed(entry));
   }
   if (elsewhere.length === 0) return found;
   const { rows } = await pool.query<IndexRow>({
@@ -585,7 +592,7 @@ async function findByOnce(
   for (const once of onces) {
     const entry = fresh.onces.get(once) ?? writing.onces.get(once);
     if (entry === undefined) elsewhere.push(once);
-    else found.set(once, entry);
+    else found.set(once, indexed(entry));
   }
   if (elsewhere.length === 0) return found;
   for (const row of await selectOnce(pool, elsewhere)) found.set(row.once ?? "", row);

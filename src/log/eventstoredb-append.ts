@@ -5,7 +5,7 @@ import { NoAnswer } from "./eventstoredb-batches.ts";
 import type { Connection } from "./eventstoredb-connection.ts";
 import { pauseMs } from "./eventstoredb-connection.ts";
 import { recordSize, serverName, toWire } from "./eventstoredb-records.ts";
-import { encodeBody } from "./stored-event.ts";
+import { encodeBytes } from "./stored-event.ts";
 
 /** The server refuses 1 MiB; its own count of a batch is a little higher than ours. */
 const chunkBytesMax = 900_000;
@@ -21,7 +21,6 @@ export interface Chunk {
   readonly events: readonly number[];
   readonly stream: string;
   readonly expected: number;
-  readonly bodies: readonly string[];
   readonly wire: readonly WireEvent[];
 }
 
@@ -46,8 +45,7 @@ export function chunksOf(
     const open = new Map<string, OpenChunk>();
     request.events.forEach((event, i) => {
       const { stream, revision, type } = event;
-      const body = encodeBody(event, recordedAt, claim);
-      const wire = toWire(type, body, claim);
+      const wire = toWire(type, encodeBytes(event, recordedAt, claim), claim);
       const bytes = wire.data.length + wire.metadata.length + 2 * type.length + 64;
       let chunk = open.get(stream);
       if (chunk !== undefined && revision !== chunk.expected + chunk.wire.length + 1) {
@@ -55,13 +53,12 @@ export function chunksOf(
       }
       if (chunk === undefined || isFull(chunk, bytes)) {
         const expected = revision - 1;
-        chunk = { request: number, stream, expected, bytes: 0, events: [], bodies: [], wire: [] };
+        chunk = { request: number, stream, expected, bytes: 0, events: [], wire: [] };
         open.set(stream, chunk);
         chunks.push(chunk);
       }
       chunk.bytes += bytes;
       chunk.events.push(i);
-      chunk.bodies.push(body);
       chunk.wire.push(wire);
     });
   });
@@ -71,7 +68,6 @@ export function chunksOf(
 interface OpenChunk extends Chunk {
   bytes: number;
   readonly events: number[];
-  readonly bodies: string[];
   readonly wire: WireEvent[];
 }
 

@@ -75,12 +75,12 @@ export function toEvent({ position, revision, body }: ServerRecord): RecordedEve
  * An event of ours for the server. Its id is the body's hash, cut to a UUID (version 8): the same
  * event under the same claim is the same append, anything else is another.
  */
-export function toWire(type: string, body: string, claim: number): WireEvent {
-  const digest = hashBody(body);
+export function toWire(type: string, data: Buffer, claim: number): WireEvent {
+  const digest = hashBody(data);
   return {
     id: idOf(digest),
     type,
-    data: Buffer.from(body, "utf8"),
+    data,
     metadata: Buffer.from(`{"claim":${claim},"hash":"${digest}"}`, "latin1"),
   };
 }
@@ -88,7 +88,7 @@ export function toWire(type: string, body: string, claim: number): WireEvent {
 /** The event that raises a claim. */
 export function claimEvent(claim: number, holder: string, nonce: string): WireEvent {
   const body = JSON.stringify({ claim, holder, nonce });
-  return toWire(claimType, body, claim);
+  return toWire(claimType, Buffer.from(body), claim);
 }
 
 function idOf(digest: string): string {

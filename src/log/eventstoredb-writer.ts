@@ -3,6 +3,7 @@ import type { AppendRequest, AppendResult, NewEvent } from "./event-log.ts";
 import { AppendAmbiguous, NotTheWriter } from "./event-log.ts";
 import type { Chunk, ChunkAppender, ChunkResult } from "./eventstoredb-append.ts";
 import { chunkAppender, chunksOf } from "./eventstoredb-append.ts";
+import type { WireEvent } from "./eventstoredb-batches.ts";
 import type { Connection } from "./eventstoredb-connection.ts";
 import { serverName } from "./eventstoredb-records.ts";
 import type { WriterClaim } from "./writer-claim.ts";
@@ -269,7 +270,7 @@ function refusals(
         (event.once !== undefined && clashes(`once ${event.once}`)),
     );
     if (refuse) refused.add(i);
-    else for (const name of own) seen.add(name);
+    else if (i < requests.length - 1) for (const name of own) seen.add(name);
   });
   return refused;
 }
@@ -303,15 +304,13 @@ function entriesOf(
   const entries: IndexEntry[] = [];
   results.forEach((result, i) => {
     if (result.status !== "appended") return;
-    const { request, stream, expected, events, bodies } = sent[i] as Chunk;
+    const { request, stream, expected, events, wire } = sent[i] as Chunk;
     events.forEach((at, n) => {
       const { key, nth, once, type } = requests[request]?.events[at] as NewEvent;
-      entries.push({
-        position: result.positions[n] as bigint,
-        revision: expected + n + 1,
-        body: bodies[n] as string,
-        ...{ stream, type, claim, key, nth, once, recordedAt },
-      });
+      const position = result.positions[n] as bigint;
+      const revision = expected + n + 1;
+      const { data: body } = wire[n] as WireEvent;
+      entries.push({ position, stream, revision, type, claim, key, nth, once, recordedAt, body });
     });
   });
   return entries;

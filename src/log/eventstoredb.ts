@@ -227,13 +227,14 @@ async function readIndexPage(
   const voids: VoidEvent[] = [];
   let newest = 0;
   for (const record of records) {
-    const { claim, position, stream, revision, type, taken, body } = record;
+    const { claim, position, stream, revision, type, taken } = record;
     if (taken !== undefined && taken > newest) newest = taken;
     if (claim === undefined) continue;
     if (claims.isVoid(record)) voids.push({ position, stream, revision, type, claim });
     else {
       const { key, nth, once, meta } = toEvent(record);
       const { recordedAt } = meta;
+      const body = Buffer.from(record.body);
       entries.push({ position, stream, revision, type, claim, key, nth, once, recordedAt, body });
     }
   }

@@ -8,7 +8,7 @@ import { NotTheWriter } from "../../src/log/event-log.ts";
 import { eventStoreDbLog } from "../../src/log/eventstoredb.ts";
 import { connect } from "../../src/log/eventstoredb-connection.ts";
 import { toWire } from "../../src/log/eventstoredb-records.ts";
-import { encodeBody } from "../../src/log/stored-event.ts";
+import { encodeBytes } from "../../src/log/stored-event.ts";
 import type { Store } from "./stores.ts";
 import {
   eventStoreDbStore,
@@ -55,7 +55,7 @@ async function breakClaim({ pool }: Store): Promise<void> {
 async function appendLate(t: Test, claim: number, stream: string, key: string, expected: number) {
   const connection = connect(url);
   t.teardown(() => connection.close());
-  const body = encodeBody(newEvent(stream, key), new Date().toISOString(), claim);
+  const body = encodeBytes(newEvent(stream, key), new Date().toISOString(), claim);
   const answer = await connection.batches.append(stream, expected, [
     toWire("WagePaid", body, claim),
   ]);
