@@ -55,13 +55,16 @@ export class RecentEvents {
     return found;
   }
 
-  /** Of the append that holds what follows a position: looked for from the end, where it is. */
+  /** Of the last append that began at a position or before it. */
   private indexOf(position: bigint): number {
-    for (let i = this.appends.length - 1; i >= this.first; i--) {
-      const append = this.appends[i];
-      if (append !== undefined && append.after <= position) return i;
+    let [low, high] = [this.first, this.appends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const append = this.appends[middle];
+      if (append !== undefined && append.after <= position) low = middle + 1;
+      else high = middle;
     }
-    return this.appends.length;
+    return low === this.first ? this.appends.length : low - 1;
   }
 }
 
