@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import type { Projection } from "../../projections/define.ts";
 import type { EventLog, PlacedEvent } from "../log/event-log.ts";
+import { readOn } from "../log/event-log.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
 
 /** Keeps the read models up with the log. One worker of a ledger projects at a time. */
@@ -152,24 +153,18 @@ async function catchUp(
 ): Promise<void> {
   const step = stepper(pool, log, projections);
   let at = await reached(pool, projections);
-  let next = readOn(log, at);
+  let next = readOn(log, at, batchMax);
   while (at < wanted) {
     const events = await next;
     const last = events.at(-1);
     if (last === undefined) break;
-    next = readOn(log, last.position);
+    next = readOn(log, last.position, batchMax);
     next.catch(() => undefined);
     await step(at, events);
     at = last.position;
     onProgress?.(at);
   }
   await next;
-}
-
-/** What was recorded just now does not have to be read back. */
-async function readOn(log: EventLog, after: bigint): Promise<readonly PlacedEvent[]> {
-  const recent = await log.recent(after, batchMax);
-  return recent.length > 0 ? recent : log.read(after, batchMax);
 }
 
 async function followLog(

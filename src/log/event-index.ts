@@ -412,18 +412,22 @@ async function insertNewEntries(client: PoolClient, entries: readonly IndexEntry
       column(({ revision }) => revision),
       column(({ position }) => position),
       column(({ once }) => once ?? null),
-      column(keptBody),
+      column(keptText),
     ],
   );
 }
 
 function indexed(entry: IndexEntry): IndexedEvent {
   const { position, stream, revision } = entry;
-  return { position, stream, revision, body: keptBody(entry) };
+  return { position, stream, revision, body: keptText(entry) };
 }
 
-function keptBody({ body }: IndexEntry): string | null {
-  return body.length > bodyMax ? null : body.toString("utf8");
+function keptText(entry: IndexEntry): string | null {
+  return keptBody(entry)?.toString("utf8") ?? null;
+}
+
+function keptBody({ body }: IndexEntry): Buffer | undefined {
+  return body.length > bodyMax ? undefined : body;
 }
 
 async function raiseHeads(client: PoolClient, heads: ReadonlyMap<string, number>): Promise<void> {
@@ -465,7 +469,7 @@ function* messagesOf(entries: readonly IndexEntry[]): Generator<Buffer> {
     rows.integer(entry.revision);
     rows.bigint(Number(entry.position));
     rows.text(entry.once);
-    rows.encoded(entry.body.length > bodyMax ? undefined : entry.body);
+    rows.encoded(keptBody(entry));
     rows.endRow();
     yield* rows.take("full");
   }

@@ -87,6 +87,19 @@ export interface EventLog {
   close(): Promise<void>;
 }
 
+/**
+ * Events after a position, in order, at most `max` and none only at the head: what was recorded
+ * just now does not have to be read back.
+ */
+export async function readOn(
+  log: Pick<EventLog, "recent" | "read">,
+  after: bigint,
+  max: number,
+): Promise<PlacedEvent[]> {
+  const recent = await log.recent(after, max);
+  return recent.length > 0 ? recent : log.read(after, max);
+}
+
 /** An event to append. `data` is written as its canonical encoding and never looked into. */
 export interface NewEvent {
   readonly stream: string;

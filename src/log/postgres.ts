@@ -12,7 +12,7 @@ import type {
   NewEvent,
   RecordedEvent,
 } from "./event-log.ts";
-import { AppendAmbiguous } from "./event-log.ts";
+import { AppendAmbiguous, readOn } from "./event-log.ts";
 import type { RecentEvent } from "./recent-events.ts";
 import { RecentEvents } from "./recent-events.ts";
 import { decodeBody, digestOf, encodeBody, hashBody, writeBody } from "./stored-event.ts";
@@ -44,6 +44,10 @@ export function postgresLog(pool: Pool): EventLog {
     results: appendResults(),
   };
   const { seen, results } = engine;
+  const reading: Reading = {
+    read: (after, max) => readAfter(pool, after, max),
+    recent: (after, max) => recentInPlace(engine, after, max),
+  };
   return {
     engine: "postgres",
     ledgerId: () => readLedgerId(pool),
@@ -58,8 +62,7 @@ export function postgresLog(pool: Pool): EventLog {
     positionAt: (instant) => positionAt(pool, instant),
     timeOf: (position) => timeOf(pool, position),
     head: () => readHead(pool),
-    read: (after, max) => readAfter(pool, after, max),
-    recent: (after, max) => recentInPlace(engine, after, max),
+    ...reading,
     readStream: (stream, from = 0) => readStream(pool, stream, from),
     find: (keys) => findByKey(pool, keys),
     findOnce: (onces) => findByOnce(pool, onces),
@@ -68,12 +71,14 @@ export function postgresLog(pool: Pool): EventLog {
       for (const [stream, revision] of revisions) noteReached(seen, stream, revision);
       return revisions;
     },
-    follow: (after, signal) => follow(engine, after, signal),
+    follow: (after, signal) => follow(pool, reading, after, signal),
     voids: () => Promise.resolve([]),
     inspect: () => inspect(pool),
     close: () => Promise.resolve(),
   };
 }
+
+type Reading = Pick<EventLog, "read" | "recent">;
 
 /** What this object works with, and what it knows of the log. */
 interface Engine {
@@ -564,8 +569,7 @@ async function readRevisions(pool: Pool, streams: readonly string[]): Promise<Ma
   return new Map(rows.map(({ stream, revision }) => [stream, revision]));
 }
 
-async function* follow(engine: Engine, after: bigint, signal: AbortSignal) {
-  const { pool } = engine;
+async function* follow(pool: Pool, reading: Reading, after: bigint, signal: AbortSignal) {
   const batchMax = 2_000;
   const stopped = () => signal.aborted;
   let position = after;
@@ -573,8 +577,7 @@ async function* follow(engine: Engine, after: bigint, signal: AbortSignal) {
     const listener = await listen(pool, signal);
     try {
       while (!stopped() && listener.alive()) {
-        const recent = await recentInPlace(engine, position, batchMax);
-        const events = recent.length > 0 ? recent : await readAfter(pool, position, batchMax);
+        const events = await readOn(reading, position, batchMax);
         const last = events.at(-1);
         if (last === undefined) await listener.next();
         else {
