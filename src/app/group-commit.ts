@@ -17,24 +17,34 @@ interface Waiting {
 const groupMax = 500;
 /** Groups under way at once: while one is being recorded, the next is decided and sent. */
 const groupsAhead = 2;
-/** Those that wait are shared out among groups when there are more of them than this. */
-const sharedMin = 8;
 /** Where recording takes longer than this, fewer and larger groups are better. */
-const quickMs = 5;
+const quickMs = 15;
+/** How long those who came wait at most for those who are usually there. */
+const patienceMs = 3;
+/** How much of the most callers seen at once is still expected a group later. */
+const expectedAgain = 0.9;
 
-/** Group commit over a handler: concurrent callers share one append and one flush to disk. */
+/**
+ * Group commit over a handler: concurrent callers share one append and one flush to disk. A group
+ * starts when most callers who are usually there at once, shared out among the groups under way,
+ * have come; a caller alone waits for nobody.
+ */
 export function groupCommit({ handle }: Handler): Submitter {
   const queue: Waiting[] = [];
   let underWay = 0;
+  /** Callers who have no answer yet. */
+  let present = 0;
+  /** The most callers at once of late. */
+  let usual = 0;
   let isWoken = false;
   let isQuick = true;
-  const record = async (group: readonly Waiting[]): Promise<void> => {
-    const [first] = group;
-    if (first === undefined) return;
+  let patience: NodeJS.Timeout | undefined;
+
+  const record = async (group: readonly Waiting[], kind: CommandKind): Promise<void> => {
     const begin = performance.now();
     try {
       const outcomes = await handle({
-        kind: first.kind,
+        kind,
         commands: group.map(({ command }) => command),
         contexts: group.map(({ context }) => context),
       });
@@ -46,29 +56,44 @@ export function groupCommit({ handle }: Handler): Submitter {
     } finally {
       isQuick = performance.now() - begin < quickMs;
       underWay -= 1;
+      present -= group.length;
       wake();
     }
   };
+
+  const share = (): number => Math.min(groupMax, Math.ceil(usual / (isQuick ? groupsAhead : 1)));
+
+  const start = (): void => {
+    clearTimeout(patience);
+    patience = undefined;
+    const kind = queue[0]?.kind;
+    if (kind === undefined || underWay >= groupsAhead) return;
+    usual = Math.max(present, usual * expectedAgain);
+    const most = share();
+    let count = 1;
+    while (count < most && queue[count]?.kind === kind) count += 1;
+    underWay += 1;
+    void record(queue.splice(0, count), kind);
+    wake();
+  };
+
   const wake = (): void => {
     if (isWoken || queue.length === 0 || underWay >= groupsAhead) return;
     isWoken = true;
     // Let every caller that is ready in this turn of the event loop join the group.
     setImmediate(() => {
       isWoken = false;
-      const kind = queue[0]?.kind;
-      const isShared = isQuick && queue.length > sharedMin;
-      const most = isShared ? Math.ceil(queue.length / (groupsAhead - underWay)) : groupMax;
-      let count = 0;
-      while (count < Math.min(most, groupMax) && queue[count]?.kind === kind) count += 1;
-      underWay += 1;
-      void record(queue.splice(0, count));
-      wake();
+      if (queue.length >= Math.floor(share() * expectedAgain)) start();
+      else patience ??= setTimeout(start, patienceMs);
     });
   };
+
   return {
     submit: (kind, command, context) =>
       new Promise((resolve, reject) => {
         queue.push({ kind, command, context, resolve, reject });
+        present += 1;
+        usual = Math.max(usual, present);
         wake();
       }),
   };
