@@ -1,8 +1,10 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
-import type { Projection } from "../../projections/define.ts";
+import type { ProjectedEvent, Projection } from "../../projections/define.ts";
+import { cameOtherwise, copyPipeline } from "../database/copy-pipeline.ts";
 import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { readOn } from "../log/event-log.ts";
+import { inOrder } from "./in-order.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
 
 /** Keeps the read models up with the log. One worker of a ledger projects at a time. */
@@ -23,12 +25,14 @@ export interface Projector {
 
 /** Small enough that a batch is dead before the collector copies it. */
 const batchMax = 1_000;
+/** A batch is derived while the one before it is written. */
+const batchesAhead = 2;
 /**
  * Between two small batches while following: what comes one by one is then projected together, and
  * does not take the database away from those who record. What comes after a pause is projected at
  * once.
  */
-const breathMs = 20;
+const breathMs = 50;
 const retryMs = 1_000;
 /** Advisory lock: who holds it projects. */
 const claimLock = "7305812906115";
@@ -151,7 +155,7 @@ async function catchUp(
   wanted: bigint,
   onProgress?: (position: bigint) => void,
 ): Promise<void> {
-  const step = stepper(pool, log, projections);
+  const batches = batchesInto(pool, log, projections);
   let at = await reached(pool, projections);
   let next = readOn(log, at, batchMax);
   while (at < wanted) {
@@ -160,10 +164,10 @@ async function catchUp(
     if (last === undefined) break;
     next = readOn(log, last.position, batchMax);
     next.catch(() => undefined);
-    await step(at, events);
+    await batches.add(at, events, onProgress);
     at = last.position;
-    onProgress?.(at);
   }
+  await batches.end();
   await next;
 }
 
@@ -173,39 +177,93 @@ async function followLog(
   projections: readonly Projection[],
   signal: AbortSignal,
 ): Promise<void> {
-  const step = stepper(pool, log, projections);
+  const batches = batchesInto(pool, log, projections);
   let at = await reached(pool, projections);
   for await (const events of log.follow(at, signal)) {
-    await step(at, events);
+    await batches.add(at, events);
     at = events.at(-1)?.position ?? at;
-    if (events.length < batchMax) await sleep(breathMs, signal);
+    if (events.length === batchMax) continue;
+    await batches.end();
+    await sleep(breathMs, signal);
   }
+  await batches.end();
 }
 
-/** Projects one batch after another; rows and checkpoint are committed together. */
-function stepper(pool: Pool, log: EventLog, projections: readonly Projection[]) {
+/** Batches of events on their way into the read model, one behind the other. */
+interface Batches {
+  /**
+   * Sends the events that follow `from`. Resolves when the batch before is committed; `onCommitted`
+   * hears how far this one reaches.
+   */
+  add(
+    from: bigint,
+    events: readonly PlacedEvent[],
+    onCommitted?: (position: bigint) => void,
+  ): Promise<void>;
+  /** Resolves when all are committed. */
+  end(): Promise<void>;
+}
+
+/**
+ * Rows and checkpoints of a batch are committed together. A batch is derived while the server
+ * writes the one before it; it foresees that every projection stands where that one leaves it.
+ */
+function batchesInto(pool: Pool, log: EventLog, projections: readonly Projection[]): Batches {
+  const names = projections.map(({ name }) => name);
   const prepare = projecting(log);
-  return async (from: bigint, events: readonly PlacedEvent[]): Promise<void> => {
-    const projected = await prepare(events);
-    const client = await pool.connect();
-    try {
-      await client.query("BEGIN");
-      const due = await advance(client, projections, from, events.at(-1)?.position ?? from);
-      const behind = new Map(due.map(({ name, position }) => [name, position]));
-      for (const [position, names] of byPosition(due)) {
-        const buffer = rowBuffer(projections.filter(({ name }) => names.has(name)));
-        for (const event of projected) if (event.position > position) buffer.add(event);
-        await buffer.flush(client, "read");
-      }
-      if (behind.size === 0) await client.query("ROLLBACK");
-      else await client.query("COMMIT");
-    } catch (error) {
-      await client.query("ROLLBACK").catch(() => undefined);
-      throw error;
-    } finally {
-      client.release();
-    }
+  const pipeline = copyPipeline(pool);
+  const underWay = inOrder(batchesAhead);
+  let last: Promise<void> = Promise.resolve();
+  return {
+    add: async (from, events, onCommitted) => {
+      const to = events.at(-1)?.position ?? from;
+      const projected = await prepare(events);
+      const buffer = rowBuffer(projections);
+      for (const event of projected) buffer.add(event);
+      const move = { text: "SELECT move_projections($1, $2, $3)", values: [names, from, to] };
+      const copies = buffer.take("read");
+      const sent = pipeline.send({ before: [move], copies }, { state: "underWay" });
+      const before = last;
+      last = sent.catch(async (error: unknown) => {
+        if (!cameOtherwise(error)) throw error;
+        await before;
+        await projectSurely(pool, projections, { from, to, projected });
+      });
+      await underWay.add(last, () => onCommitted?.(to));
+    },
+    end: underWay.end,
   };
+}
+
+/** Events as projections take them, and the positions before the first and of the last. */
+interface Batch {
+  readonly from: bigint;
+  readonly to: bigint;
+  readonly projected: readonly ProjectedEvent[];
+}
+
+/** Projects a batch where the projections do not all stand right before it. */
+async function projectSurely(
+  pool: Pool,
+  projections: readonly Projection[],
+  { from, to, projected }: Batch,
+): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query("BEGIN");
+    const due = await advance(client, projections, from, to);
+    for (const [position, names] of byPosition(due)) {
+      const buffer = rowBuffer(projections.filter(({ name }) => names.has(name)));
+      for (const event of projected) if (event.position > position) buffer.add(event);
+      await buffer.flush(client, "read");
+    }
+    await client.query(due.length === 0 ? "ROLLBACK" : "COMMIT");
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
 }
 
 interface Due {

@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import type { CopyValue } from "../database/copy.ts";
+import type { CopyTask, CopyValue } from "../database/copy.ts";
 import { CopyRows, copyInto } from "../database/copy.ts";
 import type { Projection, TableShape } from "../../projections/define.ts";
 import type { EventData } from "../../events/index.ts";
@@ -39,6 +39,8 @@ export async function createIndexes(
 /** Rows of several tables in COPY text format, gathered from events. */
 export interface RowBuffer {
   add(event: ProjectedEvent): void;
+  /** All rows, for the tables of a schema; empties the buffer. */
+  take(schema: string): CopyTask[];
   /** Writes all rows into the tables of a schema and empties the buffer. */
   flush(client: PoolClient, schema: string): Promise<void>;
 }
@@ -52,18 +54,21 @@ export function rowBuffer(projections: readonly Projection[]): RowBuffer {
     if (own === undefined) rows.set(table, (own = new CopyRows()));
     own.row(values);
   };
+  const take = (schema: string): CopyTask[] =>
+    shapes.flatMap((shape) => {
+      const own = rows.get(shape.name);
+      if (own === undefined) return [];
+      rows.delete(shape.name);
+      const messages = own.take("all").values();
+      return [{ into: target(schema, shape), format: "text" as const, messages }];
+    });
   return {
     add: (event) => {
       for (const projection of projections) projection.project(event, write);
     },
+    take,
     flush: async (client, schema) => {
-      for (const shape of shapes) {
-        const own = rows.get(shape.name);
-        if (own === undefined) continue;
-        rows.delete(shape.name);
-        const messages = own.take("all").values();
-        await copyInto(client, { into: target(schema, shape), format: "text", messages });
-      }
+      for (const task of take(schema)) await copyInto(client, task);
     },
   };
 }

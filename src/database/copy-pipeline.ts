@@ -1,15 +1,14 @@
 import type { Connection, Pool, PoolClient, Submittable } from "pg";
 import pg from "pg";
+import type { CopyTask } from "./copy.ts";
 import { copyDone, copyFail } from "./copy.ts";
 import type { Statement } from "./pool.ts";
 
-/** A transaction that ends with a COPY in binary format. */
+/** A transaction that ends with rows for one table or several. */
 export interface CopyTransaction {
   readonly before: readonly Statement[];
-  /** `table (columns)`. */
-  readonly into: string;
-  /** Asked for when there is room for one, so that the server works on those before it. */
-  readonly messages: Iterator<Buffer>;
+  /** A message is asked for when there is room for it, so that the server works meanwhile. */
+  readonly copies: readonly CopyTask[];
 }
 
 /** How far a transaction is; changes in the same turn in which the server's answer arrives. */
@@ -29,6 +28,17 @@ export interface CopyPipeline {
 
 /** Thrown for a transaction of which nothing was executed, because one before it failed. */
 export class NotReached extends Error {}
+
+const serializationFailure = "40001";
+
+/**
+ * Whether a transaction was refused because what it, or one before it, foresaw did not come: it can
+ * be tried again on what there is.
+ */
+export function cameOtherwise(error: unknown): boolean {
+  if (error instanceof NotReached) return true;
+  return error instanceof pg.DatabaseError && error.code === serializationFailure;
+}
 
 /** A pipeline over connections of a pool; it holds one while transactions are under way. */
 export function copyPipeline(pool: Pool): CopyPipeline {
@@ -51,7 +61,8 @@ interface WireStatement {
 /** A transaction under way. */
 interface Sent {
   readonly before: readonly WireStatement[];
-  readonly messages: Iterator<Buffer>;
+  /** Of which something is still to be sent; the first may have begun. */
+  readonly copies: { readonly statement: WireStatement; readonly messages: Iterator<Buffer> }[];
   readonly ticket: Ticket;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -62,9 +73,17 @@ interface Sent {
 }
 
 /**
- * A connection that is sent transactions until none is under way or one fails. To pg, whose own
- * pipelining has no COPY, all of them are one query of the extended protocol: the server tells the
- * completion of each statement, and after an error skips everything up to the end of the query.
+ * A connection is kept this long after its last transaction: who records one by one would otherwise
+ * take one from the pool each time, wait for the server once more to return it, and have several
+ * server processes warm up to the same work.
+ */
+const lingerMs = 100;
+
+/**
+ * A connection that is sent transactions until none has come for a while or one fails. To pg,
+ * whose own pipelining has no COPY, all of them are one query of the extended protocol: the server
+ * tells the completion of each statement, and after an error skips everything up to the end of the
+ * query.
  */
 class Channel implements Submittable {
   /** Takes no more transactions. */
@@ -74,6 +93,8 @@ class Channel implements Submittable {
   /** Those of which something is still to be sent; the first may have begun. */
   private readonly unsent: Sent[] = [];
   private hasBegun = false;
+  private isCopying = false;
+  private lingering: NodeJS.Timeout | undefined;
   private isFull = false;
   /** Whether a statement was prepared, which the server has skipped if one before it failed. */
   private hasPrepared = false;
@@ -93,21 +114,24 @@ class Channel implements Submittable {
   }
 
   add(
-    { before, into, messages }: CopyTransaction,
+    { before, copies }: CopyTransaction,
     ticket: Ticket,
     resolve: () => void,
     reject: (error: unknown) => void,
   ): void {
-    const copy = { text: `COPY ${into} FROM STDIN (FORMAT binary)` };
     const sent: Sent = {
       // Before anything is sent: half of it must not be executed because a value cannot be.
-      before: [{ text: "BEGIN" }, ...before, copy].map(toWire),
-      messages,
+      before: [{ text: "BEGIN" }, ...before].map(toWire),
+      copies: copies.map(({ into, format, messages }) => ({
+        statement: { text: `COPY ${into} FROM STDIN (FORMAT ${format})`, values: [] },
+        messages,
+      })),
       ticket,
       resolve,
       reject,
-      left: before.length + 3,
+      left: before.length + copies.length + 2,
     };
+    clearTimeout(this.lingering);
     this.unsent.push(sent);
     this.send();
   }
@@ -129,7 +153,7 @@ class Channel implements Submittable {
         this.unanswered.push(sent);
         this.execute(connection, sent.before);
       }
-      if (!this.sendRows(connection, sent)) break;
+      if (!this.sendCopies(connection, sent)) break;
       this.execute(connection, [commit]);
       connection.flush();
       unsent.shift();
@@ -144,11 +168,23 @@ class Channel implements Submittable {
     }
   }
 
+  /** Whether all rows for all tables are sent. */
+  private sendCopies(connection: Connection, sent: Sent): boolean {
+    for (let copy = sent.copies[0]; copy !== undefined; copy = sent.copies[0]) {
+      if (!this.isCopying) this.execute(connection, [copy.statement]);
+      this.isCopying = true;
+      if (!this.sendRows(connection, sent, copy.messages)) return false;
+      this.isCopying = false;
+      sent.copies.shift();
+    }
+    return true;
+  }
+
   /** Whether all rows are sent. */
-  private sendRows(connection: Connection, sent: Sent): boolean {
+  private sendRows(connection: Connection, sent: Sent, messages: Iterator<Buffer>): boolean {
     const { stream } = connection;
     try {
-      for (let next = sent.messages.next(); next.done !== true; next = sent.messages.next()) {
+      for (let next = messages.next(); next.done !== true; next = messages.next()) {
         if (stream.write(next.value)) continue;
         this.isFull = true;
         stream.once("drain", () => {
@@ -182,7 +218,10 @@ class Channel implements Submittable {
     this.unanswered.shift();
     sent.ticket.state = "committed";
     sent.resolve();
-    if (this.unanswered.length === 0 && this.unsent.length === 0) this.end();
+    if (this.unanswered.length > 0 || this.unsent.length > 0) return;
+    this.lingering = setTimeout(() => {
+      this.end();
+    }, lingerMs);
   }
 
   handleReadyForQuery(): void {
@@ -211,6 +250,7 @@ class Channel implements Submittable {
 
   /** When the connection is lost, what the server has executed of any of them is not known. */
   private fail(error: unknown, isLost: boolean): void {
+    clearTimeout(this.lingering);
     this.isEnded = true;
     const begun = this.hasBegun ? this.unsent.slice(1) : this.unsent;
     [...this.unanswered, ...begun].forEach(({ ticket, failure, reject }, i) => {

@@ -23,23 +23,24 @@ class CopyMessages {
 
   /** Ends a row: what has grown large enough is a message of its own. */
   protected rowEnded(): void {
-    if (this.out.end > messageBytes) this.finish();
+    if (this.out.end > messageBytes) this.finish(messageBytes + room);
   }
 
   /** The messages so far; those that are full already, or all. */
   take(which: "full" | "all"): Buffer[] {
-    if (which === "all" && this.out.end > headerBytes) this.finish();
+    // Mostly no more rows come, and memory for them would be made for nothing.
+    if (which === "all" && this.out.end > headerBytes) this.finish(0);
     const taken = this.full;
     if (taken.length > 0) this.full = [];
     return taken;
   }
 
-  private finish(): void {
+  private finish(nextBytes: number): void {
     const { bytes, end } = this.out;
     bytes[0] = copyData;
     bytes.writeUInt32BE(end - 1, 1);
     this.full.push(bytes.subarray(0, end));
-    this.out = message(messageBytes + room);
+    this.out = message(nextBytes);
   }
 }
 

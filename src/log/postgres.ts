@@ -1,7 +1,8 @@
 import type { Pool, PoolClient, QueryResult } from "pg";
+import type { CopyTask } from "../database/copy.ts";
 import { BinaryCopyRows, copyInto } from "../database/copy.ts";
 import type { CopyPipeline, Ticket } from "../database/copy-pipeline.ts";
-import { copyPipeline, NotReached } from "../database/copy-pipeline.ts";
+import { cameOtherwise, copyPipeline } from "../database/copy-pipeline.ts";
 import type { AppendResults } from "./append-results.ts";
 import { appendResults, nothingAppended } from "./append-results.ts";
 import type {
@@ -290,13 +291,12 @@ async function appendAsForeseen(
   try {
     const transaction = {
       before: beside === undefined ? [moveHead] : [moveHead, beside],
-      into: target,
-      messages: messagesOf(request, head, recordedAt),
+      copies: [rowsOf(request, head, recordedAt)],
     };
     await pipeline.send(transaction, ticket);
     return positionsFrom(head, events.length, recordedAt);
   } catch (error) {
-    if (error instanceof NotReached || codeOf(error) === serializationFailure) return undefined;
+    if (cameOtherwise(error)) return undefined;
     return conflictOr(error, request, recordedAt);
   }
 }
@@ -369,8 +369,7 @@ async function whileLocked(
     }
     const recordedAt = tick(clock, head.recordedAt);
     if (request.beside !== undefined) await client.query(request.beside);
-    const messages = messagesOf(request, head.position, recordedAt);
-    await copyInto(client, { into: target, format: "binary", messages });
+    await copyInto(client, rowsOf(request, head.position, recordedAt));
     // The commit point: one message, so that it costs one answer.
     await client.query(moveHead(request.events.length, recordedAt));
     ticket.state = "committed";
@@ -420,6 +419,10 @@ async function isStale(
   return (rowCount ?? 0) > 0;
 }
 
+function rowsOf(request: AppendRequest, head: bigint, recordedAt: string): CopyTask {
+  return { into: target, format: "binary", messages: messagesOf(request, head, recordedAt) };
+}
+
 /** Events are encoded as they are sent: the server writes the ones before meanwhile. */
 function* messagesOf(request: AppendRequest, head: bigint, recordedAt: string): Generator<Buffer> {
   const { events } = request;
@@ -453,7 +456,6 @@ function positionsFrom(base: bigint, count: number, recordedAt: string): AppendR
 }
 
 const uniqueViolation = "23505";
-const serializationFailure = "40001";
 
 function codeOf(error: unknown): unknown {
   return (error as { code?: unknown }).code;
@@ -608,7 +610,19 @@ async function listen(pool: Pool, signal: AbortSignal) {
   client.on("notification", onNotice);
   client.on("error", onError);
   signal.addEventListener("abort", onNotice);
-  await client.query(`LISTEN ${channel}`);
+  const release = () => {
+    signal.removeEventListener("abort", onNotice);
+    client.off("notification", onNotice);
+    client.off("error", onError);
+    // A listening connection is not given back: the next user would hear what it did not ask for.
+    client.release(true);
+  };
+  try {
+    await client.query(`LISTEN ${channel}`);
+  } catch (error) {
+    release();
+    throw error;
+  }
   return {
     alive: () => failed === undefined,
     next: async () => {
@@ -620,13 +634,7 @@ async function listen(pool: Pool, signal: AbortSignal) {
       }
       heard = false;
     },
-    release: () => {
-      signal.removeEventListener("abort", onNotice);
-      client.off("notification", onNotice);
-      client.off("error", onError);
-      // A listening connection is not given back: the next user would hear what it did not ask for.
-      client.release(true);
-    },
+    release,
   };
 }
 

@@ -213,6 +213,21 @@ BEGIN
   NOTIFY ledger_events;
 END $function$
 ;
+CREATE OR REPLACE FUNCTION public.move_projections(names text[], foreseen bigint, reached bigint)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+  moved integer;
+BEGIN
+  PERFORM FROM projections WHERE name = ANY (names) ORDER BY name FOR UPDATE;
+  UPDATE projections SET position = reached WHERE name = ANY (names) AND position = foreseen;
+  GET DIAGNOSTICS moved = ROW_COUNT;
+  IF moved <> cardinality(names) THEN
+    RAISE EXCEPTION 'projections stand elsewhere' USING ERRCODE = 'serialization_failure';
+  END IF;
+END $function$
+;
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql

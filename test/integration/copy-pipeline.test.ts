@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Test, test } from "tap";
-import { BinaryCopyRows } from "../../src/database/copy.ts";
+import { BinaryCopyRows, CopyRows } from "../../src/database/copy.ts";
 import type { Ticket } from "../../src/database/copy-pipeline.ts";
 import { copyPipeline, NotReached } from "../../src/database/copy-pipeline.ts";
 import { testDatabase } from "../support/database.ts";
@@ -18,6 +18,12 @@ function* messagesOf(numbers: Iterable<number>): Generator<Buffer> {
   yield* rows.take("all");
 }
 
+function textOf(what: string): Iterator<Buffer> {
+  const rows = new CopyRows();
+  rows.row([what]);
+  return rows.take("all").values();
+}
+
 function* numbersTo(end: number): Generator<number> {
   for (let n = 0; n < end; n++) yield n;
 }
@@ -30,8 +36,11 @@ async function pipelineOn(t: Test) {
   const send = (numbers: Iterable<number>, what = "") => {
     const ticket: Ticket = { state: "underWay" };
     const before = [{ text: "INSERT INTO said VALUES ($1)", values: [what] }];
-    const into = "numbers (n, text)";
-    const done = pipeline.send({ before, into, messages: messagesOf(numbers) }, ticket);
+    const copies = [
+      { into: "numbers (n, text)", format: "binary" as const, messages: messagesOf(numbers) },
+      { into: "said (what)", format: "text" as const, messages: textOf(what.toUpperCase()) },
+    ];
+    const done = pipeline.send({ before, copies }, ticket);
     return { ticket, done };
   };
   const settled = async (...sent: ReturnType<typeof send>[]) => {
@@ -56,7 +65,7 @@ void test("transactions sent one behind the other", async (t) => {
   await t.test("are committed one by one", async (t) => {
     const { states } = await settled(send([1, 2], "a"), send([3], "b"), send([], "c"));
     t.strictSame(states, ["committed", "committed", "committed"]);
-    t.strictSame(await held(), { numbers: [1, 2, 3], said: ["a", "b", "c"] });
+    t.strictSame(await held(), { numbers: [1, 2, 3], said: ["a", "A", "b", "B", "c", "C"] });
   });
 
   await t.test("are not executed behind one that fails", async (t) => {
@@ -65,7 +74,8 @@ void test("transactions sent one behind the other", async (t) => {
     t.strictSame(states, ["committed", "failed", "failed", "failed"]);
     t.match(errors[1], { code: "23505" });
     t.ok(errors.slice(2).every((error) => error instanceof NotReached));
-    t.strictSame(await held(), { numbers: [1, 2, 3, 4], said: ["a", "b", "c", "d"] });
+    const said = ["a", "A", "b", "B", "c", "C", "d", "D"];
+    t.strictSame(await held(), { numbers: [1, 2, 3, 4], said });
   });
 
   await t.test("go on afterwards", async (t) => {

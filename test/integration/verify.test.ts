@@ -377,6 +377,17 @@ void test("a projector", async (t) => {
     t.match(await ledger.verify(), { ok: true, differences: [] });
   });
 
+  await t.test("takes those along that stand elsewhere", async (t) => {
+    const ledger = await small(t);
+    await ledger.pool.query("TRUNCATE read.postings");
+    await ledger.pool.query("UPDATE projections SET position = 0 WHERE name = 'postings'");
+    await send(ledger.handler, "movements", [rows.wage("N1"), rows.wage("N2")]);
+    const { position } = await ledger.log.head();
+    await ledger.projector.reach(position);
+    t.equal(await ledger.projector.position(), position);
+    t.match(await ledger.verify(), { ok: true, differences: [] });
+  });
+
   await t.test("and others fold every event once", async (t) => {
     const ledger = await small(t);
     const several = Array.from({ length: 4 }, () =>
