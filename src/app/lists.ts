@@ -15,7 +15,8 @@ export class EventUnreadable extends Error {
 
 /** A recorded event in its latest version. Throws `EventUnreadable`. */
 export function liftRecorded(event: PlacedEvent): LedgerEvent {
-  const { type, version, data } = event;
+  const { type, version, data, isOwn } = event;
+  if (isOwn === true) return { type, data } as LedgerEvent;
   const meta = event.meta as Partial<PlacedEvent["meta"]> | undefined;
   if (typeof meta?.effectiveDate !== "string") {
     throw new EventUnreadable(event, "its metadata are malformed");

@@ -158,6 +158,8 @@ export interface PlacedEvent {
   readonly once?: string | undefined;
   readonly data: unknown;
   readonly meta: EventMeta;
+  /** Decided and recorded by this process: of the latest version, and nothing to be checked. */
+  readonly isOwn?: true;
 }
 
 /** An event as stored. */

@@ -80,6 +80,7 @@ function place(append: RecentAppend, from: number, max: number, found: RecentEve
     const { stream, revision, type, version, key, nth, once, data } = event;
     const position = after + BigInt(i) + 1n;
     const { meta } = last;
-    found.push({ position, stream, revision, type, version, key, nth, once, data, meta });
+    const isOwn = true;
+    found.push({ position, stream, revision, type, version, key, nth, once, data, meta, isOwn });
   }
 }

@@ -205,7 +205,7 @@ const held: Case = async (t, store) => {
         const stored = JSON.parse(text(event)) as object;
         return { ...stored, position: event.position };
       });
-      const read = recorded.slice(from + 1, from + 1 + max);
+      const read = recorded.slice(from + 1, from + 1 + max).map(asOwn);
       t.strictSame(found, log.engine === "postgres" ? read : [], `${max} after ${from}`);
     }
   }
@@ -213,6 +213,10 @@ const held: Case = async (t, store) => {
   t.strictSame(await log.recent(start - 1n, 10), [], "nothing from before");
   t.strictSame(await other.recent(start, 10), [], "nothing of what others recorded");
 };
+
+function asOwn<T extends object>(event: T) {
+  return { ...event, isOwn: true };
+}
 
 function text(event: object): string {
   return JSON.stringify(event, (_, value: unknown): unknown =>
