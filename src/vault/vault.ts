@@ -29,11 +29,9 @@ export interface Vault {
   read(items: readonly string[]): Promise<Map<string, Record<string, unknown>>>;
 }
 
-const householdKeysMax = 20_000;
-
 /** The vault in PostgreSQL: AES-256-GCM, a key a household, each wrapped by the master key. */
 export function openVault(pool: Pool, keys: VaultKeys): Vault {
-  const opened = new Map<string, Buffer>();
+  const own = new HouseholdKeys(pool, keys.wrapping);
   return {
     name: (household, content) => {
       const named: JsonObject = { household, content };
@@ -41,10 +39,10 @@ export function openVault(pool: Pool, keys: VaultKeys): Vault {
     },
     fingerprint: remembering((text) => mac(keys.fingerprints, text)),
     write: async (items) => {
-      if (items.length > 0) await pool.query(await statementFor(pool, keys, opened, items));
+      if (items.length > 0) await pool.query(await statementFor(keys.ledger, own, items));
     },
-    statement: (items) => statementFor(pool, keys, opened, items),
-    read: (items) => readItems(pool, keys, opened, items),
+    statement: (items) => statementFor(keys.ledger, own, items),
+    read: (items) => readItems(pool, keys.ledger, own, items),
   };
 }
 
@@ -72,15 +70,14 @@ function mac(key: Buffer, text: string): string {
 }
 
 async function statementFor(
-  pool: Pool,
-  keys: VaultKeys,
-  opened: Map<string, Buffer>,
+  ledgerKey: Buffer,
+  householdKeys: HouseholdKeys,
   items: readonly VaultItem[],
 ): Promise<Statement> {
   const households = items.flatMap(({ household }) => (household === undefined ? [] : [household]));
-  const own = await openHouseholdKeys(pool, keys, opened, new Set(households), true);
+  const own = await householdKeys.openOrMake(new Set(households));
   const sealed = items.map(({ item, household, content }) => {
-    const key = household === undefined ? keys.ledger : own.get(household);
+    const key = household === undefined ? ledgerKey : own.get(household);
     if (key === undefined) throw new Error("a household key was not opened");
     return encrypt(key, item, canonical(content));
   });
@@ -101,55 +98,105 @@ const insertItems = `
   -- what lay there unused is in use again: it must not be swept
   ON CONFLICT (item) DO UPDATE SET created_at = now()`;
 
+const keysMax = 20_000;
+/** Where no more are missing, as in single commands, keys are read ahead: so many for each. */
+const fewMissing = 16;
+const readAhead = 100;
+
 /**
- * The keys of these households, making new ones where allowed. They are remembered in `opened`,
- * which another call may empty at any time, so that what is answered is a map of its own.
+ * The keys of households, each of its own and wrapped by the master key. They are remembered as
+ * they lie in the database, and unwrapped when they are first asked for.
  */
-async function openHouseholdKeys(
-  pool: Pool,
-  keys: VaultKeys,
-  opened: Map<string, Buffer>,
-  households: ReadonlySet<string>,
-  mayCreate: boolean,
-): Promise<Map<string, Buffer>> {
-  if (opened.size > householdKeysMax) opened.clear();
-  const found = new Map<string, Buffer>();
-  for (const household of households) {
-    const key = opened.get(household);
-    if (key !== undefined) found.set(household, key);
+class HouseholdKeys {
+  private readonly wrapped = new Map<string, Buffer>();
+  private readonly opened = new Map<string, Buffer>();
+  private readonly pool: Pool;
+  private readonly wrapping: Buffer;
+
+  constructor(pool: Pool, wrapping: Buffer) {
+    this.pool = pool;
+    this.wrapping = wrapping;
   }
-  const fetchMissing = async (): Promise<string[]> => {
-    const missing = [...households].filter((household) => !found.has(household));
-    if (missing.length === 0) return missing;
-    const { rows } = await pool.query<{ household: string; wrapped: Buffer }>({
+
+  /** The keys of those that have one. */
+  async open(households: ReadonlySet<string>): Promise<Map<string, Buffer>> {
+    const found = new Map<string, Buffer>();
+    const missing = this.collect(households, found);
+    if (missing.length > 0) await this.fetch(missing, 1, found);
+    return found;
+  }
+
+  /** The keys of all, made where they have none. */
+  async openOrMake(households: ReadonlySet<string>): Promise<Map<string, Buffer>> {
+    const found = new Map<string, Buffer>();
+    const missing = this.collect(households, found);
+    if (missing.length === 0) return found;
+    // Neighbours are asked for soon: a look-up for each would hold every append up.
+    const each = missing.length <= fewMissing ? readAhead : 1;
+    const fresh = await this.fetch(missing, each, found);
+    if (fresh.length === 0) return found;
+    const wrapped = fresh.map((household) => encrypt(this.wrapping, household, randomBytes(32)));
+    await this.pool.query(
+      `INSERT INTO vault_keys (household, wrapped)
+       SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT (household) DO NOTHING`,
+      [fresh, wrapped],
+    );
+    // Another process may have been first: what lies there counts.
+    await this.fetch(fresh, 1, found);
+    return found;
+  }
+
+  /** Adds the keys that are at hand to `found`; answers whose are not. */
+  private collect(households: Iterable<string>, found: Map<string, Buffer>): string[] {
+    const missing: string[] = [];
+    for (const household of households) {
+      const key = this.opened.get(household) ?? this.unwrap(household);
+      if (key === undefined) missing.push(household);
+      else found.set(household, key);
+    }
+    return missing;
+  }
+
+  private unwrap(household: string): Buffer | undefined {
+    const wrapped = this.wrapped.get(household);
+    if (wrapped === undefined) return undefined;
+    const key = decrypt(this.wrapping, household, wrapped);
+    this.wrapped.delete(household);
+    this.opened.set(household, key);
+    return key;
+  }
+
+  /**
+   * Fetches, for each of these, so many keys from its own on in the order of households. Adds
+   * theirs to `found`; answers who has none.
+   */
+  private async fetch(
+    households: readonly string[],
+    each: number,
+    found: Map<string, Buffer>,
+  ): Promise<string[]> {
+    if (this.opened.size + this.wrapped.size > keysMax) {
+      this.opened.clear();
+      this.wrapped.clear();
+    }
+    const { rows } = await this.pool.query<{ household: string; wrapped: Buffer }>({
       name: "vault-keys",
-      text: "SELECT household, wrapped FROM vault_keys WHERE household = ANY($1::text[])",
-      values: [missing],
+      text: `SELECT k.household, k.wrapped FROM unnest($1::text[]) AS wanted (household),
+        LATERAL (SELECT household, wrapped FROM vault_keys
+          WHERE household >= wanted.household ORDER BY household LIMIT $2) AS k`,
+      values: [households, each],
     });
     for (const { household, wrapped } of rows) {
-      const key = decrypt(keys.wrapping, household, wrapped);
-      opened.set(household, key);
-      found.set(household, key);
+      if (!this.opened.has(household)) this.wrapped.set(household, wrapped);
     }
-    return missing.filter((household) => !found.has(household));
-  };
-  const fresh = await fetchMissing();
-  if (fresh.length === 0 || !mayCreate) return found;
-  const wrapped = fresh.map((household) => encrypt(keys.wrapping, household, randomBytes(32)));
-  await pool.query(
-    `INSERT INTO vault_keys (household, wrapped)
-     SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT (household) DO NOTHING`,
-    [fresh, wrapped],
-  );
-  // Another process may have been first: what lies there counts.
-  await fetchMissing();
-  return found;
+    return this.collect(households, found);
+  }
 }
 
 async function readItems(
   pool: Pool,
-  keys: VaultKeys,
-  opened: Map<string, Buffer>,
+  ledgerKey: Buffer,
+  householdKeys: HouseholdKeys,
   items: readonly string[],
 ): Promise<Map<string, Record<string, unknown>>> {
   const found = new Map<string, Record<string, unknown>>();
@@ -159,9 +206,9 @@ async function readItems(
     [items],
   );
   const households = rows.flatMap(({ household }) => (household === null ? [] : [household]));
-  const own = await openHouseholdKeys(pool, keys, opened, new Set(households), false);
+  const own = await householdKeys.open(new Set(households));
   for (const { item, household, sealed } of rows) {
-    const key = household === null ? keys.ledger : own.get(household);
+    const key = household === null ? ledgerKey : own.get(household);
     if (key === undefined) continue;
     const content = decrypt(key, item, sealed).toString("utf8");
     found.set(item, JSON.parse(content) as Record<string, unknown>);
