@@ -1,4 +1,3 @@
-import { Pool } from "undici";
 import { movementTypes } from "../src/domain/movement-command.ts";
 import { fieldOf } from "../src/http/command-fields.ts";
 import type { Recorder } from "./append-32.ts";
@@ -9,6 +8,7 @@ import { columns } from "./county.ts";
 import type { BenchFigure } from "./figure.ts";
 import { perSecond } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
+import { loadClient } from "./load.ts";
 
 /** Single commands a second over HTTP, 32 at once; the service is a process of its own. */
 export async function* appendHttp32(context: BenchContext): AsyncGenerator<BenchFigure> {
@@ -20,27 +20,27 @@ export async function* appendHttp32(context: BenchContext): AsyncGenerator<Bench
   });
 }
 
-function httpRecorder(url: string, size: CountySize, end: () => Promise<void>): Recorder {
-  // The leanest client there is: it runs on the cores that are measured.
-  const pool = new Pool(url, { connections: callers, pipelining: 1 });
+async function httpRecorder(
+  service: string,
+  size: CountySize,
+  end: () => Promise<void>,
+): Promise<Recorder> {
+  const client = await loadClient(new URL("/v1/movements", service), callers, {
+    "content-type": "application/json",
+    "x-actor": "bench",
+  });
   const bodies = bodiesOf(size);
+  const record = async (): Promise<void> => {
+    const status = await client.post(bodies.next().value as string);
+    if (status !== 201) throw new Error(`POST /v1/movements answered ${status}`);
+  };
   return {
-    rate: (seconds) => perSecond(seconds, callers, () => post(pool, bodies.next().value as string)),
+    rate: (seconds) => perSecond(seconds, callers, record),
     close: async () => {
-      await pool.close();
+      client.close();
       await end();
     },
   };
-}
-
-const headers = { "content-type": "application/json", "x-actor": "bench" };
-
-/** Posts a movement; it must be recorded. */
-async function post(pool: Pool, body: string): Promise<void> {
-  const answer = await pool.request({ path: "/v1/movements", method: "POST", headers, body });
-  await answer.body.dump();
-  if (answer.statusCode !== 201)
-    throw new Error(`POST /v1/movements answered ${answer.statusCode}`);
 }
 
 function* bodiesOf(size: CountySize): Generator<string> {
