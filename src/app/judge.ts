@@ -16,8 +16,8 @@ import { factsCache, noneNeeded } from "./facts-cache.ts";
 export const policyPack = "base/1";
 /** What is remembered before the memory is emptied. */
 const rememberedMax = 300_000;
-/** Commands judged before others are let in. */
-const handful = 200;
+/** Commands judged, or turned into events, before others are let in. */
+const handful = 50;
 
 /** What is to be recorded of a batch, and how each of its commands was judged. */
 export interface Decision {
@@ -194,9 +194,13 @@ async function requestFor(
   }
   if (all.length === 0) return null;
   const revisions = await memory.place(all);
-  const events = all.map((event, i) =>
-    newEvent(event, revisions[i] as number, metas[i] as NewEvent["meta"]),
-  );
+  const events: NewEvent[] = [];
+  for (let i = 0; i < all.length; i++) {
+    if (i % (4 * handful) === 4 * handful - 1) await breathe();
+    events.push(
+      newEvent(all[i] as DecidedEvent, revisions[i] as number, metas[i] as NewEvent["meta"]),
+    );
+  }
   return { events };
 }
 
