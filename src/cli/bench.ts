@@ -29,6 +29,8 @@ interface Figure {
   readonly referenceValue: number | null;
   readonly ratio: number | null;
   readonly n: number;
+  readonly p99?: number;
+  readonly p99Ratio?: number;
 }
 
 /** `sunshine bench [NAME…]` */
@@ -70,7 +72,17 @@ async function loadBenches(): Promise<Benches> {
   }
 }
 
-const columns = ["bench", "value", "unit", "reference", "referenceValue", "ratio", "n"] as const;
+const columns = [
+  "bench",
+  "value",
+  "unit",
+  "reference",
+  "referenceValue",
+  "ratio",
+  "n",
+  "p99",
+  "p99Ratio",
+] as const;
 
 function print(out: Output, figure: Figure, first: boolean): Promise<void> {
   switch (out.format) {
@@ -79,12 +91,14 @@ function print(out: Output, figure: Figure, first: boolean): Promise<void> {
     case "csv":
       return out.csv(first ? columns : null, [columns.map((column) => figure[column])]);
     case "people": {
-      const { bench, value, unit, reference, referenceValue, ratio, n } = figure;
+      const { bench, value, unit, reference, referenceValue, ratio, n, p99, p99Ratio } = figure;
       const rows = [[grouped(value), unit, `${bench}, n = ${grouped(n)}`]];
       if (referenceValue !== null) {
         rows.push([grouped(referenceValue), unit, reference ?? "reference"]);
         rows.push([grouped(ratio ?? 0), "ratio", ""]);
       }
+      if (p99 !== undefined) rows.push([grouped(p99), unit, "p99"]);
+      if (p99Ratio !== undefined) rows.push([grouped(p99Ratio), "ratio", ""]);
       const titles = [{ title: bench, align: "right" }, { title: "" }, { title: "" }] as const;
       return out.show(tableText(titles, rows));
     }
