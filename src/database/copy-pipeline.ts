@@ -23,7 +23,7 @@ export interface CopyPipeline {
    * Resolves when it is committed itself. Rejects with the server's error, with what making a
    * message threw, with the loss of the connection, or with `NotReached`.
    */
-  send(transaction: CopyTransaction, ticket: Ticket): Promise<void>;
+  send(transaction: CopyTransaction, ticket?: Ticket): Promise<void>;
 }
 
 /** Thrown for a transaction of which nothing was executed, because one before it failed. */
@@ -40,11 +40,11 @@ export function cameOtherwise(error: unknown): boolean {
   return error instanceof pg.DatabaseError && error.code === serializationFailure;
 }
 
-/** A pipeline over connections of a pool; it holds one while transactions are under way. */
+/** A pipeline over a pool; it holds one connection until shortly after the last transaction. */
 export function copyPipeline(pool: Pool): CopyPipeline {
   let channel: Channel | undefined;
   return {
-    send: (transaction, ticket) =>
+    send: (transaction, ticket = { state: "underWay" }) =>
       new Promise((resolve, reject) => {
         if (channel === undefined || channel.isEnded) channel = new Channel(pool);
         channel.add(transaction, ticket, resolve, reject);
@@ -78,6 +78,11 @@ interface Sent {
  * server processes warm up to the same work.
  */
 const lingerMs = 100;
+/**
+ * After so long it is given back at the first pause, however short: until the end of the query the
+ * server tells its statistics of nothing, and nothing would be vacuumed or analysed.
+ */
+const queryMs = 1_000;
 
 /**
  * A connection that is sent transactions until none has come for a while or one fails. To pg,
@@ -88,6 +93,9 @@ const lingerMs = 100;
 class Channel implements Submittable {
   /** Takes no more transactions. */
   isEnded = false;
+  /** Sends no more; what is added waits to hear of the failure. */
+  private isFailing = false;
+  private hasSynced = false;
   private client: PoolClient | undefined;
   private connection: Connection | undefined;
   /** Those of which something is still to be sent; the first may have begun. */
@@ -95,8 +103,12 @@ class Channel implements Submittable {
   private hasBegun = false;
   private isCopying = false;
   private lingering: NodeJS.Timeout | undefined;
+  private readonly since = performance.now();
   private isFull = false;
-  /** Whether a statement was prepared, which the server has skipped if one before it failed. */
+  /**
+   * Whether a statement was prepared since the last pause, which the server has skipped if one
+   * before it failed.
+   */
   private hasPrepared = false;
   /** Those that have begun, until the server has told their end. */
   private readonly unanswered: Sent[] = [];
@@ -144,7 +156,7 @@ class Channel implements Submittable {
   /** Sends as much as there is room for. */
   private send(): void {
     const { connection, unsent } = this;
-    if (connection === undefined || this.isFull || this.isEnded) return;
+    if (connection === undefined || this.isFull || this.isFailing) return;
     const { stream } = connection;
     stream.cork();
     for (let sent = unsent[0]; sent !== undefined && !stream.destroyed; sent = unsent[0]) {
@@ -199,15 +211,22 @@ class Channel implements Submittable {
       // The server answers with an error of its own, which says less.
       sent.failure = error;
       stream.write(copyFail);
-      this.end();
+      this.isFailing = true;
+      this.sync();
       return false;
     }
   }
 
-  private end(): void {
-    if (this.isEnded) return;
-    this.isEnded = true;
+  /** Ends the query: the server says that it is ready, and what it has done. */
+  private sync(): void {
+    if (this.hasSynced) return;
+    this.hasSynced = true;
     this.connection?.sync();
+  }
+
+  private end(): void {
+    this.isEnded = true;
+    this.sync();
   }
 
   handleCommandComplete(): void {
@@ -219,9 +238,13 @@ class Channel implements Submittable {
     sent.ticket.state = "committed";
     sent.resolve();
     if (this.unanswered.length > 0 || this.unsent.length > 0) return;
-    this.lingering = setTimeout(() => {
-      this.end();
-    }, lingerMs);
+    this.hasPrepared = false;
+    if (performance.now() - this.since > queryMs) this.end();
+    else {
+      this.lingering = setTimeout(() => {
+        this.end();
+      }, lingerMs);
+    }
   }
 
   handleReadyForQuery(): void {
@@ -231,7 +254,7 @@ class Channel implements Submittable {
   /** pg calls this once, for the server's error or for the loss of the connection. */
   handleError(error: Error, connection: Connection): void {
     const isLost = !(error instanceof pg.DatabaseError) || connection.stream.destroyed;
-    if (!isLost) this.end();
+    if (!isLost) this.sync();
     this.fail(error, isLost);
     const { client } = this;
     if (client === undefined) return;
@@ -252,6 +275,7 @@ class Channel implements Submittable {
   private fail(error: unknown, isLost: boolean): void {
     clearTimeout(this.lingering);
     this.isEnded = true;
+    this.isFailing = true;
     const begun = this.hasBegun ? this.unsent.slice(1) : this.unsent;
     [...this.unanswered, ...begun].forEach(({ ticket, failure, reject }, i) => {
       ticket.state = "failed";

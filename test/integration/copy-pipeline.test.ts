@@ -85,6 +85,35 @@ void test("transactions sent one behind the other", async (t) => {
     while (pool.idleCount < pool.totalCount) await sleep(1);
   });
 
+  await t.test("share a connection that is kept for a while", async (t) => {
+    const kept = () => pool.totalCount - pool.idleCount;
+    await settled(send([], "g"));
+    t.equal(kept(), 1);
+    t.strictSame((await settled(send([], "h"))).states, ["committed"]);
+    t.equal(kept(), 1);
+    while (kept() > 0) await sleep(1);
+  });
+
+  await t.test("give it back although others keep coming", async () => {
+    // For ever if each of them keeps it for a while longer.
+    do {
+      await settled(send([]));
+      await sleep(10);
+    } while (pool.totalCount > pool.idleCount);
+  });
+
+  await t.test("go on when it ends while it is kept", async (t) => {
+    await settled(send([], "i"));
+    t.equal(pool.totalCount - pool.idleCount, 1);
+    const ended = await pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE datname = current_database() AND pid <> pg_backend_pid()`,
+    );
+    t.ok(Number(ended.rowCount) > 0);
+    while (pool.totalCount > pool.idleCount) await sleep(1);
+    t.strictSame((await settled(send([], "j"))).states, ["committed"]);
+  });
+
   await t.test("end where a message cannot be made", async (t) => {
     const { states, errors } = await settled(send([8]), send([9, NaN]), send([10]));
     t.strictSame(states, ["committed", "failed", "failed"]);
