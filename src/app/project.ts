@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import type { ProjectedEvent, Projection } from "../../projections/define.ts";
+import type { CopyPipeline } from "../database/copy-pipeline.ts";
 import { cameOtherwise, copyPipeline } from "../database/copy-pipeline.ts";
 import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { readOn } from "../log/event-log.ts";
@@ -44,12 +45,14 @@ export function projector(
   projections: readonly Projection[],
 ): Projector {
   const position = () => reached(pool, projections);
+  const pipeline = copyPipeline(pool);
+  const projectInto = () => batchesInto(pool, pipeline, log, projections);
   return {
     position,
     reach: async (wanted, onProgress) => {
       for (let pause = 2; (await position()) < wanted; pause = Math.min(pause * 2, 100)) {
-        const claimed = await withClaim(pool, () =>
-          catchUp(pool, log, projections, wanted, onProgress),
+        const claimed = await withClaim(pool, async () =>
+          catchUp(projectInto(), log, await position(), wanted, onProgress),
         );
         // Who could project and still is not there has read the log to its end.
         if (claimed) return;
@@ -60,7 +63,9 @@ export function projector(
       const stopped = () => signal.aborted;
       while (!stopped()) {
         try {
-          await withClaim(pool, () => followLog(pool, log, projections, signal));
+          await withClaim(pool, async () =>
+            followLog(projectInto(), log, await position(), signal),
+          );
         } catch (error) {
           if (!stopped()) onError(error);
         }
@@ -149,14 +154,13 @@ async function reached(pool: Pool, projections: readonly Projection[]): Promise<
 }
 
 async function catchUp(
-  pool: Pool,
+  batches: Batches,
   log: EventLog,
-  projections: readonly Projection[],
+  after: bigint,
   wanted: bigint,
   onProgress?: (position: bigint) => void,
 ): Promise<void> {
-  const batches = batchesInto(pool, log, projections);
-  let at = await reached(pool, projections);
+  let at = after;
   let next = readOn(log, at, batchMax);
   while (at < wanted) {
     const events = await next;
@@ -172,17 +176,16 @@ async function catchUp(
 }
 
 async function followLog(
-  pool: Pool,
+  batches: Batches,
   log: EventLog,
-  projections: readonly Projection[],
+  after: bigint,
   signal: AbortSignal,
 ): Promise<void> {
-  const batches = batchesInto(pool, log, projections);
-  let at = await reached(pool, projections);
+  let at = after;
   for await (const events of log.follow(at, signal)) {
     await batches.add(at, events);
     at = events.at(-1)?.position ?? at;
-    if (events.length === batchMax) continue;
+    if (events.length >= batchMax) continue;
     await batches.end();
     await sleep(breathMs, signal);
   }
@@ -192,8 +195,8 @@ async function followLog(
 /** Batches of events on their way into the read model, one behind the other. */
 interface Batches {
   /**
-   * Sends the events that follow `from`. Resolves when the batch before is committed; `onCommitted`
-   * hears how far this one reaches.
+   * Sends the events that follow `from`. Resolves when there is room for another batch;
+   * `onCommitted` hears how far this one reaches when it and all before it are committed.
    */
   add(
     from: bigint,
@@ -208,27 +211,40 @@ interface Batches {
  * Rows and checkpoints of a batch are committed together. A batch is derived while the server
  * writes the one before it; it foresees that every projection stands where that one leaves it.
  */
-function batchesInto(pool: Pool, log: EventLog, projections: readonly Projection[]): Batches {
+function batchesInto(
+  pool: Pool,
+  pipeline: CopyPipeline,
+  log: EventLog,
+  projections: readonly Projection[],
+): Batches {
   const names = projections.map(({ name }) => name);
   const prepare = projecting(log);
-  const pipeline = copyPipeline(pool);
   const underWay = inOrder(batchesAhead);
   let last: Promise<void> = Promise.resolve();
+  /** Whether a projection was ahead of the others: all would be refused what is foreseen. */
+  let areApart = false;
   return {
     add: async (from, events, onCommitted) => {
       const to = events.at(-1)?.position ?? from;
       const projected = await prepare(events);
-      const buffer = rowBuffer(projections);
-      for (const event of projected) buffer.add(event);
-      const move = { text: "SELECT move_projections($1, $2, $3)", values: [names, from, to] };
-      const copies = buffer.take("read");
-      const sent = pipeline.send({ before: [move], copies }, { state: "underWay" });
+      if (areApart) await last;
       const before = last;
-      last = sent.catch(async (error: unknown) => {
-        if (!cameOtherwise(error)) throw error;
+      const surely = async () => {
         await before;
-        await projectSurely(pool, projections, { from, to, projected });
-      });
+        areApart = await projectSurely(pool, projections, { from, to, projected });
+      };
+      const foreseeing = () => {
+        const buffer = rowBuffer(projections);
+        for (const event of projected) buffer.add(event);
+        const move = { text: "SELECT move_projections($1, $2, $3)", values: [names, from, to] };
+        return pipeline.send({ before: [move], copies: buffer.take("read") });
+      };
+      last = areApart
+        ? surely()
+        : foreseeing().catch((error: unknown) => {
+            if (!cameOtherwise(error)) throw error;
+            return surely();
+          });
       await underWay.add(last, () => onCommitted?.(to));
     },
     end: underWay.end,
@@ -242,12 +258,15 @@ interface Batch {
   readonly projected: readonly ProjectedEvent[];
 }
 
-/** Projects a batch where the projections do not all stand right before it. */
+/**
+ * Projects a batch where the projections do not all stand right before it. Says whether they stand
+ * apart after it.
+ */
 async function projectSurely(
   pool: Pool,
   projections: readonly Projection[],
   { from, to, projected }: Batch,
-): Promise<void> {
+): Promise<boolean> {
   const client = await pool.connect();
   try {
     await client.query("BEGIN");
@@ -258,6 +277,7 @@ async function projectSurely(
       await buffer.flush(client, "read");
     }
     await client.query(due.length === 0 ? "ROLLBACK" : "COMMIT");
+    return due.length < projections.length;
   } catch (error) {
     await client.query("ROLLBACK").catch(() => undefined);
     throw error;

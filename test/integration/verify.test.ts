@@ -388,6 +388,33 @@ void test("a projector", async (t) => {
     t.match(await ledger.verify(), { ok: true, differences: [] });
   });
 
+  await t.test("takes several batches along that one of them has already", async (t) => {
+    const ledger = await small(t);
+    const wages = Array.from({ length: 2_500 }, (_, i) => rows.wage(`N${i}`));
+    await send(ledger.handler, "movements", wages.slice(1));
+    await ledger.caughtUp();
+    await ledger.pool.query("TRUNCATE read.postings");
+    await ledger.pool.query("UPDATE projections SET position = 0 WHERE name = 'postings'");
+    await ledger.caughtUp();
+    await send(ledger.handler, "movements", wages.slice(0, 1));
+    t.match(await ledger.verify(), { ok: true, differences: [] });
+  });
+
+  await t.test("that follows reads on while there is more", async (t) => {
+    const ledger = await small(t);
+    const wages = Array.from({ length: 2_500 }, (_, i) => rows.wage(`N${i}`));
+    await send(ledger.handler, "movements", wages);
+    const { position } = await ledger.log.head();
+    const stop = new AbortController();
+    const running = ledger.projector.run(stop.signal, (error) => {
+      t.fail(String(error));
+    });
+    while ((await ledger.projector.position()) < position) await sleep(10);
+    stop.abort();
+    await running;
+    t.match(await ledger.verify(), { ok: true, differences: [] });
+  });
+
   await t.test("and others fold every event once", async (t) => {
     const ledger = await small(t);
     const several = Array.from({ length: 4 }, () =>
