@@ -105,17 +105,19 @@ const insertItems = `
   -- what lay there unused is in use again: it must not be swept
   ON CONFLICT (item) DO UPDATE SET created_at = now()`;
 
-const keysMax = 20_000;
+const openedMax = 20_000;
 /** Where no more are missing, as in single commands, keys are read ahead: so many for each. */
 const fewMissing = 16;
 const readAhead = 100;
+/** Keys read ahead that nobody has asked for yet; beyond them none are. */
+const aheadMax = 20_000;
 
 /**
- * The keys of households, each of its own and wrapped by the master key. They are remembered as
- * they lie in the database, and unwrapped when they are first asked for.
+ * The keys of households, each of its own and wrapped by the master key. Those that were asked for
+ * are remembered, and those read ahead, as they lie in the database, until they are.
  */
 class HouseholdKeys {
-  private readonly wrapped = new Map<string, Buffer>();
+  private readonly ahead = new Map<string, Buffer>();
   private readonly opened = new Map<string, Buffer>();
   private readonly pool: Pool;
   private readonly wrapping: Buffer;
@@ -139,7 +141,8 @@ class HouseholdKeys {
     const missing = this.collect(households, found);
     if (missing.length === 0) return found;
     // Neighbours are asked for soon: a look-up for each would hold every append up.
-    const each = missing.length <= fewMissing ? readAhead : 1;
+    const fits = this.ahead.size + missing.length * readAhead <= aheadMax;
+    const each = missing.length <= fewMissing && fits ? readAhead : 1;
     const fresh = await this.fetch(missing, each, found);
     if (fresh.length === 0) return found;
     const wrapped = fresh.map((household) => encrypt(this.wrapping, household, randomBytes(32)));
@@ -165,10 +168,10 @@ class HouseholdKeys {
   }
 
   private unwrap(household: string): Buffer | undefined {
-    const wrapped = this.wrapped.get(household);
+    const wrapped = this.ahead.get(household);
     if (wrapped === undefined) return undefined;
     const key = decrypt(this.wrapping, household, wrapped);
-    this.wrapped.delete(household);
+    this.ahead.delete(household);
     this.opened.set(household, key);
     return key;
   }
@@ -182,10 +185,7 @@ class HouseholdKeys {
     each: number,
     found: Map<string, Buffer>,
   ): Promise<string[]> {
-    if (this.opened.size + this.wrapped.size > keysMax) {
-      this.opened.clear();
-      this.wrapped.clear();
-    }
+    if (this.opened.size > openedMax) this.opened.clear();
     const { rows } = await this.pool.query<{ household: string; wrapped: Buffer }>({
       name: "vault-keys",
       text: `SELECT k.household, k.wrapped FROM unnest($1::text[]) AS wanted (household),
@@ -194,7 +194,7 @@ class HouseholdKeys {
       values: [households, each],
     });
     for (const { household, wrapped } of rows) {
-      if (!this.opened.has(household)) this.wrapped.set(household, wrapped);
+      if (!this.opened.has(household)) this.ahead.set(household, wrapped);
     }
     return this.collect(households, found);
   }

@@ -232,6 +232,25 @@ void test("the vault", async (t) => {
     await vault.write(many);
     const more = [vault.name("X1", { a: "c" }), vault.name("Y1", { a: "d" })];
     await t.resolves(Promise.all([vault.write(more), vault.read([many[5]?.item ?? ""])]));
+
+    // One by one, from all over: what is read ahead fills up and is not what was asked for.
+    const asked: string[] = [];
+    const counting = {
+      query: (query: { readonly name?: string }) => {
+        asked.push(query.name ?? "");
+        return pool.query(query as pg.QueryConfig);
+      },
+    };
+    const single = openVault(counting as unknown as pg.Pool, keys);
+    const some = many.filter((_, i) => i % 50 === 0);
+    const keysAsked = async (): Promise<number> => {
+      asked.length = 0;
+      for (const item of some) await single.write([item]);
+      return asked.filter((name) => name === "vault-keys").length;
+    };
+    const first = await keysAsked();
+    t.ok(first > 150 && first <= some.length, `${first} times for ${some.length} households`);
+    t.equal(await keysAsked(), 0, "no key is asked for again");
   });
 });
 
