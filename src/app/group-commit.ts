@@ -17,7 +17,7 @@ interface Waiting {
 const groupMax = 500;
 /** Groups under way at once: while one is being recorded, the next is decided and sent. */
 const groupsAhead = 2;
-/** Where recording takes longer than this, fewer and larger groups are better. */
+/** Where recording takes longer than this, one group of all is better. */
 const quickMs = 15;
 /** How long those who came wait at most for those who are usually there. */
 const patienceMs = 3;
@@ -25,9 +25,9 @@ const patienceMs = 3;
 const expectedAgain = 0.9;
 
 /**
- * Group commit over a handler: concurrent callers share one append and one flush to disk. A group
- * starts when most callers who are usually there at once, shared out among the groups under way,
- * have come; a caller alone waits for nobody.
+ * Group commit over a handler: concurrent callers share one append and one flush to disk. Callers
+ * who are usually there at once are shared out among the groups under way; a group starts when most
+ * of its share have come. Who is alone waits for nobody, once the crowd before is forgotten.
  */
 export function groupCommit({ handle }: Handler): Submitter {
   const queue: Waiting[] = [];
@@ -61,13 +61,14 @@ export function groupCommit({ handle }: Handler): Submitter {
     }
   };
 
-  const share = (): number => Math.min(groupMax, Math.ceil(usual / (isQuick ? groupsAhead : 1)));
+  const ahead = (): number => (isQuick ? groupsAhead : 1);
+  const share = (): number => Math.min(groupMax, Math.ceil(usual / ahead()));
 
   const start = (): void => {
     clearTimeout(patience);
     patience = undefined;
     const kind = queue[0]?.kind;
-    if (kind === undefined || underWay >= groupsAhead) return;
+    if (kind === undefined || underWay >= ahead()) return;
     usual = Math.max(present, usual * expectedAgain);
     const most = share();
     let count = 1;
@@ -78,7 +79,7 @@ export function groupCommit({ handle }: Handler): Submitter {
   };
 
   const wake = (): void => {
-    if (isWoken || queue.length === 0 || underWay >= groupsAhead) return;
+    if (isWoken || queue.length === 0 || underWay >= ahead()) return;
     isWoken = true;
     // Let every caller that is ready in this turn of the event loop join the group.
     setImmediate(() => {

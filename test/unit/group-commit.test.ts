@@ -75,6 +75,23 @@ void test("those who come first wait for the others, but not for ever", async (t
   t.strictSame(await started(4), [16, 16, 16, 3], "nobody else has come");
 });
 
+void test("where recording is slow, one group holds all", async (t) => {
+  const { groups, send, started } = submitting();
+  void send(32);
+  await started(2);
+  await sleep(30);
+  groups[0]?.answer();
+  groups[1]?.answer();
+  await sleep(0);
+  void send(32);
+  t.strictSame(await started(3), [16, 16, 32]);
+  void send(8);
+  await sleep(10);
+  t.equal(groups.length, 3, "no other is begun behind it");
+  groups[2]?.answer();
+  t.strictSame(await started(4), [16, 16, 32, 8]);
+});
+
 void test("a group holds commands of one kind, in order", async (t) => {
   const { groups, send, started } = submitting();
   void send(2, "movements");
