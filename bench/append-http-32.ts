@@ -25,9 +25,11 @@ async function httpRecorder(
   size: CountySize,
   end: () => Promise<void>,
 ): Promise<Recorder> {
-  const client = await loadClient(new URL("/v1/movements", service), callers, {
-    "content-type": "application/json",
-    "x-actor": "bench",
+  const headers = { "content-type": "application/json", "x-actor": "bench" };
+  const connecting = loadClient(new URL("/v1/movements", service), callers, headers);
+  const client = await connecting.catch(async (error: unknown) => {
+    await end();
+    throw error;
   });
   const bodies = bodiesOf(size);
   const record = async (): Promise<void> => {

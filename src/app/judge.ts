@@ -16,8 +16,9 @@ import { factsCache, noneNeeded } from "./facts-cache.ts";
 export const policyPack = "base/1";
 /** What is remembered before the memory is emptied. */
 const rememberedMax = 300_000;
-/** Commands judged, or turned into events, before others are let in. */
+/** Commands judged before others are let in, and events made of them. */
 const handful = 50;
+const handfulOfEvents = 200;
 
 /** What is to be recorded of a batch, and how each of its commands was judged. */
 export interface Decision {
@@ -196,7 +197,7 @@ async function requestFor(
   const revisions = await memory.place(all);
   const events: NewEvent[] = [];
   for (let i = 0; i < all.length; i++) {
-    if (i % (4 * handful) === 4 * handful - 1) await breathe();
+    if (i % handfulOfEvents === handfulOfEvents - 1) await breathe();
     events.push(
       newEvent(all[i] as DecidedEvent, revisions[i] as number, metas[i] as NewEvent["meta"]),
     );
