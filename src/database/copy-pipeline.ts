@@ -7,7 +7,7 @@ import type { Statement } from "./pool.ts";
 /** A transaction that ends with rows for one table or several. */
 export interface CopyTransaction {
   readonly before: readonly Statement[];
-  /** A message is asked for when there is room for it, so that the server works meanwhile. */
+  /** Messages are asked for one by one, so that the server works meanwhile. */
   readonly copies: readonly CopyTask[];
 }
 
@@ -79,6 +79,11 @@ interface Sent {
  */
 const lingerMs = 100;
 /**
+ * Messages are made ahead of what the socket takes, which is too little to keep the server busy
+ * while this process does something else.
+ */
+const aheadBytesMax = 4 * 1024 * 1024;
+/**
  * After so long it is given back at the first pause, however short: until the end of the query the
  * server tells its statistics of nothing, and nothing would be vacuumed or analysed.
  */
@@ -104,7 +109,7 @@ class Channel implements Submittable {
   private isCopying = false;
   private lingering: NodeJS.Timeout | undefined;
   private readonly since = performance.now();
-  private isFull = false;
+  private isPaused = false;
   /**
    * Whether a statement was prepared since the last pause, which the server has skipped if one
    * before it failed.
@@ -156,7 +161,7 @@ class Channel implements Submittable {
   /** Sends as much as there is room for. */
   private send(): void {
     const { connection, unsent } = this;
-    if (connection === undefined || this.isFull || this.isFailing) return;
+    if (connection === undefined || this.isPaused || this.isFailing) return;
     const { stream } = connection;
     stream.cork();
     for (let sent = unsent[0]; sent !== undefined && !stream.destroyed; sent = unsent[0]) {
@@ -198,11 +203,14 @@ class Channel implements Submittable {
     try {
       for (let next = messages.next(); next.done !== true; next = messages.next()) {
         if (stream.write(next.value)) continue;
-        this.isFull = true;
-        stream.once("drain", () => {
-          this.isFull = false;
+        this.isPaused = true;
+        const goOn = () => {
+          this.isPaused = false;
           this.send();
-        });
+        };
+        // Message by message: between two of them the socket takes what there is room for.
+        if (stream.writableLength < aheadBytesMax) setImmediate(goOn);
+        else stream.once("drain", goOn);
         return false;
       }
       stream.write(copyDone);
