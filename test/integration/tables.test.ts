@@ -1,6 +1,8 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { stringify } from "csv-stringify/sync";
 import fc from "fast-check";
 import iconv from "iconv-lite";
@@ -17,6 +19,16 @@ after(() => rm(folder, { recursive: true }));
 const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
 let files = 0;
 const newPath = (): string => join(folder, `${String(++files)}.table`);
+
+/** Collects garbage and answers how many bytes are left on the heap. */
+function collector(): () => number {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  return () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+}
 
 async function withTable<T>(path: string, use: (table: Table) => Promise<T>): Promise<T> {
   const table = await openTable(path);
@@ -96,6 +108,34 @@ test("a workbook", async (t) => {
     };
     t.strictSame(await readParts(parts), wanted);
   });
+});
+
+test("a cell that is remembered keeps nothing else of its workbook", async (t) => {
+  const idOf = (n: number): string => `530424${String(n).padStart(10, "0")}`;
+  const [rows, filler] = [20_000, "填".repeat(200)];
+  function* sheet(): Generator<string> {
+    yield inlineRow(1, ["id", "shared", "filler"]);
+    for (let n = 2; n <= rows; n++) {
+      const shared = `<c r="B${n}" t="s"><v>${n - 2}</v></c>`;
+      yield inlineRow(n, [idOf(n), "", filler]).replace('<c r="C', `${shared}<c r="C`);
+    }
+  }
+  function* strings(): Generator<string> {
+    for (let n = 2; n <= rows; n++) yield `<si><t>${idOf(n)} ${filler}</t></si>`;
+  }
+  const path = newPath();
+  await writeParts(path, workbookParts({ rows: sheet, strings }));
+  const remembered: string[] = [];
+  const collect = collector();
+  const before = collect();
+  await withTable(path, async (table) => {
+    for await (const batch of table.batches(1_000)) {
+      for (const { row, raw } of batch) if (row % 100 === 0) remembered.push(...raw.slice(0, 2));
+    }
+  });
+  const kept = collect() - before;
+  t.equal(remembered.length, rows / 50);
+  t.ok(kept < 4_000_000, `${kept} bytes of ${rows * 1_200}`);
 });
 
 test("what is no sound workbook is refused", async (t) => {
