@@ -114,19 +114,10 @@ let scratch = new ByteWriter(scratchBytes);
 
 /** The text that `write` writes, which may itself ask for the text of something else. */
 export function textOf(write: (out: ByteWriter) => void): string {
-  return scribbled(write, (bytes) => bytes.toString("utf8"));
-}
-
-/** The bytes that `write` writes, which may itself ask for those of something else. */
-export function bytesOf(write: (out: ByteWriter) => void): Buffer {
-  return scribbled(write, (bytes) => Buffer.from(bytes));
-}
-
-function scribbled<T>(write: (out: ByteWriter) => void, take: (bytes: Buffer) => T): T {
   const begin = scratch.end;
   try {
     write(scratch);
-    return take(scratch.bytes.subarray(begin, scratch.end));
+    return scratch.bytes.toString("utf8", begin, scratch.end);
   } finally {
     scratch.end = begin;
     if (begin === 0 && scratch.bytes.length > scratchBytes) scratch = new ByteWriter(scratchBytes);

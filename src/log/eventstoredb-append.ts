@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AppendRequest } from "./event-log.ts";
-import type { WireAnswer, WireEvent } from "./eventstoredb-batches.ts";
+import type { WireAnswer } from "./eventstoredb-batches.ts";
 import { NoAnswer } from "./eventstoredb-batches.ts";
 import type { Connection } from "./eventstoredb-connection.ts";
 import { pauseMs } from "./eventstoredb-connection.ts";
-import { recordSize, serverName, toWire } from "./eventstoredb-records.ts";
-import { encodeBytes } from "./stored-event.ts";
+import type { EncodedAppend } from "./eventstoredb-encode.ts";
+import { appendEncoder } from "./eventstoredb-encode.ts";
+import { serverName } from "./eventstoredb-records.ts";
+import { writeBody } from "./stored-event.ts";
 
 /** The server refuses 1 MiB; its own count of a batch is a little higher than ours. */
 const chunkBytesMax = 900_000;
@@ -19,9 +21,9 @@ export interface Chunk {
   readonly request: number;
   /** Indices of its events in the request. */
   readonly events: readonly number[];
+  /** The ledger's name of it. */
   readonly stream: string;
-  readonly expected: number;
-  readonly wire: readonly WireEvent[];
+  readonly encoded: EncodedAppend;
 }
 
 /** What became of a chunk. */
@@ -40,39 +42,46 @@ export function chunksOf(
   recordedAt: string,
   claim: number,
 ): Chunk[] {
-  const chunks: OpenChunk[] = [];
-  requests.forEach((request, number) => {
+  const chunks: Chunk[] = [];
+  requests.forEach(({ events }, request) => {
+    const encoder = appendEncoder(claim, events.length);
     const open = new Map<string, OpenChunk>();
-    request.events.forEach((event, i) => {
+    const close = ({ stream, expected, own }: OpenChunk): void => {
+      const encoded = encoder.append(own, serverName(stream), expected);
+      chunks.push({ request, events: own, stream, encoded });
+    };
+    events.forEach((event, i) => {
       const { stream, revision, type } = event;
-      const wire = toWire(type, encodeBytes(event, recordedAt, claim), claim);
-      const bytes = wire.data.length + wire.metadata.length + 2 * type.length + 64;
+      const bytes = encoder.add(type, (out) => {
+        writeBody(out, event, recordedAt, claim);
+      });
       let chunk = open.get(stream);
-      if (chunk !== undefined && revision !== chunk.expected + chunk.wire.length + 1) {
+      if (chunk !== undefined && revision !== chunk.expected + chunk.own.length + 1) {
         throw new Error("the events of a stream follow each other");
       }
+      if (chunk !== undefined && isFull(chunk, bytes)) close(chunk);
       if (chunk === undefined || isFull(chunk, bytes)) {
-        const expected = revision - 1;
-        chunk = { request: number, stream, expected, bytes: 0, events: [], wire: [] };
+        chunk = { stream, expected: revision - 1, bytes: 0, own: [] };
         open.set(stream, chunk);
-        chunks.push(chunk);
       }
       chunk.bytes += bytes;
-      chunk.events.push(i);
-      chunk.wire.push(wire);
+      chunk.own.push(i);
     });
+    for (const chunk of open.values()) close(chunk);
   });
   return chunks;
 }
 
-interface OpenChunk extends Chunk {
+/** A chunk that more events may go into. */
+interface OpenChunk {
+  readonly stream: string;
+  readonly expected: number;
   bytes: number;
-  readonly events: number[];
-  readonly wire: WireEvent[];
+  readonly own: number[];
 }
 
-function isFull({ bytes, wire }: OpenChunk, more: number): boolean {
-  return wire.length >= chunkEventsMax || bytes + more > chunkBytesMax;
+function isFull({ bytes, own }: OpenChunk, more: number): boolean {
+  return own.length >= chunkEventsMax || bytes + more > chunkBytesMax;
 }
 
 /** Appends chunks: of one stream one after another, of different streams at once. */
@@ -124,17 +133,16 @@ async function appendSurely(
   layout: Layout,
   chunk: Chunk,
 ): Promise<ChunkResult> {
-  const name = serverName(chunk.stream);
   const until = Date.now() + patienceMs;
   for (let attempt = 0; ; attempt++) {
     try {
-      const answer = await connection.batches.append(name, chunk.expected, chunk.wire);
+      const answer = await connection.batches.append(chunk.encoded);
       // A repeated append may find its own events; with other ids the server says so too.
       if (!answer.appended && attempt > 0) return await readBackOr(connection, chunk, answer);
       if (!answer.appended) return { status: "refused", lastRevision: answer.lastRevision };
       return {
         status: "appended",
-        positions: await positionsOf(connection, layout, chunk, answer),
+        positions: await positionsOf(connection, layout, chunk.encoded, answer),
       };
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
@@ -161,11 +169,11 @@ async function readBackOr(
 
 /** Whether a chunk that was not answered stands in the stream; undefined: nothing stands there. */
 async function readBack(connection: Connection, chunk: Chunk): Promise<ChunkResult | undefined> {
-  const { stream, expected, wire } = chunk;
-  const records = await connection.readStream(stream, expected + 1, wire.length);
+  const { name, expected, ids } = chunk.encoded;
+  const records = await connection.readNamed(name, expected + 1, ids.length);
   const first = records[0];
   if (first === undefined) return undefined;
-  const same = records.length === wire.length && records.every(({ id }, i) => id === wire[i]?.id);
+  const same = records.length === ids.length && records.every(({ id }, i) => id === ids[i]);
   if (same) return { status: "appended", positions: records.map(({ position }) => position) };
   return { status: "refused", lastRevision: undefined };
 }
@@ -173,7 +181,7 @@ async function readBack(connection: Connection, chunk: Chunk): Promise<ChunkResu
 /**
  * A position of the server's log where one of its files may end; what is there moves to the next.
  */
-const seam = 1n << 20n;
+const seam = 2 ** 20;
 
 /**
  * The server names the position of the last event. Those before it follow from their sizes, unless
@@ -183,23 +191,23 @@ const seam = 1n << 20n;
 async function positionsOf(
   connection: Connection,
   layout: Layout,
-  { stream, expected, wire }: Chunk,
+  { name, expected, sizes }: EncodedAppend,
   { lastPosition }: WireAnswer & { readonly appended: true },
 ): Promise<bigint[]> {
-  const nameBytes = Buffer.byteLength(serverName(stream));
+  const last = Number(lastPosition);
   const positions: bigint[] = [];
-  let position = lastPosition;
-  for (let i = wire.length - 1; i >= 0; i--) {
-    if (i < wire.length - 1) position -= BigInt(recordSize(nameBytes, wire[i] as WireEvent));
-    positions[i] = position;
+  let position = last;
+  for (let i = sizes.length - 1; i >= 0; i--) {
+    if (i < sizes.length - 1) position -= sizes[i] as number;
+    positions[i] = BigInt(position);
   }
-  const isSure = layout.checked && position / seam === lastPosition / seam;
-  if (wire.length === 1 || isSure) return positions;
-  const [first] = await connection.readStream(stream, expected + 1, 1);
-  if (first?.position === position) {
+  const isSure = layout.checked && Math.floor(position / seam) === Math.floor(last / seam);
+  if (sizes.length === 1 || isSure) return positions;
+  const [first] = await connection.readNamed(name, expected + 1, 1);
+  if (first?.position === positions[0]) {
     layout.checked = true;
     return positions;
   }
-  const records = await connection.readStream(stream, expected + 1, wire.length);
+  const records = await connection.readNamed(name, expected + 1, sizes.length);
   return records.map((record) => record.position);
 }

@@ -5,15 +5,8 @@ import type { EventStoreDBClient } from "@eventstore/db-client";
 import sharedMessages from "@eventstore/db-client/generated/shared_pb.js";
 import streamsService from "@eventstore/db-client/generated/streams_grpc_pb.js";
 import streamsMessages from "@eventstore/db-client/generated/streams_pb.js";
-
-/** One event of an append, as it goes to the server. */
-export interface WireEvent {
-  /** UUID; an append of the same ids at the same revision is the same append. */
-  readonly id: string;
-  readonly type: string;
-  readonly data: Buffer;
-  readonly metadata: Buffer;
-}
+import type { EncodedAppend } from "./eventstoredb-encode.ts";
+import { requestOf } from "./eventstoredb-encode.ts";
 
 /** What the server answered: the position of the last event, or why it refused all of them. */
 export type WireAnswer =
@@ -26,10 +19,10 @@ export class NoAnswer extends Error {}
 /** Appends over one stream of calls to the server. */
 export interface BatchAppender {
   /**
-   * Appends events to a stream that has come to `expected` (-1: that does not exist). Rejects with
+   * Appends events to a stream that has come to the revision they expect. Rejects with
    * {@link NoAnswer}, or with an error that will come again, as when they are over 1 MiB together.
    */
-  append(stream: string, expected: number, events: readonly WireEvent[]): Promise<WireAnswer>;
+  append(encoded: EncodedAppend): Promise<WireAnswer>;
 }
 
 /** Longer than the server takes to give an append up by itself. */
@@ -86,7 +79,7 @@ export function batchAppender(client: EventStoreDBClient): BatchAppender {
     });
   };
   return {
-    append: async (stream, expected, events) => {
+    append: async (encoded) => {
       current ??= open();
       let opened: Calls;
       try {
@@ -95,13 +88,13 @@ export function batchAppender(client: EventStoreDBClient): BatchAppender {
         current = undefined;
         throw new NoAnswer("the server could not be reached", { cause: error });
       }
-      return opened.send(stream, expected, events);
+      return opened.send(encoded);
     },
   };
 }
 
 interface Calls {
-  send(stream: string, expected: number, events: readonly WireEvent[]): Promise<WireAnswer>;
+  send(encoded: EncodedAppend): Promise<WireAnswer>;
 }
 
 function calls(duplex: Duplex, onEnd: () => void): Calls {
@@ -122,7 +115,7 @@ function calls(duplex: Duplex, onEnd: () => void): Calls {
     waiting.clear();
   });
   return {
-    send: (stream, expected, events) =>
+    send: (encoded) =>
       new Promise((resolve, reject) => {
         if (ended) {
           reject(new NoAnswer("the connection ended before an append"));
@@ -140,7 +133,7 @@ function calls(duplex: Duplex, onEnd: () => void): Calls {
             then(value);
           };
         waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
-        duplex.write(encodeRequest(id, stream, expected, events));
+        duplex.write(requestOf(encoded, id));
       }),
   };
 }
@@ -166,105 +159,4 @@ function answer(response: Response, { resolve, reject }: Waiting): void {
   const sentence = `the server refused an append: ${kind} ${status?.getMessage() ?? ""}`.trim();
   const forGood = /AccessDenied|MaximumAppendSizeExceeded|StreamDeleted|BadRequest/.test(kind);
   reject(forGood ? new Error(sentence) : new NoAnswer(sentence));
-}
-
-/*
- * BatchAppendReq, streams.proto:
- *   1 correlation_id, 2 options { 1 stream { 3 name }, 2 revision | 3 no_stream },
- *   3 events { 1 id, 2 map { 1 key, 2 value }, 3 custom_metadata, 4 data }, 4 is_final
- * Written by hand because the generated classes take three times as long as the server does.
- */
-function encodeRequest(
-  correlation: string,
-  stream: string,
-  expected: number,
-  events: readonly WireEvent[],
-): Buffer {
-  const options = field(2, encodeOptions(stream, expected));
-  const sizes = events.map(sizeOf);
-  const framed = sizes.reduce((sum, size) => sum + 1 + varintLength(size) + size, 0);
-  const request = Buffer.allocUnsafe(uuidSize + options.length + framed + 2);
-  let at = writeUuid(request, 0, correlation);
-  at += options.copy(request, at);
-  events.forEach((event, i) => {
-    request[at++] = tag(3);
-    at = writeVarint(request, at, sizes[i] as number);
-    at = writeUuid(request, at, event.id);
-    at += typeMap(event.type).copy(request, at);
-    at = writeBytes(request, at, 3, event.metadata);
-    at = writeBytes(request, at, 4, event.data);
-  });
-  request[at++] = 0x20;
-  request[at++] = 1;
-  return request;
-}
-
-const uuidSize = 40;
-
-function sizeOf({ type, data, metadata }: WireEvent): number {
-  const bytes = (value: Buffer) => 1 + varintLength(value.length) + value.length;
-  return uuidSize + typeMap(type).length + bytes(metadata) + bytes(data);
-}
-
-function encodeOptions(stream: string, expected: number): Buffer {
-  const revision =
-    expected < 0 ? field(3, Buffer.alloc(0)) : Buffer.concat([Buffer.of(0x10), varint(expected)]);
-  return Buffer.concat([field(1, field(3, Buffer.from(stream))), revision]);
-}
-
-const typeMaps = new Map<string, Buffer>();
-
-function typeMap(type: string): Buffer {
-  const known = typeMaps.get(type);
-  if (known !== undefined) return known;
-  const entry = (key: string, value: string): Buffer =>
-    field(2, Buffer.concat([field(1, Buffer.from(key)), field(2, Buffer.from(value))]));
-  const content = entry("content-type", "application/octet-stream");
-  const made = Buffer.concat([entry("type", type), content]);
-  typeMaps.set(type, made);
-  return made;
-}
-
-const tag = (number: number): number => (number << 3) | 2;
-
-function field(number: number, value: Buffer): Buffer {
-  return Buffer.concat([Buffer.of(tag(number)), varint(value.length), value]);
-}
-
-function varint(value: number): Buffer {
-  const bytes = Buffer.alloc(varintLength(value));
-  writeVarint(bytes, 0, value);
-  return bytes;
-}
-
-function varintLength(value: number): number {
-  let length = 1;
-  for (let rest = value; rest > 127; rest = Math.floor(rest / 128)) length += 1;
-  return length;
-}
-
-function writeVarint(into: Buffer, start: number, value: number): number {
-  let at = start;
-  let rest = value;
-  while (rest > 127) {
-    into[at++] = (rest % 128) + 128;
-    rest = Math.floor(rest / 128);
-  }
-  into[at++] = rest;
-  return at;
-}
-
-function writeUuid(into: Buffer, start: number, uuid: string): number {
-  into[start] = tag(1);
-  into[start + 1] = 38;
-  into[start + 2] = tag(2);
-  into[start + 3] = 36;
-  into.write(uuid, start + 4, "latin1");
-  return start + uuidSize;
-}
-
-function writeBytes(into: Buffer, start: number, number: number, value: Buffer): number {
-  into[start] = tag(number);
-  const at = writeVarint(into, start + 1, value.length);
-  return at + value.copy(into, at);
 }

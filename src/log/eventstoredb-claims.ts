@@ -4,8 +4,9 @@ import { AppendAmbiguous } from "./event-log.ts";
 import { NoAnswer } from "./eventstoredb-batches.ts";
 import type { Connection } from "./eventstoredb-connection.ts";
 import { pauseMs } from "./eventstoredb-connection.ts";
+import { appendEncoder } from "./eventstoredb-encode.ts";
 import type { ServerRecord } from "./eventstoredb-records.ts";
-import { claimEvent, claimsStream } from "./eventstoredb-records.ts";
+import { claimBody, claimsStream, claimType } from "./eventstoredb-records.ts";
 
 const attemptsMax = 8;
 const pageMax = 5_000;
@@ -78,13 +79,17 @@ async function append(
   number: number,
   holder: string,
 ): Promise<void> {
-  const event = claimEvent(number, holder, randomUUID());
+  const encoder = appendEncoder(number, 1);
+  encoder.add(claimType, (out) => {
+    out.utf8(claimBody(number, holder, randomUUID()));
+  });
+  const encoded = encoder.append([0], claimsStream, expected);
   for (let attempt = 0; attempt < attemptsMax; attempt++) {
     try {
-      const answer = await batches.append(claimsStream, expected, [event]);
+      const answer = await batches.append(encoded);
       if (answer.appended) return;
       const [there] = await readNamed(claimsStream, expected + 1, 1);
-      if (there?.id === event.id) return;
+      if (there?.id === encoded.ids[0]) return;
       throw new Error("another process took the writer's claim at the same moment");
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;

@@ -1,8 +1,7 @@
 import { hash } from "node:crypto";
 import type { AllStreamRecordedEvent } from "@eventstore/db-client";
 import type { RecordedEvent } from "./event-log.ts";
-import type { WireEvent } from "./eventstoredb-batches.ts";
-import { decodeBody, hashBody } from "./stored-event.ts";
+import { decodeBody } from "./stored-event.ts";
 
 /** The stream of the server that holds the claims; no stream of the ledger has this name there. */
 export const claimsStream = "writer-claims";
@@ -71,27 +70,13 @@ export function toEvent({ position, revision, body }: ServerRecord): RecordedEve
   return decodeBody(position, revision, body);
 }
 
-/**
- * An event of ours for the server. Its id is the body's hash, cut to a UUID (version 8): the same
- * event under the same claim is the same append, anything else is another.
- */
-export function toWire(type: string, data: Buffer, claim: number): WireEvent {
-  const digest = hashBody(data);
-  return {
-    id: idOf(digest),
-    type,
-    data,
-    metadata: Buffer.from(`{"claim":${claim},"hash":"${digest}"}`, "latin1"),
-  };
+/** What claims, for the claims' stream: a body like no other. */
+export function claimBody(claim: number, holder: string, nonce: string): string {
+  return JSON.stringify({ claim, holder, nonce });
 }
 
-/** The event that raises a claim. */
-export function claimEvent(claim: number, holder: string, nonce: string): WireEvent {
-  const body = JSON.stringify({ claim, holder, nonce });
-  return toWire(claimType, Buffer.from(body), claim);
-}
-
-function idOf(digest: string): string {
+/** The id of an event whose body has this hash: cut to a UUID, version 8. */
+export function idOf(digest: string): string {
   const variant = ((Number.parseInt(digest[16] ?? "0", 16) & 3) | 8).toString(16);
   return [
     digest.slice(0, 8),
@@ -122,10 +107,11 @@ export function difference(record: ServerRecord): string | undefined {
 // metadata.
 const recordOverhead = 88;
 
-/** The bytes an event takes in the server's log, by which the positions of one append differ. */
-export function recordSize(streamBytes: number, event: WireEvent): number {
+/**
+ * The bytes an event takes in the server's log, by which the positions of one append differ: from
+ * the lengths of its stream's name, its type (ASCII), its body and its metadata.
+ */
+export function recordSize(name: number, type: number, body: number, metadata: number): number {
   const text = (bytes: number) => bytes + (bytes < 128 ? 1 : bytes < 16_384 ? 2 : 3);
-  const { data, metadata } = event;
-  const type = text(Buffer.byteLength(event.type));
-  return recordOverhead + text(streamBytes) + type + data.length + metadata.length;
+  return recordOverhead + text(name) + text(type) + body + metadata;
 }

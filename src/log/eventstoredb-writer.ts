@@ -3,7 +3,6 @@ import type { AppendRequest, AppendResult, NewEvent } from "./event-log.ts";
 import { AppendAmbiguous, NotTheWriter } from "./event-log.ts";
 import type { Chunk, ChunkAppender, ChunkResult } from "./eventstoredb-append.ts";
 import { chunkAppender, chunksOf } from "./eventstoredb-append.ts";
-import type { WireEvent } from "./eventstoredb-batches.ts";
 import type { Connection } from "./eventstoredb-connection.ts";
 import { serverName } from "./eventstoredb-records.ts";
 import type { WriterClaim } from "./writer-claim.ts";
@@ -304,12 +303,12 @@ function entriesOf(
   const entries: IndexEntry[] = [];
   results.forEach((result, i) => {
     if (result.status !== "appended") return;
-    const { request, stream, expected, events, wire } = sent[i] as Chunk;
+    const { request, stream, events, encoded } = sent[i] as Chunk;
     events.forEach((at, n) => {
       const { key, nth, once, type } = requests[request]?.events[at] as NewEvent;
       const position = result.positions[n] as bigint;
-      const revision = expected + n + 1;
-      const { data: body } = wire[n] as WireEvent;
+      const revision = encoded.expected + n + 1;
+      const body = encoded.bodies[n] as Buffer;
       entries.push({ position, stream, revision, type, claim, key, nth, once, recordedAt, body });
     });
   });

@@ -1,6 +1,6 @@
 import { hash } from "node:crypto";
 import type { ByteWriter } from "../../events/byte-writer.ts";
-import { bytesOf, textOf } from "../../events/byte-writer.ts";
+import { textOf } from "../../events/byte-writer.ts";
 import type { JsonObject } from "../../events/canonical.ts";
 import { canonical, writeCanonical } from "../../events/canonical.ts";
 import type { NewEvent, RecordedEvent } from "./event-log.ts";
@@ -55,13 +55,6 @@ export function writeBody(
 /** The canonical encoding of an event as text. */
 export function encodeBody(event: NewEvent, recordedAt: string, claim?: number): string {
   return textOf((out) => {
-    writeBody(out, event, recordedAt, claim);
-  });
-}
-
-/** The canonical encoding of an event as UTF-8. */
-export function encodeBytes(event: NewEvent, recordedAt: string, claim?: number): Buffer {
-  return bytesOf((out) => {
     writeBody(out, event, recordedAt, claim);
   });
 }

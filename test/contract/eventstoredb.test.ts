@@ -7,8 +7,8 @@ import type { AppendRequest, EventLog, RecordedEvent } from "../../src/log/event
 import { NotTheWriter } from "../../src/log/event-log.ts";
 import { eventStoreDbLog } from "../../src/log/eventstoredb.ts";
 import { connect } from "../../src/log/eventstoredb-connection.ts";
-import { toWire } from "../../src/log/eventstoredb-records.ts";
-import { encodeBytes } from "../../src/log/stored-event.ts";
+import { appendEncoder } from "../../src/log/eventstoredb-encode.ts";
+import { writeBody } from "../../src/log/stored-event.ts";
 import type { Store } from "./stores.ts";
 import {
   eventStoreDbStore,
@@ -55,10 +55,11 @@ async function breakClaim({ pool }: Store): Promise<void> {
 async function appendLate(t: Test, claim: number, stream: string, key: string, expected: number) {
   const connection = connect(url);
   t.teardown(() => connection.close());
-  const body = encodeBytes(newEvent(stream, key), new Date().toISOString(), claim);
-  const answer = await connection.batches.append(stream, expected, [
-    toWire("WagePaid", body, claim),
-  ]);
+  const encoder = appendEncoder(claim, 1);
+  encoder.add("WagePaid", (out) => {
+    writeBody(out, newEvent(stream, key), new Date().toISOString(), claim);
+  });
+  const answer = await connection.batches.append(encoder.append([0], stream, expected));
   t.equal(answer.appended, true);
 }
 
