@@ -11,7 +11,7 @@ import { BenchUnavailable, figureOf, inTurns, secondsOf } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
 import { handleAll, loadCounty, openBenchLedger } from "./ledger.ts";
 
-const rounds = 3;
+const rounds = 5;
 const streamsAtOnce = 32;
 
 /** Movements a second into EventStoreDB, beside the same events through the bare client. */
