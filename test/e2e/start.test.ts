@@ -10,7 +10,7 @@ import { demoLine } from "../../src/cli/output.ts";
 import { openEmbedded, runningServer } from "../../src/database/embedded.ts";
 import { createPool } from "../../src/database/pool.ts";
 import type { Running } from "../support/sunshine.ts";
-import { answer, start, sunshine } from "../support/sunshine.ts";
+import { answer, npmStart, start, sunshine } from "../support/sunshine.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "sunshine-e2e-start-"));
 suite.teardown(() => rm(folder, { recursive: true, force: true }));
@@ -93,6 +93,17 @@ test("a ledger without the demo", async (t) => {
   const { status, stdout: said } = await service.ended;
   t.equal(status, 0);
   t.notMatch(said, "demo");
+});
+
+test("npm start hands on the signal that stops it", async (t) => {
+  const own = join(folder, "npm");
+  const service = npmStart(["--no-demo", "--data", own, "--json"], { env: { PORT: "0" } });
+  t.teardown(() => service.child.kill("SIGKILL"));
+  await new Promise((resolve) => service.child.stdout?.once("data", resolve));
+  service.child.kill("SIGTERM");
+  const { stdout } = await service.ended;
+  t.match(JSON.parse(stdout), { data: own });
+  t.equal(await runningServer(own), null, "and nothing is left running");
 });
 
 test("the demo county's last movement is the one its loading is judged by", async (t) => {

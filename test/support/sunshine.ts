@@ -24,13 +24,23 @@ export interface Running {
 
 const bin = join(projectRoot, "bin/sunshine.js");
 
-/** Starts the built command line as a process of its own, without what tap and the shell set. */
-export function start(words: readonly string[], { cwd, env }: SunshineOptions = {}): Running {
+/** Starts the built command line as a process of its own. */
+export function start(words: readonly string[], options?: SunshineOptions): Running {
+  return run(process.execPath, [bin, ...words], options);
+}
+
+/** Starts the service as the README says; the process is npm. */
+export function npmStart(words: readonly string[], options?: SunshineOptions): Running {
+  return run("npm", ["start", "--silent", "--", ...words], options);
+}
+
+/** Runs a command without what tap and the shell set. */
+function run(command: string, args: readonly string[], { cwd, env }: SunshineOptions = {}) {
   if (!existsSync(join(projectRoot, "dist/src/cli/main.js"))) {
     throw new Error("nothing is built: npm run build");
   }
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(process.execPath, [bin, ...words], {
+  const child = spawn(command, args, {
     cwd: cwd ?? projectRoot,
     env: { PATH, HOME, ...env },
     stdio: ["ignore", "pipe", "pipe"],
