@@ -107,9 +107,9 @@ module.exports = {
     ),
     nobodyBut(
       "eventstoredb-at-home",
-      "The EventStoreDB client is used by its engine and the bench that measures it.",
+      "The EventStoreDB client is used by its engine, its test and its bench.",
       eventStore,
-      ["^src/log/eventstoredb", "^bench/"],
+      ["^src/log/eventstoredb", "^test/unit/eventstoredb", "^bench/"],
     ),
     ours("log-stores", "The log knows events and the database, not what they mean.", log, [
       log,
