@@ -42,14 +42,10 @@ export function chunksOf(
   recordedAt: string,
   claim: number,
 ): Chunk[] {
-  const chunks: Chunk[] = [];
-  requests.forEach(({ events }, request) => {
+  return requests.flatMap(({ events }, request) => {
     const encoder = appendEncoder(claim, events.length);
+    const cut: OpenChunk[] = [];
     const open = new Map<string, OpenChunk>();
-    const close = ({ stream, expected, own }: OpenChunk): void => {
-      const encoded = encoder.append(own, serverName(stream), expected);
-      chunks.push({ request, events: own, stream, encoded });
-    };
     events.forEach((event, i) => {
       const { stream, revision, type } = event;
       const bytes = encoder.add(type, (out) => {
@@ -59,20 +55,22 @@ export function chunksOf(
       if (chunk !== undefined && revision !== chunk.expected + chunk.own.length + 1) {
         throw new Error("the events of a stream follow each other");
       }
-      if (chunk !== undefined && isFull(chunk, bytes)) close(chunk);
       if (chunk === undefined || isFull(chunk, bytes)) {
         chunk = { stream, expected: revision - 1, bytes: 0, own: [] };
         open.set(stream, chunk);
+        cut.push(chunk);
       }
       chunk.bytes += bytes;
       chunk.own.push(i);
     });
-    for (const chunk of open.values()) close(chunk);
+    return cut.map(({ stream, expected, own }): Chunk => {
+      const encoded = encoder.append(own, serverName(stream), expected);
+      return { request, events: own, stream, encoded };
+    });
   });
-  return chunks;
 }
 
-/** A chunk that more events may go into. */
+/** A chunk whose events are told, to be encoded when no more of them come. */
 interface OpenChunk {
   readonly stream: string;
   readonly expected: number;
@@ -110,7 +108,7 @@ export function chunkAppender(connection: Connection): ChunkAppender {
             const chunk = chunks[i] as Chunk;
             // What is recorded of a run is its beginning.
             if (stopped.has(chunk.request)) continue;
-            const result = await appendSurely(connection, layout, chunk);
+            const result = await appendSurely(connection, layout, chunk.encoded);
             results[i] = result;
             if (result.status === "ambiguous") break;
             if (result.status === "refused") stopped.add(chunk.request);
@@ -131,23 +129,21 @@ interface Layout {
 async function appendSurely(
   connection: Connection,
   layout: Layout,
-  chunk: Chunk,
+  encoded: EncodedAppend,
 ): Promise<ChunkResult> {
   const until = Date.now() + patienceMs;
   for (let attempt = 0; ; attempt++) {
     try {
-      const answer = await connection.batches.append(chunk.encoded);
+      const answer = await connection.batches.append(encoded);
       // A repeated append may find its own events; with other ids the server says so too.
-      if (!answer.appended && attempt > 0) return await readBackOr(connection, chunk, answer);
+      if (!answer.appended && attempt > 0) return await readBackOr(connection, encoded, answer);
       if (!answer.appended) return { status: "refused", lastRevision: answer.lastRevision };
-      return {
-        status: "appended",
-        positions: await positionsOf(connection, layout, chunk.encoded, answer),
-      };
+      const positions = await positionsOf(connection, layout, encoded, answer);
+      return { status: "appended", positions };
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error;
       await sleep(pauseMs(attempt));
-      const there = await readBack(connection, chunk).catch((cause: unknown) => cause);
+      const there = await readBack(connection, encoded).catch((cause: unknown) => cause);
       if (isResult(there)) return there;
       if (Date.now() > until) return { status: "ambiguous", error };
     }
@@ -160,16 +156,18 @@ function isResult(value: unknown): value is ChunkResult {
 
 async function readBackOr(
   connection: Connection,
-  chunk: Chunk,
+  encoded: EncodedAppend,
   answer: WireAnswer & { readonly appended: false },
 ): Promise<ChunkResult> {
-  const there = await readBack(connection, chunk);
+  const there = await readBack(connection, encoded);
   return there ?? { status: "refused", lastRevision: answer.lastRevision };
 }
 
-/** Whether a chunk that was not answered stands in the stream; undefined: nothing stands there. */
-async function readBack(connection: Connection, chunk: Chunk): Promise<ChunkResult | undefined> {
-  const { name, expected, ids } = chunk.encoded;
+/** Whether an append that was not answered stands in the stream; undefined: nothing stands there. */
+async function readBack(
+  connection: Connection,
+  { name, expected, ids }: EncodedAppend,
+): Promise<ChunkResult | undefined> {
   const records = await connection.readNamed(name, expected + 1, ids.length);
   const first = records[0];
   if (first === undefined) return undefined;

@@ -6,7 +6,7 @@ import type { Connection } from "./eventstoredb-connection.ts";
 import { pauseMs } from "./eventstoredb-connection.ts";
 import { appendEncoder } from "./eventstoredb-encode.ts";
 import type { ServerRecord } from "./eventstoredb-records.ts";
-import { claimBody, claimsStream, claimType } from "./eventstoredb-records.ts";
+import { claimsStream, claimType } from "./eventstoredb-records.ts";
 
 const attemptsMax = 8;
 const pageMax = 5_000;
@@ -81,7 +81,7 @@ async function append(
 ): Promise<void> {
   const encoder = appendEncoder(number, 1);
   encoder.add(claimType, (out) => {
-    out.utf8(claimBody(number, holder, randomUUID()));
+    out.utf8(JSON.stringify({ claim: number, holder, nonce: randomUUID() }));
   });
   const encoded = encoder.append([0], claimsStream, expected);
   for (let attempt = 0; attempt < attemptsMax; attempt++) {

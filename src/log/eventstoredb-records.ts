@@ -1,7 +1,6 @@
-import { hash } from "node:crypto";
 import type { AllStreamRecordedEvent } from "@eventstore/db-client";
 import type { RecordedEvent } from "./event-log.ts";
-import { decodeBody } from "./stored-event.ts";
+import { decodeBody, hashBody } from "./stored-event.ts";
 
 /** The stream of the server that holds the claims; no stream of the ledger has this name there. */
 export const claimsStream = "writer-claims";
@@ -70,11 +69,6 @@ export function toEvent({ position, revision, body }: ServerRecord): RecordedEve
   return decodeBody(position, revision, body);
 }
 
-/** What claims, for the claims' stream: a body like no other. */
-export function claimBody(claim: number, holder: string, nonce: string): string {
-  return JSON.stringify({ claim, holder, nonce });
-}
-
 /** The id of an event whose body has this hash: cut to a UUID, version 8. */
 export function idOf(digest: string): string {
   const variant = ((Number.parseInt(digest[16] ?? "0", 16) & 3) | 8).toString(16);
@@ -92,7 +86,7 @@ export function difference(record: ServerRecord): string | undefined {
   const at = `the event at ${record.position} (${record.stream} ${record.revision})`;
   if (record.taken !== undefined) return undefined;
   if (record.claim === undefined) return `${at} was not written by the ledger`;
-  const digest = hash("sha256", record.body, "hex");
+  const digest = hashBody(record.body);
   if (record.hash !== digest) return `${at} does not have the hash that was stored with it`;
   if (record.id !== idOf(digest)) return `${at} does not have the id that follows from it`;
   const event = toEvent(record);

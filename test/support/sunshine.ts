@@ -35,7 +35,11 @@ export function npmStart(words: readonly string[], options?: SunshineOptions): R
 }
 
 /** Runs a command without what tap and the shell set. */
-function run(command: string, args: readonly string[], { cwd, env }: SunshineOptions = {}) {
+function run(
+  command: string,
+  args: readonly string[],
+  { cwd, env }: SunshineOptions = {},
+): Running {
   if (!existsSync(join(projectRoot, "dist/src/cli/main.js"))) {
     throw new Error("nothing is built: npm run build");
   }
