@@ -5,9 +5,11 @@ const projections = "^projections/";
 const domain = "^src/domain/";
 const proof = "^src/proof/";
 const log = "^src/log/";
-const logContract = "^src/log/(event-log|stored-event|writer-claim)[.]ts$";
-const engines = "^src/log/(postgres|eventstoredb[^/]*)[.]ts$";
+const encoding = "^src/encoding/";
+const logContract = "^src/log/[^/]+[.]ts$";
+const engines = "^src/log/(postgres|eventstoredb)/";
 const vault = "^src/vault/";
+const write = "^src/write/";
 const app = "^src/app/";
 const queries = "^src/queries/";
 const exchange = "^src/exchange/";
@@ -15,10 +17,14 @@ const database = "^src/database/";
 const root = "^src/root[.]ts$";
 const config = "^src/config[.]ts$";
 const compose = "^src/compose[.]ts$";
-const edges = "^src/(http|web|cli)/";
+const words = "^src/words/";
+const ledger = "^src/ledger[.]ts$";
+const http = "^src/http/";
+const web = "^src/web/";
+const cli = "^src/cli/";
 const outside = "^(test|bench)/";
 // What keeps the derived database in line with the log.
-const runner = "^src/app/(forward|identity|project|read-tables|rebuild|sweep|verify)[^/]*[.]ts$";
+const runner = "^src/app/(identity|project|read-tables|rebuild|sweep|verify)[^/]*[.]ts$";
 
 const pg = "^node_modules/(@types/)?pg(-copy-streams)?/";
 const eventStore = "^node_modules/@eventstore/";
@@ -66,12 +72,18 @@ module.exports = {
       "domain-is-rules",
       "Rules import events and rules; of node its hashes, of packages zod and decimal.js.",
       domain,
-      [domain, events, zod, decimal, "^(node:)?crypto$"],
+      [domain, events, encoding, zod, decimal, "^(node:)?crypto$"],
     ),
     only("proof-knows-bytes", "The proof knows bytes, not benefits.", proof, [
       proof,
-      "^events/canonical[.]ts$",
+      encoding,
       "^(node:)?crypto$",
+    ]),
+    ours("encoding-is-bytes", "The encodings know values and bytes.", encoding, [encoding]),
+    ours("words-are-words", "Words for people know the calendar and the legs.", words, [
+      words,
+      domain,
+      events,
     ]),
     nobodyBut(
       "one-decimal",
@@ -83,47 +95,48 @@ module.exports = {
       name: "engines-are-strangers",
       comment: "The PostgreSQL log and the EventStoreDB log do not know each other.",
       severity: "error",
-      from: { path: "^src/log/postgres" },
-      to: { path: "^src/log/eventstoredb" },
+      from: { path: "^src/log/postgres/" },
+      to: { path: "^src/log/eventstoredb/" },
     },
     {
       name: "engines-are-strangers-too",
       comment: "The PostgreSQL log and the EventStoreDB log do not know each other.",
       severity: "error",
-      from: { path: "^src/log/eventstoredb" },
-      to: { path: "^src/log/postgres" },
+      from: { path: "^src/log/eventstoredb/" },
+      to: { path: "^src/log/postgres/" },
     },
     nobodyBut(
       "engines-are-composed",
       "Engines are named in compose.ts; their own files, tests and bench may name them too.",
       engines,
-      [compose, "^src/log/eventstoredb", outside],
+      [compose, engines, outside],
     ),
     nobodyBut(
       "pg-at-home",
       "`pg` stays where SQL is: log, database, vault, queries, the projection runner and its kin; compose hands it over.",
       pg,
-      [log, database, vault, queries, runner, compose, outside, "^node_modules/"],
+      [log, database, vault, queries, runner, ledger, compose, outside, "^node_modules/"],
     ),
     nobodyBut(
       "eventstoredb-at-home",
       "The EventStoreDB client is used by its engine, its test and its bench.",
       eventStore,
-      ["^src/log/eventstoredb", "^test/unit/eventstoredb", "^bench/"],
+      ["^src/log/eventstoredb/", "^test/unit/eventstoredb", "^bench/"],
     ),
     ours("log-stores", "The log knows events and the database, not what they mean.", log, [
       log,
       events,
+      encoding,
       database,
     ]),
     ours("database-is-bare", "The database knows nothing of the ledger.", database, [
       database,
-      "^events/byte-writer[.]ts$",
+      encoding,
       root,
     ]),
     ours("vault-is-apart", "The vault knows the canonical encoding and the database.", vault, [
       vault,
-      "^events/canonical[.]ts$",
+      encoding,
       database,
     ]),
     ours(
@@ -136,12 +149,22 @@ module.exports = {
       "queries-ask",
       "A question is SQL over the read models, the log's clock and the vault's names.",
       queries,
-      [queries, logContract, vault, events],
+      [queries, logContract, vault, words, events],
     ),
+    ours("write-decides", "Deciding and appending join the rules to the log and the vault.", write, [
+      write,
+      domain,
+      encoding,
+      logContract,
+      vault,
+      events,
+    ]),
     ours("app-is-the-shell", "The verbs join the pure parts to the contract of the log.", app, [
       app,
+      write,
       domain,
       proof,
+      encoding,
       logContract,
       vault,
       exchange,
@@ -150,11 +173,38 @@ module.exports = {
       database,
       root,
     ]),
-    ours("edges-call-the-app", "HTTP, pages and commands call verbs and questions.", edges, [
-      edges,
+    ours("web-is-pages", "Pages are data: what they ask and how an answer is shown.", web, [
+      web,
+      queries,
+      words,
+      app,
+      events,
+    ]),
+    ours("http-serves", "HTTP knows verbs, questions and pages; it holds no SQL.", http, [
+      http,
+      web,
+      write,
       app,
       queries,
       exchange,
+      words,
+      ledger,
+      config,
+      root,
+      domain,
+      encoding,
+      logContract,
+      events,
+    ]),
+    ours("cli-is-verbs", "Commands call verbs and questions, and start the service.", cli, [
+      cli,
+      "^src/http/(server|logging)[.]ts$",
+      write,
+      app,
+      queries,
+      exchange,
+      words,
+      ledger,
       config,
       compose,
       root,

@@ -1,4 +1,4 @@
-import type { Ledger } from "../src/compose.ts";
+import type { Ledger } from "../src/ledger.ts";
 import type { CountySize } from "./county.ts";
 import { commandsOf, countyOf, movementRows } from "./county.ts";
 import type { EmmettStore } from "./emmett.ts";

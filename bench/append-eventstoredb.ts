@@ -3,7 +3,7 @@ import type { EventStoreDBClient } from "@eventstore/db-client";
 import { binaryEvent, NO_STREAM } from "@eventstore/db-client";
 import { batchRows } from "../src/app/import.ts";
 import type { EventLog, RecordedEvent } from "../src/log/event-log.ts";
-import { connect } from "../src/log/eventstoredb-connection.ts";
+import { connect } from "../src/log/eventstoredb/connection.ts";
 import type { CountySize } from "./county.ts";
 import { commandsOf, countyOf, inBatches, movementRows } from "./county.ts";
 import type { BenchFigure } from "./figure.ts";

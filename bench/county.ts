@@ -1,5 +1,5 @@
-import type { CommandKind } from "../src/app/commands.ts";
-import { commandType } from "../src/app/commands.ts";
+import type { CommandKind } from "../src/write/commands.ts";
+import { commandType } from "../src/write/commands.ts";
 import { movementColumns } from "../src/domain/movement-command.ts";
 
 /**

@@ -1,9 +1,9 @@
-import type { CommandContext, CommandKind } from "../src/app/commands.ts";
-import type { Handler, Outcome } from "../src/app/handle.ts";
+import type { CommandContext, CommandKind } from "../src/write/commands.ts";
+import type { Handler, Outcome } from "../src/write/handle.ts";
 import type { ImportResult } from "../src/app/import.ts";
 import { batchesAhead, batchRows, importFile } from "../src/app/import.ts";
 import { inOrder } from "../src/app/in-order.ts";
-import type { Ledger } from "../src/compose.ts";
+import type { Ledger } from "../src/ledger.ts";
 import { openLedger } from "../src/compose.ts";
 import type { EventLog } from "../src/log/event-log.ts";
 import type { CountySize } from "./county.ts";

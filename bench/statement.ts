@@ -1,4 +1,4 @@
-import type { Ledger } from "../src/compose.ts";
+import type { Ledger } from "../src/ledger.ts";
 import { resolveKnownAt } from "../src/queries/as-of.ts";
 import { statement } from "../src/queries/statement.ts";
 import type { CountySize } from "./county.ts";

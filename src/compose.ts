@@ -5,11 +5,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
 import type { Projection } from "../projections/define.ts";
 import { projections } from "../projections/index.ts";
-import { forwardingHandler } from "./app/forward.ts";
-import type { Submitter } from "./app/group-commit.ts";
-import { groupCommit } from "./app/group-commit.ts";
-import type { Handler } from "./app/handle.ts";
-import { handler } from "./app/handle.ts";
+import { forwardingHandler } from "./log/eventstoredb/forwarding.ts";
+import type { Submitter } from "./write/group-commit.ts";
+import { groupCommit } from "./write/group-commit.ts";
+import type { Handler } from "./write/handle.ts";
+import { handler } from "./write/handle.ts";
 import type { Identity } from "./app/identity.ts";
 import { openIdentity, readIdentity } from "./app/identity.ts";
 import type { Projector } from "./app/project.ts";
@@ -19,62 +19,18 @@ import type { Config } from "./config.ts";
 import { openEmbedded } from "./database/embedded.ts";
 import { migrate } from "./database/migrate.ts";
 import { createPool } from "./database/pool.ts";
+import type { Ledger, LedgerOptions } from "./ledger.ts";
 import type { EventLog } from "./log/event-log.ts";
 import { ForeignLedger } from "./log/event-log.ts";
-import { postgresLog } from "./log/postgres.ts";
+import { postgresLog } from "./log/postgres/postgres-log.ts";
 import { projectRoot } from "./root.ts";
 import type { VaultKeys } from "./vault/keys.ts";
 import { readKeyFile } from "./vault/keys.ts";
 import type { Vault } from "./vault/vault.ts";
 import { openVault } from "./vault/vault.ts";
 
-export { DatabaseFolderError } from "./database/embedded.ts";
-export { MigrationError } from "./database/migrate.ts";
-export { AppendAmbiguous, ForeignLedger, NotTheWriter } from "./log/event-log.ts";
-export { VaultKeyError } from "./vault/keys.ts";
-
 /** How long what is under way may take to finish when a ledger is closed. */
 const closeLimitMs = 5_000;
-
-/** A ledger with its parts put together: what every verb and the service work on. */
-export interface Ledger {
-  readonly pool: Pool;
-  readonly log: EventLog;
-  readonly vault: Vault;
-  /** For batches: files. */
-  readonly handler: Handler;
-  /** For single commands of many callers at once. */
-  readonly submitter: Submitter;
-  readonly projector: Projector;
-  /** Every read model of the ledger. */
-  readonly projections: readonly Projection[];
-  /** Which ledger this is; undefined while nothing has been recorded. */
-  identity(): Identity | undefined;
-  /**
-   * Opens an empty ledger, as the demo county's or a bureau's own; one that is open stays as it is.
-   */
-  open(options: { readonly demo: boolean }): Promise<Identity>;
-  /** Lets go of the database; what is under way has a few seconds to finish. */
-  close(): Promise<void>;
-}
-
-/** Where a ledger is and how this process shows up there. */
-export interface LedgerOptions {
-  /** Folder of the embedded database and the vault key. */
-  readonly dataDir: string;
-  readonly config: Config;
-  /** The name under which the database lists this process. */
-  readonly applicationName: string;
-  /** Hears what takes long: a first start, a rebuild. */
-  readonly onNotice?: (line: string) => void;
-  readonly poolMax?: number;
-  /** Ends an opening that derives read models anew, which may take long. */
-  readonly signal?: AbortSignal;
-  /** A service: it keeps the right to write (EventStoreDB) instead of giving it up when idle. */
-  readonly longLived?: boolean;
-  /** Opens a ledger too whose log has lost events: for what finds or mends that. */
-  readonly mayBeAhead?: boolean;
-}
 
 /**
  * Opens the ledger that folder and environment name, starting its database where that is needed.
@@ -140,7 +96,7 @@ async function engineOf(options: LedgerOptions, pool: Pool, keys: VaultKeys): Pr
     return { log, write: (local) => ({ handler: local, stop: () => Promise.resolve() }) };
   }
   // Its client takes longer to load than a verb to answer, so only who needs it loads it.
-  const { eventStoreDbLog } = await import("./log/eventstoredb.ts");
+  const { eventStoreDbLog } = await import("./log/eventstoredb/eventstoredb-log.ts");
   const holder = `${options.applicationName} on ${hostname()}, process ${process.pid}`;
   const log = eventStoreDbLog({ url: EVENTSTOREDB_URL, pool, holder });
   return {

@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keys } from "../domain/facts.ts";
 import type { EventLog } from "../log/event-log.ts";
-import type { CommandKind } from "./commands.ts";
-import { commandKinds } from "./commands.ts";
-import type { Handler } from "./handle.ts";
+import type { CommandKind } from "../write/commands.ts";
+import { commandKinds } from "../write/commands.ts";
+import type { Handler } from "../write/handle.ts";
 import { importFile } from "./import.ts";
 
 /** The number of the demo county's last movement: once it is recorded, everything is. */

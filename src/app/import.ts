@@ -5,9 +5,9 @@ import { openRejectedRows } from "../exchange/rejected-rows.ts";
 import type { RejectedRows } from "../exchange/rejected-rows.ts";
 import type { Table, TableRow } from "../exchange/table.ts";
 import { openTable } from "../exchange/table-reader.ts";
-import type { CommandContext, CommandKind } from "./commands.ts";
-import { commandType } from "./commands.ts";
-import type { Handler, Outcome } from "./handle.ts";
+import type { CommandContext, CommandKind } from "../write/commands.ts";
+import { commandType } from "../write/commands.ts";
+import type { Handler, Outcome } from "../write/handle.ts";
 import { inOrder } from "./in-order.ts";
 
 /** A row that was not recorded, and why. */

@@ -5,6 +5,7 @@ import type { CopyPipeline } from "../database/copy-pipeline.ts";
 import { cameOtherwise, copyPipeline } from "../database/copy-pipeline.ts";
 import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { readOn } from "../log/event-log.ts";
+import { locks } from "../database/locks.ts";
 import { inOrder } from "./in-order.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
 
@@ -35,8 +36,6 @@ const batchesAhead = 2;
  */
 const breathMs = 50;
 const retryMs = 1_000;
-/** Advisory lock: who holds it projects. */
-const claimLock = "7305812906115";
 
 /** A projector over one read-model database. Tables must exist: see `prepareProjections`. */
 export function projector(
@@ -85,13 +84,13 @@ async function withClaim(pool: Pool, task: () => Promise<unknown>): Promise<bool
   const client = await pool.connect();
   try {
     const { rows } = await client.query<{ claimed: boolean }>(
-      `SELECT pg_try_advisory_lock(${claimLock}) AS claimed`,
+      `SELECT pg_try_advisory_lock(${locks.projector}) AS claimed`,
     );
     if (rows[0]?.claimed !== true) return false;
     try {
       await task();
     } finally {
-      await client.query(`SELECT pg_advisory_unlock(${claimLock})`);
+      await client.query(`SELECT pg_advisory_unlock(${locks.projector})`);
     }
     return true;
   } finally {

@@ -6,7 +6,7 @@ import type { EventData } from "../../events/index.ts";
 import type { ProjectedEvent } from "../../projections/define.ts";
 import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
-import { completeList, EventUnreadable, liftRecorded } from "./lists.ts";
+import { completeList, EventUnreadable, liftRecorded } from "../log/lists.ts";
 
 /** Makes the tables of projections in a schema; indexes come later where much is to be written. */
 export async function createTables(

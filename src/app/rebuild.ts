@@ -1,8 +1,9 @@
 import type { Pool, PoolClient } from "pg";
 import type { ProjectedEvent, Projection } from "../../projections/define.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
+import { locks } from "../database/locks.ts";
 import { releaseAfter } from "../database/pool.ts";
-import type { EventUnreadable } from "./lists.ts";
+import type { EventUnreadable } from "../log/lists.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
 
 /** How a projection was rebuilt. */
@@ -28,7 +29,7 @@ export async function rebuild(
   const client = await pool.connect();
   try {
     // One rebuild at a time; it ends with its session.
-    await client.query("SELECT pg_advisory_lock(7305812906116)");
+    await client.query(`SELECT pg_advisory_lock(${locks.rebuild})`);
     const { position } = await log.head();
     const built = await deriveInto(client, log, "rebuild", projections, position, {
       kind: "",
@@ -39,7 +40,7 @@ export async function rebuild(
     const seconds = Number(((performance.now() - began) / 1_000).toFixed(3));
     return Object.fromEntries(projections.map(({ name }) => [name, { events: built, seconds }]));
   } finally {
-    const unlock = "SELECT pg_advisory_unlock(7305812906116)";
+    const unlock = `SELECT pg_advisory_unlock(${locks.rebuild})`;
     await releaseAfter(client, "DROP SCHEMA IF EXISTS rebuild CASCADE", unlock);
   }
 }

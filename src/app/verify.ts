@@ -1,13 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Pool, PoolClient } from "pg";
-import { canonical } from "../../events/canonical.ts";
-import type { Json } from "../../events/canonical.ts";
+import { canonical } from "../encoding/canonical.ts";
+import type { Json } from "../encoding/canonical.ts";
 import { eventMeta } from "../../events/index.ts";
 import type { ProjectedEvent, Projection } from "../../projections/define.ts";
 import { sumMoney } from "../domain/decimal.ts";
 import { hashLines } from "../domain/movement.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
+import { schemaLock } from "../database/locks.ts";
 import { releaseAfter } from "../database/pool.ts";
 import { aheadOfLog } from "./project.ts";
 import { deriveInto } from "./rebuild.ts";
@@ -26,8 +27,6 @@ export interface Verification {
 }
 
 const differencesMax = 100;
-/** Advisory locks of the schemas that are in use, by a hash of their names. */
-const schemaLocks = "1398099529 + 1";
 
 /**
  * Checks the log event by event, derives every projection again and compares it with the live one.
@@ -48,7 +47,7 @@ export async function verify(
   const schema = `verify_${randomUUID().replaceAll("-", "")}`;
   try {
     await dropAbandoned(client);
-    await client.query(`SELECT pg_advisory_lock(${schemaLocks}, hashtext('${schema}'))`);
+    await client.query(`SELECT pg_advisory_lock(${schemaLock(schema)})`);
     const check = logChecker(log.engine === "postgres", differences);
     let events = 0;
     const derived = await unlessData(differences, "what is derived", async () => {
@@ -81,7 +80,7 @@ export async function verify(
       ...(voids.length === 0 ? {} : { void: voids.map(shownVoid) }),
     };
   } finally {
-    const unlock = `SELECT pg_advisory_unlock(${schemaLocks}, hashtext('${schema}'))`;
+    const unlock = `SELECT pg_advisory_unlock(${schemaLock(schema)})`;
     await releaseAfter(client, `DROP SCHEMA IF EXISTS ${schema} CASCADE`, unlock);
   }
 }
@@ -92,7 +91,7 @@ async function dropAbandoned(client: PoolClient): Promise<void> {
     "SELECT nspname AS schema FROM pg_namespace WHERE nspname ~ '^verify_[0-9a-f]{32}$'",
   );
   for (const { schema } of rows) {
-    const lock = `${schemaLocks}, hashtext('${schema}')`;
+    const lock = schemaLock(schema);
     const { rows: locks } = await client.query<{ free: boolean }>(
       `SELECT pg_try_advisory_lock(${lock}) AS free`,
     );

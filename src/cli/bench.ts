@@ -5,7 +5,7 @@ import { UsageError } from "./failure.ts";
 import { Output, tableText } from "./output.ts";
 import { say } from "./progress.ts";
 import { settingsOf } from "./session.ts";
-import { grouped } from "./words.ts";
+import { grouped } from "../words/numbers.ts";
 
 /** What `bench/index.ts` offers. It is no part of what is installed, and loaded by its path. */
 interface Benches {

@@ -1,13 +1,11 @@
 import { InvalidArgumentError } from "commander";
 import { parseDay } from "../domain/calendar.ts";
 import type { Period } from "../queries/as-of.ts";
+import { parseInstant } from "../words/instants.ts";
 import { UsageError } from "./failure.ts";
 
 /** What `--known-at` chooses: a position, or the last one recorded by an instant. */
 export type KnownAtChoice = { readonly position: bigint } | { readonly instant: string };
-
-const instantForm =
-  /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-](\d{2}):(\d{2}))$/;
 
 /** `--known-at`: digits are a position, anything else an RFC 3339 instant with its offset. */
 export function parseKnownAt(text: string): KnownAtChoice {
@@ -17,26 +15,6 @@ export function parseKnownAt(text: string): KnownAtChoice {
   throw new InvalidArgumentError(
     "It is neither a position (digits) nor an instant like 2026-03-01T08:00:00+08:00.",
   );
-}
-
-/** An RFC 3339 instant in UTC with milliseconds, cut below; null for what is none. */
-export function parseInstant(text: string): string | null {
-  const match = instantForm.exec(text);
-  if (match === null) return null;
-  const [, day = "", hour = "", minute = "", second = "", fraction = ".0", zone = ""] = match;
-  const [offsetHours = "00", offsetMinutes = "00"] = match.slice(7);
-  const inRange =
-    parseDay(day) !== null &&
-    Number(hour) < 24 &&
-    Number(minute) < 60 &&
-    Number(second) <= 60 &&
-    Number(offsetHours) < 24 &&
-    Number(offsetMinutes) < 60;
-  if (!inRange) return null;
-  const sign = zone.startsWith("-") ? -1 : 1;
-  const offset = sign * (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
-  const whole = Date.parse(`${day}T${hour}:${minute}:00Z`) + Number(second) * 1_000 - offset;
-  return new Date(whole + Math.floor(Number(`0${fraction}`) * 1_000)).toISOString();
 }
 
 /** `--from`, `--to`, `--on`: a day of the calendar as YYYY-MM-DD. */

@@ -11,7 +11,7 @@ import { demoLine } from "./output.ts";
 import { progress } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
 import { answerableAt, settingsOf } from "./session.ts";
-import { counted, grouped } from "./words.ts";
+import { counted, grouped } from "../words/numbers.ts";
 
 /** `sunshine export journal FILE` */
 export function exportVerb(program: Command, run: Runner): void {

@@ -6,7 +6,7 @@ import {
   MigrationError,
   NotTheWriter,
   VaultKeyError,
-} from "../compose.ts";
+} from "../ledger.ts";
 import { ConfigError } from "../config.ts";
 import { TableError } from "../exchange/table-reader.ts";
 import { Unknown } from "../queries/as-of.ts";

@@ -3,8 +3,8 @@ import { userInfo } from "node:os";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { Argument } from "commander";
-import type { CommandKind } from "../app/commands.ts";
-import { commandKinds, commandTypes } from "../app/commands.ts";
+import type { CommandKind } from "../write/commands.ts";
+import { commandKinds, commandTypes } from "../write/commands.ts";
 import type { ImportResult, RefusedRow } from "../app/import.ts";
 import { importFile } from "../app/import.ts";
 import type { Projector } from "../app/project.ts";
@@ -14,7 +14,7 @@ import { tableText } from "./output.ts";
 import { progress, say } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
 import { reach } from "./session.ts";
-import { counted, grouped } from "./words.ts";
+import { counted, grouped } from "../words/numbers.ts";
 
 /** Longer than a batch takes to be recorded and projected on a slow machine. */
 const windDownMs = 6_000;

@@ -9,7 +9,7 @@ import { tableText } from "./output.ts";
 import type { Runner } from "./session.ts";
 import { answerableAt } from "./session.ts";
 import { knownAtWords, withKnownAt } from "./statement.ts";
-import { counted, grouped } from "./words.ts";
+import { counted, grouped } from "../words/numbers.ts";
 
 interface OwnershipOptions {
   readonly on?: string;

@@ -4,7 +4,7 @@ import { UsageError } from "./failure.ts";
 import { tableText } from "./output.ts";
 import { progress } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
-import { grouped } from "./words.ts";
+import { grouped } from "../words/numbers.ts";
 
 /** `sunshine rebuild [PROJECTION…]` */
 export function rebuildVerb(program: Command, run: Runner): void {

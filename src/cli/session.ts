@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Command } from "commander";
-import type { Ledger } from "../compose.ts";
+import type { Ledger } from "../ledger.ts";
 import { openLedger } from "../compose.ts";
 import type { Config } from "../config.ts";
 import { parseConfig } from "../config.ts";

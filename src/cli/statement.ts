@@ -8,7 +8,10 @@ import type { Output } from "./output.ts";
 import { tableText } from "./output.ts";
 import type { Runner } from "./session.ts";
 import { answerableAt } from "./session.ts";
-import { grouped, inShanghai, legLabel, legs, periodWords } from "./words.ts";
+import { legNames } from "../../events/legs.ts";
+import { inShanghai, periodWords } from "../words/instants.ts";
+import { legLabel } from "../words/legs.ts";
+import { grouped } from "../words/numbers.ts";
 
 /** Options of a period and of what was known then. */
 export interface StatementOptions {
@@ -72,7 +75,7 @@ export function asked({ position, at }: KnownAt, { from, to }: Period) {
 }
 
 /** The columns of sums in a CSV table of statements. */
-export const incomeHeader: readonly string[] = ["from", "to", "knownAt", ...legs, "total"];
+export const incomeHeader: readonly string[] = ["from", "to", "knownAt", ...legNames, "total"];
 
 /** The sums of a CSV table of statements; a leg that is zero is written so. */
 export function incomeCells(
@@ -80,7 +83,7 @@ export function incomeCells(
   { position }: KnownAt,
   { from, to }: Period,
 ): string[] {
-  const cells = legs.map((leg) => received[leg] ?? "0.00");
+  const cells = legNames.map((leg) => received[leg] ?? "0.00");
   return [from ?? "", to ?? "", position.toString(), ...cells, total];
 }
 
@@ -100,7 +103,7 @@ async function print(
       );
     case "people": {
       const columns = [{ title: "收入 received" }, { title: "yuan", align: "right" }] as const;
-      const received = legs.filter((leg) => income.legs[leg] !== undefined);
+      const received = legNames.filter((leg) => income.legs[leg] !== undefined);
       const rows = received.map((leg) => [legLabel(leg), grouped(income.legs[leg] ?? "")]);
       return out.people(
         `户 Household ${income.household}, ${periodWords(period)}`,

@@ -18,7 +18,10 @@ import {
   statementDocument,
   withPeriod,
 } from "./statement.ts";
-import { counted, grouped, legLabel, legs, periodWords } from "./words.ts";
+import { legNames } from "../../events/legs.ts";
+import { periodWords } from "../words/instants.ts";
+import { legLabel } from "../words/legs.ts";
+import { counted, grouped } from "../words/numbers.ts";
 
 type StatementsOptions = StatementOptions & { readonly by?: Grouping };
 
@@ -148,12 +151,12 @@ const groupColumns: Readonly<Record<Grouping, readonly string[]>> = {
 };
 
 const incomeColumns: readonly Column[] = [
-  ...legs.map((leg): Column => ({ title: legLabel(leg), align: "right" })),
+  ...legNames.map((leg): Column => ({ title: legLabel(leg), align: "right" })),
   { title: "合计 total", align: "right" },
 ];
 
 function shownCells({ legs: received, total }: Income): string[] {
-  return [...legs.map((leg) => grouped(received[leg] ?? "–")), grouped(total)];
+  return [...legNames.map((leg) => grouped(received[leg] ?? "–")), grouped(total)];
 }
 
 /** A running sum by leg of what is printed. */
@@ -182,7 +185,7 @@ function printTotal(
   knownAt: KnownAt,
   period: Period,
 ): Promise<void> {
-  const parts = legs.map((leg) => `${legLabel(leg)} ${grouped(sums[leg] ?? "0.00")}`);
+  const parts = legNames.map((leg) => `${legLabel(leg)} ${grouped(sums[leg] ?? "0.00")}`);
   const many = plurals[noun] ?? `${noun}s`;
   return out.people(
     "",

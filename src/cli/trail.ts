@@ -8,7 +8,8 @@ import { tableText } from "./output.ts";
 import type { Runner, Session } from "./session.ts";
 import { answerableAt } from "./session.ts";
 import { knownAtWords, withKnownAt } from "./statement.ts";
-import { counted, inShanghai } from "./words.ts";
+import { inShanghai } from "../words/instants.ts";
+import { counted } from "../words/numbers.ts";
 
 /** `sunshine trail HOUSEHOLD` */
 export function trailVerb(program: Command, run: Runner): void {

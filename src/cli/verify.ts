@@ -6,7 +6,7 @@ import { tableText } from "./output.ts";
 import { progress } from "./progress.ts";
 import type { Runner } from "./session.ts";
 import { answerableAt } from "./session.ts";
-import { counted, grouped } from "./words.ts";
+import { counted, grouped } from "../words/numbers.ts";
 
 /** `sunshine verify` */
 export function verifyVerb(program: Command, run: Runner): void {

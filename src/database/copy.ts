@@ -1,5 +1,5 @@
 import type { Connection, PoolClient, Submittable } from "pg";
-import { ByteWriter } from "../../events/byte-writer.ts";
+import { ByteWriter } from "../encoding/byte-writer.ts";
 
 /** A value of a COPY row in text format; null and undefined are NULL. */
 export type CopyValue = string | number | bigint | null | undefined;

@@ -16,6 +16,7 @@ import {
 } from "./cluster.ts";
 import { asFolderError, claimFolder, DatabaseFolderError, hasCode, isOurs } from "./data-folder.ts";
 import { exclusively } from "./start-claim.ts";
+import { locks } from "./locks.ts";
 
 export { DatabaseFolderError } from "./data-folder.ts";
 
@@ -39,7 +40,6 @@ export interface EmbeddedServer {
  * and stops the server. Sessions end with their process however it ends, so there is nothing to
  * clean up, and the server that a killed process left is joined by the next as any other.
  */
-const USERS_LOCK = "1398099529, 1"; // "SUNI"
 
 const START_LIMIT = 10 * 60_000; // ms: replaying a log of 4 GB after a crash takes minutes
 const ORPHANS_LIMIT = 20_000; // ms: until the processes of a killed server have noticed
@@ -169,7 +169,7 @@ async function join(cluster: Cluster): Promise<pg.Client | NoSession> {
   const client = await connect(cluster);
   if (typeof client === "string") return client;
   try {
-    await client.query(`SELECT pg_advisory_lock_shared(${USERS_LOCK})`);
+    await client.query(`SELECT pg_advisory_lock_shared(${locks.serverUsers})`);
     return client;
   } catch {
     await client.end().catch(() => undefined);
@@ -203,9 +203,9 @@ async function connect(cluster: Cluster): Promise<pg.Client | NoSession> {
 
 async function leave(cluster: Cluster, session: pg.Client): Promise<void> {
   try {
-    await session.query(`SELECT pg_advisory_unlock_shared(${USERS_LOCK})`);
+    await session.query(`SELECT pg_advisory_unlock_shared(${locks.serverUsers})`);
     const { rows } = await session.query<{ alone: boolean }>(
-      `SELECT pg_try_advisory_lock(${USERS_LOCK}) AS alone`,
+      `SELECT pg_try_advisory_lock(${locks.serverUsers}) AS alone`,
     );
     if (rows[0]?.alone === true) await stopServer(cluster, STOP_LIMIT);
   } catch {

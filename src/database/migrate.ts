@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
+import { locks } from "./locks.ts";
 
 /** Why a folder of migrations and a database do not go together. */
 export type MigrationProblem = "Misnamed" | "Changed" | "Unknown" | "OutOfOrder" | "Failed";
@@ -26,7 +27,6 @@ interface Migration {
 }
 
 /** Any number will do, as long as every version of the ledger uses the same. */
-const MIGRATOR_LOCK = "7305812906114";
 
 /**
  * Brings the database up to the last of the plain SQL files `0001_name.sql`, … of `folder`, each
@@ -41,10 +41,10 @@ export async function migrate(pool: pg.Pool, folder: string): Promise<{ applied:
   const migrations = await readMigrations(folder);
   const client = await pool.connect();
   try {
-    await client.query(`SELECT pg_advisory_lock(${MIGRATOR_LOCK})`);
+    await client.query(`SELECT pg_advisory_lock(${locks.migrator})`);
     const pending = pendingOf(migrations, await appliedChecksums(client));
     for (const migration of pending) await apply(client, migration);
-    await client.query(`SELECT pg_advisory_unlock(${MIGRATOR_LOCK})`);
+    await client.query(`SELECT pg_advisory_unlock(${locks.migrator})`);
     client.release();
     return { applied: pending.map((migration) => migration.name) };
   } catch (error) {

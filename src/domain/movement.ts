@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { canonical } from "../../events/canonical.ts";
+import { canonical } from "../encoding/canonical.ts";
 import { termsOf } from "./contract.ts";
 import { amountOf, isBelow, sharesFor, sumMoney } from "./decimal.ts";
 import type { DividendLine } from "./dividend.ts";

@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { FastifyInstance, FastifyPluginOptions } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
-import type { Ledger } from "../compose.ts";
+import type { Ledger } from "../ledger.ts";
 import { pageRoutes } from "../web/pages.ts";
 import { commandRoutes } from "./commands.ts";
 import { handleError } from "./error-handler.ts";

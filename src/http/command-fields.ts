@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { CommandKind } from "../app/commands.ts";
-import { commandKinds } from "../app/commands.ts";
+import type { CommandKind } from "../write/commands.ts";
+import { commandKinds } from "../write/commands.ts";
 import { contractKinds } from "../domain/contract.ts";
 import { movementTypes } from "../domain/movement-command.ts";
 import type { Refusal } from "../domain/refusal.ts";

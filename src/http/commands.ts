@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { JsonObject } from "../../events/canonical.ts";
-import type { CommandKind } from "../app/commands.ts";
-import { commandKinds, commandType } from "../app/commands.ts";
-import type { Outcome } from "../app/handle.ts";
-import type { Ledger } from "../compose.ts";
+import type { JsonObject } from "../encoding/canonical.ts";
+import type { CommandKind } from "../write/commands.ts";
+import { commandKinds, commandType } from "../write/commands.ts";
+import type { Outcome } from "../write/handle.ts";
+import type { Ledger } from "../ledger.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Parsed } from "../domain/row.ts";
 import { demoMark as demo } from "./answers.ts";

@@ -1,5 +1,5 @@
-import type { JsonObject } from "../../events/canonical.ts";
-import type { Ledger } from "../compose.ts";
+import type { JsonObject } from "../encoding/canonical.ts";
+import type { Ledger } from "../ledger.ts";
 import { HttpProblem } from "./problem.ts";
 
 /** What a request was answered with. */

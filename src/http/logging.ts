@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import { pino } from "pino";
 import pretty from "pino-pretty";
-import { maskNumbers } from "../queries/trail.ts";
+import { maskNumbers } from "../words/masks.ts";
 
 /** How the service logs: `pretty` is for people on a terminal, otherwise a JSON document a line. */
 export interface LogOptions {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
-import type { Ledger } from "../compose.ts";
+import type { Ledger } from "../ledger.ts";
 
 /** The numbers of one service, in a registry of its own. */
 export interface Metrics {

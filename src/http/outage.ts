@@ -1,4 +1,4 @@
-import { AppendAmbiguous, NotTheWriter } from "../compose.ts";
+import { AppendAmbiguous, NotTheWriter } from "../ledger.ts";
 
 /**
  * What an error says about the stores behind the ledger: an append of which nobody knows whether it

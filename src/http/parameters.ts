@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseInstant } from "../cli/choices.ts";
+import { parseInstant } from "../words/instants.ts";
 import { parseDay } from "../domain/calendar.ts";
 import type { KnownAt, Period } from "../queries/as-of.ts";
 import { resolveKnownAt } from "../queries/as-of.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { FastifyBaseLogger, FastifyInstance } from "fastify";
 import { fastify, LogController } from "fastify";
-import type { Ledger } from "../compose.ts";
+import type { Ledger } from "../ledger.ts";
 import { application } from "./application.ts";
 import { handleError } from "./error-handler.ts";
 import type { LogOptions } from "./logging.ts";

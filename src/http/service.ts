@@ -1,8 +1,8 @@
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CommandKind } from "../app/commands.ts";
-import type { Ledger } from "../compose.ts";
+import type { CommandKind } from "../write/commands.ts";
+import type { Ledger } from "../ledger.ts";
 import type { Metrics } from "./metrics.ts";
 import { HttpProblem } from "./problem.ts";
 import type { ProjectionWatch } from "./projection-watch.ts";

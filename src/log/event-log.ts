@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../events/canonical.ts";
+import type { JsonObject } from "../encoding/canonical.ts";
 import type { EventMeta, EventName } from "../../events/index.ts";
 import type { Statement } from "../database/pool.ts";
 

@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
-import type { ByteWriter } from "../../events/byte-writer.ts";
-import { textOf } from "../../events/byte-writer.ts";
-import type { JsonObject } from "../../events/canonical.ts";
-import { canonical, writeCanonical } from "../../events/canonical.ts";
+import type { ByteWriter } from "../encoding/byte-writer.ts";
+import { textOf } from "../encoding/byte-writer.ts";
+import type { JsonObject } from "../encoding/canonical.ts";
+import { canonical, writeCanonical } from "../encoding/canonical.ts";
 import type { NewEvent, RecordedEvent } from "./event-log.ts";
 
 /**

@@ -1,4 +1,5 @@
 import type { Vault } from "../vault/vault.ts";
+import { maskNumbers } from "../words/masks.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
 
@@ -77,14 +78,4 @@ function masked(note: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(note).map(([column, text]) => [column, maskNumbers(String(text))]),
   );
-}
-
-/**
- * Masks runs of nine or more digits, also with blanks or hyphens between, but for the last four.
- */
-export function maskNumbers(text: string): string {
-  return text.replace(/\d(?:[ -]?[\dXx]){8,}/g, (run) => {
-    const digits = run.replace(/[ -]/g, "");
-    return "*".repeat(digits.length - 4) + digits.slice(-4);
-  });
 }

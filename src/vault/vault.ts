@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
 import { setImmediate as breathe } from "node:timers/promises";
 import type { Pool } from "pg";
-import type { JsonObject } from "../../events/canonical.ts";
-import { canonical } from "../../events/canonical.ts";
+import type { JsonObject } from "../encoding/canonical.ts";
+import { canonical } from "../encoding/canonical.ts";
 import type { Statement } from "../database/pool.ts";
 import type { VaultKeys } from "./keys.ts";
 

@@ -1,4 +1,5 @@
-import { grouped, inShanghai } from "../cli/words.ts";
+import { inShanghai } from "../words/instants.ts";
+import { grouped } from "../words/numbers.ts";
 import type { KnownAt } from "../queries/as-of.ts";
 import type { HouseholdCard } from "../queries/household.ts";
 import type { TrailEntry } from "../queries/trail.ts";

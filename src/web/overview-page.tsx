@@ -1,4 +1,4 @@
-import { grouped } from "../cli/words.ts";
+import { grouped } from "../words/numbers.ts";
 import type { Identity } from "../app/identity.ts";
 import type { KnownAt } from "../queries/as-of.ts";
 import type { Overview } from "../queries/overview.ts";

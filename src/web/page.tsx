@@ -1,6 +1,9 @@
 import type { ComponentChildren, VNode } from "preact";
 import { render } from "preact-render-to-string";
-import { grouped, inShanghai, legLabel, legs } from "../cli/words.ts";
+import { legNames, legOf } from "../../events/legs.ts";
+import { inShanghai } from "../words/instants.ts";
+import { legLabel } from "../words/legs.ts";
+import { grouped } from "../words/numbers.ts";
 import { sumMoney } from "../domain/decimal.ts";
 import type { KnownAt } from "../queries/as-of.ts";
 
@@ -107,7 +110,7 @@ export function MoneyTable({
 }): VNode {
   const years = Object.keys(money).sort();
   const found = new Set(Object.values(money).flatMap((sums) => Object.keys(sums)));
-  const shown = [...legs, ...[...found].filter((leg) => !legs.includes(leg)).sort()];
+  const shown = [...legNames, ...[...found].filter((leg) => legOf(leg) === undefined).sort()];
   const amount = (year: string, leg: string) => money[year]?.[leg] ?? "0.00";
   if (years.length === 0) {
     return (

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { z } from "zod";
-import type { Ledger } from "../compose.ts";
+import type { Ledger } from "../ledger.ts";
 import { asOf, idText } from "../http/parameters.ts";
 import type { Service } from "../http/service.ts";
 import { demoMark } from "../http/service.ts";

@@ -2,12 +2,12 @@ import { exec } from "node:child_process";
 import { connect as dial, createServer, type Socket } from "node:net";
 import { promisify } from "node:util";
 import { type Test, test } from "tap";
-import { emptyEventIndex } from "../../src/log/event-index.ts";
+import { emptyEventIndex } from "../../src/log/eventstoredb/event-index.ts";
 import type { AppendRequest, EventLog, RecordedEvent } from "../../src/log/event-log.ts";
 import { NotTheWriter } from "../../src/log/event-log.ts";
-import { eventStoreDbLog } from "../../src/log/eventstoredb.ts";
-import { connect } from "../../src/log/eventstoredb-connection.ts";
-import { appendEncoder } from "../../src/log/eventstoredb-encode.ts";
+import { eventStoreDbLog } from "../../src/log/eventstoredb/eventstoredb-log.ts";
+import { connect } from "../../src/log/eventstoredb/connection.ts";
+import { appendEncoder } from "../../src/log/eventstoredb/encode.ts";
 import { writeBody } from "../../src/log/stored-event.ts";
 import type { Store } from "./stores.ts";
 import {

@@ -3,9 +3,9 @@ import type pg from "pg";
 import type { Test } from "tap";
 import { createPool } from "../../src/database/pool.ts";
 import type { EventLog, NewEvent } from "../../src/log/event-log.ts";
-import type { EventStoreDbLog } from "../../src/log/eventstoredb.ts";
-import { eventStoreDbLog } from "../../src/log/eventstoredb.ts";
-import { postgresLog } from "../../src/log/postgres.ts";
+import type { EventStoreDbLog } from "../../src/log/eventstoredb/eventstoredb-log.ts";
+import { eventStoreDbLog } from "../../src/log/eventstoredb/eventstoredb-log.ts";
+import { postgresLog } from "../../src/log/postgres/postgres-log.ts";
 import { testDatabase } from "../support/database.ts";
 
 /** Where the logs of one test file keep their events; several logs are several processes. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { test } from "tap";
-import { commandKinds } from "../../src/app/commands.ts";
+import { commandKinds } from "../../src/write/commands.ts";
 import { serve } from "../../src/http/server.ts";
 import { sample, testLedgerAt, testService } from "../support/service.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
-import type { commandKinds } from "../../src/app/commands.ts";
+import type { commandKinds } from "../../src/write/commands.ts";
 import { verify } from "../../src/app/verify.ts";
 import { refusalCodes } from "../../src/domain/refusal.ts";
 import { openTable } from "../../src/exchange/table-reader.ts";

@@ -9,7 +9,7 @@ import fc from "fast-check";
 import type pg from "pg";
 import { after, test } from "tap";
 import { projections } from "../../projections/index.ts";
-import { commandKinds } from "../../src/app/commands.ts";
+import { commandKinds } from "../../src/write/commands.ts";
 import { importFile } from "../../src/app/import.ts";
 import { rebuild } from "../../src/app/rebuild.ts";
 import { sweepVault } from "../../src/app/sweep.ts";

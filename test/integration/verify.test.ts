@@ -16,7 +16,7 @@ import { createPool } from "../../src/database/pool.ts";
 import { linesMax } from "../../src/domain/movement.ts";
 import { verify } from "../../src/app/verify.ts";
 import { projector } from "../../src/app/project.ts";
-import { postgresLog } from "../../src/log/postgres.ts";
+import { postgresLog } from "../../src/log/postgres/postgres-log.ts";
 import { numbered, randomCounty } from "../support/county.ts";
 import { testDatabase } from "../support/database.ts";
 import type { TestLedger } from "../support/ledger.ts";

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Test } from "tap";
 import { test } from "tap";
-import { commandKinds, type CommandKind } from "../../src/app/commands.ts";
+import { commandKinds, type CommandKind } from "../../src/write/commands.ts";
 import { importFile } from "../../src/app/import.ts";
 import type { AppendRequest, AppendResult, EventLog } from "../../src/log/event-log.ts";
 import type { KnownAt } from "../../src/queries/as-of.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { canonical } from "../../events/canonical.ts";
-import type { JsonObject } from "../../events/canonical.ts";
-import type { CommandKind } from "../../src/app/commands.ts";
-import { commandType } from "../../src/app/commands.ts";
+import { canonical } from "../../src/encoding/canonical.ts";
+import type { JsonObject } from "../../src/encoding/canonical.ts";
+import type { CommandKind } from "../../src/write/commands.ts";
+import { commandType } from "../../src/write/commands.ts";
 import { toUnits } from "../../src/domain/decimal.ts";
 import type { DecidedEvent, Facts } from "../../src/domain/facts.ts";
 import type { Refusal } from "../../src/domain/refusal.ts";

@@ -1,6 +1,6 @@
 // Imports a county's four files into the ledger of the environment, as the command line does. Says
 // `importing KIND` before each file, and at the end what became of the rows as JSON.
-import { commandKinds } from "../../src/app/commands.ts";
+import { commandKinds } from "../../src/write/commands.ts";
 import { importFile } from "../../src/app/import.ts";
 import { openLedger } from "../../src/compose.ts";
 import { parseConfig } from "../../src/config.ts";

@@ -1,8 +1,8 @@
 // Several writers of one process: each hands wages of its own and, against all others, shared ones
 // to a handler of its own, and says as JSON what became of each.
-import { handler } from "../../src/app/handle.ts";
+import { handler } from "../../src/write/handle.ts";
 import { createPool } from "../../src/database/pool.ts";
-import { postgresLog } from "../../src/log/postgres.ts";
+import { postgresLog } from "../../src/log/postgres/postgres-log.ts";
 import { deriveKeys } from "../../src/vault/keys.ts";
 import { openVault } from "../../src/vault/vault.ts";
 import { send } from "./ledger.ts";

@@ -2,18 +2,20 @@ import { Writable } from "node:stream";
 import { CommanderError, InvalidArgumentError } from "commander";
 import { test } from "tap";
 import { ForeignLedger } from "../../src/log/event-log.ts";
-import { parseDayOption, parseInstant, parseKnownAt, periodOf } from "../../src/cli/choices.ts";
+import { parseDayOption, parseKnownAt, periodOf } from "../../src/cli/choices.ts";
 import { failureOf, Interrupted, NobodyReads, UsageError } from "../../src/cli/failure.ts";
 import { demoLine, Output, tableText } from "../../src/cli/output.ts";
 import { barText } from "../../src/cli/progress.ts";
-import { counted, grouped, inShanghai, legLabel, periodWords } from "../../src/cli/words.ts";
+import { inShanghai, parseInstant, periodWords } from "../../src/words/instants.ts";
+import { legLabel } from "../../src/words/legs.ts";
+import { counted, grouped } from "../../src/words/numbers.ts";
 import {
   AppendAmbiguous,
   DatabaseFolderError,
   MigrationError,
   NotTheWriter,
   VaultKeyError,
-} from "../../src/compose.ts";
+} from "../../src/ledger.ts";
 import { ConfigError } from "../../src/config.ts";
 import { TableError } from "../../src/exchange/table-reader.ts";
 import { Unknown } from "../../src/queries/as-of.ts";

@@ -3,8 +3,8 @@
 import serialize from "canonicalize";
 import fc from "fast-check";
 import { test } from "tap";
-import type { Json } from "../../events/canonical.ts";
-import { canonical } from "../../events/canonical.ts";
+import type { Json } from "../../src/encoding/canonical.ts";
+import { canonical } from "../../src/encoding/canonical.ts";
 import { liftEvent } from "../../events/index.ts";
 import { projections } from "../../projections/index.ts";
 import { ConfigError, isLoopback, parseConfig } from "../../src/config.ts";

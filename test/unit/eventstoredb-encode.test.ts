@@ -2,10 +2,10 @@
 import streamsMessages from "@eventstore/db-client/generated/streams_pb.js";
 import { test } from "tap";
 import type { NewEvent } from "../../src/log/event-log.ts";
-import type { Chunk } from "../../src/log/eventstoredb-append.ts";
-import { chunksOf } from "../../src/log/eventstoredb-append.ts";
-import { appendEncoder, requestOf } from "../../src/log/eventstoredb-encode.ts";
-import { claimsStream } from "../../src/log/eventstoredb-records.ts";
+import type { Chunk } from "../../src/log/eventstoredb/append.ts";
+import { chunksOf } from "../../src/log/eventstoredb/append.ts";
+import { appendEncoder, requestOf } from "../../src/log/eventstoredb/encode.ts";
+import { claimsStream } from "../../src/log/eventstoredb/records.ts";
 import { encodeBody, hashBody } from "../../src/log/stored-event.ts";
 
 const correlation = "0f8fad5b-d9cb-469f-a165-70867728950e";

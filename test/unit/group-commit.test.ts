@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "tap";
-import type { CommandBatch } from "../../src/app/commands.ts";
-import { groupCommit } from "../../src/app/group-commit.ts";
-import type { Outcome } from "../../src/app/handle.ts";
+import type { CommandBatch } from "../../src/write/commands.ts";
+import { groupCommit } from "../../src/write/group-commit.ts";
+import type { Outcome } from "../../src/write/handle.ts";
 
 interface Group {
   readonly batch: CommandBatch;

@@ -1,6 +1,6 @@
 import { test } from "tap";
 import type { NewEvent } from "../../src/log/event-log.ts";
-import { RecentEvents } from "../../src/log/recent-events.ts";
+import { RecentEvents } from "../../src/log/postgres/recent-events.ts";
 
 const meta = { actor: "test", effectiveDate: "2026-01-01", pack: "base/1" };
 

@@ -1,4 +1,4 @@
-import type { AppendRequest, NewEvent, PlacedEvent } from "./event-log.ts";
+import type { AppendRequest, NewEvent, PlacedEvent } from "../event-log.ts";
 
 /** An append that was recorded. */
 export interface RecentAppend {

@@ -5,8 +5,8 @@ import type { EventStoreDBClient } from "@eventstore/db-client";
 import sharedMessages from "@eventstore/db-client/generated/shared_pb.js";
 import streamsService from "@eventstore/db-client/generated/streams_grpc_pb.js";
 import streamsMessages from "@eventstore/db-client/generated/streams_pb.js";
-import type { EncodedAppend } from "./eventstoredb-encode.ts";
-import { requestOf } from "./eventstoredb-encode.ts";
+import type { EncodedAppend } from "./encode.ts";
+import { requestOf } from "./encode.ts";
 
 /** What the server answered: the position of the last event, or why it refused all of them. */
 export type WireAnswer =

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AppendRequest } from "./event-log.ts";
-import type { WireAnswer } from "./eventstoredb-batches.ts";
-import { NoAnswer } from "./eventstoredb-batches.ts";
-import type { Connection } from "./eventstoredb-connection.ts";
-import { pauseMs } from "./eventstoredb-connection.ts";
-import type { EncodedAppend } from "./eventstoredb-encode.ts";
-import { appendEncoder } from "./eventstoredb-encode.ts";
-import { serverName } from "./eventstoredb-records.ts";
-import { writeBody } from "./stored-event.ts";
+import type { AppendRequest } from "../event-log.ts";
+import type { WireAnswer } from "./batches.ts";
+import { NoAnswer } from "./batches.ts";
+import type { Connection } from "./connection.ts";
+import { pauseMs } from "./connection.ts";
+import type { EncodedAppend } from "./encode.ts";
+import { appendEncoder } from "./encode.ts";
+import { serverName } from "./records.ts";
+import { writeBody } from "../stored-event.ts";
 
 /** The server refuses 1 MiB; its own count of a batch is a little higher than ours. */
 const chunkBytesMax = 900_000;

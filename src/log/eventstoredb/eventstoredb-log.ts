@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { appendResults, nothingAppended } from "./append-results.ts";
+import { appendResults, nothingAppended } from "../append-results.ts";
 import type { EventIndex, IndexedEvent, IndexEntry, IndexPage } from "./event-index.ts";
 import { eventIndex } from "./event-index.ts";
 import type {
@@ -9,17 +9,17 @@ import type {
   Head,
   RecordedEvent,
   VoidEvent,
-} from "./event-log.ts";
-import { ForeignLedger } from "./event-log.ts";
-import type { Claims } from "./eventstoredb-claims.ts";
-import { claimsOf } from "./eventstoredb-claims.ts";
-import type { Connection } from "./eventstoredb-connection.ts";
-import { connect } from "./eventstoredb-connection.ts";
-import { followAll } from "./eventstoredb-follow.ts";
-import type { ServerRecord } from "./eventstoredb-records.ts";
-import { difference, toEvent } from "./eventstoredb-records.ts";
-import { eventStoreDbWriter } from "./eventstoredb-writer.ts";
-import { decodeBody } from "./stored-event.ts";
+} from "../event-log.ts";
+import { ForeignLedger } from "../event-log.ts";
+import type { Claims } from "./claims.ts";
+import { claimsOf } from "./claims.ts";
+import type { Connection } from "./connection.ts";
+import { connect } from "./connection.ts";
+import { followAll } from "./follow.ts";
+import type { ServerRecord } from "./records.ts";
+import { difference, toEvent } from "./records.ts";
+import { eventStoreDbWriter } from "./writer.ts";
+import { decodeBody } from "../stored-event.ts";
 import type { WriterClaim } from "./writer-claim.ts";
 import { writerClaim } from "./writer-claim.ts";
 

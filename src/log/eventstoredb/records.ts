@@ -1,6 +1,6 @@
 import type { AllStreamRecordedEvent } from "@eventstore/db-client";
-import type { RecordedEvent } from "./event-log.ts";
-import { decodeBody, hashBody } from "./stored-event.ts";
+import type { RecordedEvent } from "../event-log.ts";
+import { decodeBody, hashBody } from "../stored-event.ts";
 
 /** The stream of the server that holds the claims; no stream of the ledger has this name there. */
 export const claimsStream = "writer-claims";

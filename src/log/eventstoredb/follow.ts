@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AllStreamSubscription } from "@eventstore/db-client";
 import { excludeSystemEvents, START } from "@eventstore/db-client";
-import type { RecordedEvent } from "./event-log.ts";
-import type { Claims } from "./eventstoredb-claims.ts";
-import type { Connection } from "./eventstoredb-connection.ts";
-import { isPassing, pauseMs } from "./eventstoredb-connection.ts";
-import type { ServerRecord } from "./eventstoredb-records.ts";
-import { toEvent, toRecord } from "./eventstoredb-records.ts";
+import type { RecordedEvent } from "../event-log.ts";
+import type { Claims } from "./claims.ts";
+import type { Connection } from "./connection.ts";
+import { isPassing, pauseMs } from "./connection.ts";
+import type { ServerRecord } from "./records.ts";
+import { toEvent, toRecord } from "./records.ts";
 
 const batchMax = 2_000;
 /** Errors that will probably come again are reported after so many in a row. */

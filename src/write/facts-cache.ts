@@ -7,7 +7,7 @@ import type { DecidedEvent, Facts, KnownEvent } from "../domain/facts.ts";
 import { NotLoaded, streams } from "../domain/facts.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
-import { completeList } from "./lists.ts";
+import { completeList } from "../log/lists.ts";
 
 /** What a batch of commands is going to ask for. */
 export interface FactsNeeded {

@@ -1,10 +1,10 @@
 import type { Pool, PoolClient, QueryResult } from "pg";
-import type { CopyTask } from "../database/copy.ts";
-import { BinaryCopyRows, copyInto } from "../database/copy.ts";
-import type { CopyPipeline, Ticket } from "../database/copy-pipeline.ts";
-import { cameOtherwise, copyPipeline } from "../database/copy-pipeline.ts";
-import type { AppendResults } from "./append-results.ts";
-import { appendResults, nothingAppended } from "./append-results.ts";
+import type { CopyTask } from "../../database/copy.ts";
+import { BinaryCopyRows, copyInto } from "../../database/copy.ts";
+import type { CopyPipeline, Ticket } from "../../database/copy-pipeline.ts";
+import { cameOtherwise, copyPipeline } from "../../database/copy-pipeline.ts";
+import type { AppendResults } from "../append-results.ts";
+import { appendResults, nothingAppended } from "../append-results.ts";
 import type {
   AppendRequest,
   AppendResult,
@@ -12,11 +12,11 @@ import type {
   Head,
   NewEvent,
   RecordedEvent,
-} from "./event-log.ts";
-import { AppendAmbiguous, readOn } from "./event-log.ts";
+} from "../event-log.ts";
+import { AppendAmbiguous, readOn } from "../event-log.ts";
 import type { RecentEvent } from "./recent-events.ts";
 import { RecentEvents } from "./recent-events.ts";
-import { decodeBody, digestOf, encodeBody, hashBody, writeBody } from "./stored-event.ts";
+import { decodeBody, digestOf, encodeBody, hashBody, writeBody } from "../stored-event.ts";
 
 /** An append whose connection broke is tried again this often before it is said to be ambiguous. */
 const attemptsMax = 6;

@@ -1,6 +1,6 @@
-import { ByteWriter } from "../../events/byte-writer.ts";
-import { idOf, recordSize } from "./eventstoredb-records.ts";
-import { hashBody } from "./stored-event.ts";
+import { ByteWriter } from "../../encoding/byte-writer.ts";
+import { idOf, recordSize } from "./records.ts";
+import { hashBody } from "../stored-event.ts";
 
 /** The events of one append, encoded as they go to the server. */
 export interface EncodedAppend {

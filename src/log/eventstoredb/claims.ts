@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { AppendAmbiguous } from "./event-log.ts";
-import { NoAnswer } from "./eventstoredb-batches.ts";
-import type { Connection } from "./eventstoredb-connection.ts";
-import { pauseMs } from "./eventstoredb-connection.ts";
-import { appendEncoder } from "./eventstoredb-encode.ts";
-import type { ServerRecord } from "./eventstoredb-records.ts";
-import { claimsStream, claimType } from "./eventstoredb-records.ts";
+import { AppendAmbiguous } from "../event-log.ts";
+import { NoAnswer } from "./batches.ts";
+import type { Connection } from "./connection.ts";
+import { pauseMs } from "./connection.ts";
+import { appendEncoder } from "./encode.ts";
+import type { ServerRecord } from "./records.ts";
+import { claimsStream, claimType } from "./records.ts";
 
 const attemptsMax = 8;
 const pageMax = 5_000;

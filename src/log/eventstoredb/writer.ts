@@ -1,10 +1,10 @@
 import type { EventIndex, IndexEntry } from "./event-index.ts";
-import type { AppendRequest, AppendResult, NewEvent } from "./event-log.ts";
-import { AppendAmbiguous, NotTheWriter } from "./event-log.ts";
-import type { Chunk, ChunkAppender, ChunkResult } from "./eventstoredb-append.ts";
-import { chunkAppender, chunksOf } from "./eventstoredb-append.ts";
-import type { Connection } from "./eventstoredb-connection.ts";
-import { serverName } from "./eventstoredb-records.ts";
+import type { AppendRequest, AppendResult, NewEvent } from "../event-log.ts";
+import { AppendAmbiguous, NotTheWriter } from "../event-log.ts";
+import type { Chunk, ChunkAppender, ChunkResult } from "./append.ts";
+import { chunkAppender, chunksOf } from "./append.ts";
+import type { Connection } from "./connection.ts";
+import { serverName } from "./records.ts";
 import type { WriterClaim } from "./writer-claim.ts";
 
 /** The one way in which this process appends. */

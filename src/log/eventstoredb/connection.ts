@@ -13,10 +13,10 @@ import {
   TimeoutError,
   UnavailableError,
 } from "@eventstore/db-client";
-import type { BatchAppender } from "./eventstoredb-batches.ts";
-import { batchAppender } from "./eventstoredb-batches.ts";
-import type { ServerRecord } from "./eventstoredb-records.ts";
-import { isSystem, serverName, toRecord } from "./eventstoredb-records.ts";
+import type { BatchAppender } from "./batches.ts";
+import { batchAppender } from "./batches.ts";
+import type { ServerRecord } from "./records.ts";
+import { isSystem, serverName, toRecord } from "./records.ts";
 
 /** A read that a server could not answer is tried again for this long: an election takes 5 s. */
 const patienceMs = 30_000;

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 import type { Pool } from "pg";
-import { AppendAmbiguous, NotTheWriter } from "../log/event-log.ts";
-import type { WriterClaim } from "../log/writer-claim.ts";
-import type { VaultKeys } from "../vault/keys.ts";
-import { decrypt, encrypt } from "../vault/vault.ts";
-import type { CommandBatch } from "./commands.ts";
-import type { Handler, Outcome } from "./handle.ts";
+import { AppendAmbiguous, NotTheWriter } from "../event-log.ts";
+import type { WriterClaim } from "./writer-claim.ts";
+import type { VaultKeys } from "../../vault/keys.ts";
+import { decrypt, encrypt } from "../../vault/vault.ts";
+import type { CommandBatch } from "../../write/commands.ts";
+import type { Handler, Outcome } from "../../write/handle.ts";
 
 /** What forwarding needs of this process and of the ledger. */
 export interface ForwardingOptions {

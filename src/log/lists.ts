@@ -1,8 +1,8 @@
 import { ZodError } from "zod";
 import type { EventData, LedgerEvent } from "../../events/index.ts";
 import { liftEvent } from "../../events/index.ts";
-import type { EventLog, PlacedEvent } from "../log/event-log.ts";
-import { eventId } from "../log/event-log.ts";
+import type { EventLog, PlacedEvent } from "./event-log.ts";
+import { eventId } from "./event-log.ts";
 
 type Line = EventData<"DividendLinesListed">["lines"][number];
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../events/canonical.ts";
+import type { JsonObject } from "../encoding/canonical.ts";
 import type { ContractCommand } from "../domain/contract.ts";
 import { decideContract, parseContract } from "../domain/contract.ts";
 import type { DecidedEvent, Facts } from "../domain/facts.ts";

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
-import { BinaryCopyRows, copyInto } from "../database/copy.ts";
-import type { VoidEvent } from "./event-log.ts";
-import { NotTheWriter } from "./event-log.ts";
+import { BinaryCopyRows, copyInto } from "../../database/copy.ts";
+import type { VoidEvent } from "../event-log.ts";
+import { NotTheWriter } from "../event-log.ts";
 
 /** What the index keeps of an event. */
 export interface IndexEntry {

@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from "pg";
-import { NotTheWriter } from "./event-log.ts";
+import { locks } from "../../database/locks.ts";
+import { NotTheWriter } from "../event-log.ts";
 
 /**
  * The right to write, which one process of a ledger has at a time. Whether its holder lives,
@@ -34,8 +35,6 @@ export interface WriterClaimOptions {
   readonly raise: () => Promise<number>;
 }
 
-/** Any numbers will do, as long as every version of the ledger uses the same. */
-const writerLock = "1398099529, 11";
 /** A session that does not answer for this long is given up. */
 const patienceMs = 10_000;
 const unlockMs = 1_000;
@@ -104,7 +103,7 @@ function give(state: State, client: PoolClient, asLost: boolean): void {
   state.lost = asLost;
   change(state, undefined);
   // Closing the session gives the lock up whatever state it is in, but the server takes its time.
-  state.giving = inTime(client, `SELECT pg_advisory_unlock(${writerLock})`, unlockMs)
+  state.giving = inTime(client, `SELECT pg_advisory_unlock(${locks.writer})`, unlockMs)
     .catch(() => undefined)
     .finally(() => {
       client.release(true);
@@ -154,7 +153,7 @@ async function lockedSession(pool: Pool): Promise<PoolClient | null> {
   const client = await pool.connect();
   try {
     const { rows } = await client.query<{ locked: boolean }>(
-      `SELECT pg_try_advisory_lock(${writerLock}) AS locked`,
+      `SELECT pg_try_advisory_lock(${locks.writer}) AS locked`,
     );
     if (rows[0]?.locked !== true) {
       client.release();

@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import type { JsonObject } from "../../events/canonical.ts";
+import type { JsonObject } from "../encoding/canonical.ts";
 import { latestVersion } from "../../events/index.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
 import type { DecidedEvent } from "../domain/facts.ts";

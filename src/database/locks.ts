@@ -1,0 +1,22 @@
+/**
+ * The advisory locks of a ledger's database, as PostgreSQL's lock functions take them. Every version
+ * of the ledger uses the same numbers; none is ever given another meaning.
+ */
+export const locks = {
+  /** Shared by the processes that use an embedded server: the last one to leave stops it. */
+  serverUsers: "1398099529, 1",
+  /** Held by the process that may append (EventStoreDB). */
+  writer: "1398099529, 11",
+  /** Held by the process that migrates. */
+  migrator: "7305812906114",
+  /** Held by the process that projects. */
+  projector: "7305812906115",
+  /** Held by a rebuild. */
+  rebuild: "7305812906116",
+} as const;
+
+/** The lock of a schema that a verification works in. */
+export function schemaLock(schema: string): string {
+  if (!/^[a-z0-9_]+$/.test(schema)) throw new Error("a schema's name is plain");
+  return `1398099530, hashtext('${schema}')`;
+}

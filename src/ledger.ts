@@ -1,0 +1,54 @@
+import type { Pool } from "pg";
+import type { Projection } from "../projections/define.ts";
+import type { Identity } from "./app/identity.ts";
+import type { Projector } from "./app/project.ts";
+import type { Config } from "./config.ts";
+import type { EventLog } from "./log/event-log.ts";
+import type { Vault } from "./vault/vault.ts";
+import type { Submitter } from "./write/group-commit.ts";
+import type { Handler } from "./write/handle.ts";
+
+export { DatabaseFolderError } from "./database/embedded.ts";
+export { MigrationError } from "./database/migrate.ts";
+export { AppendAmbiguous, ForeignLedger, NotTheWriter } from "./log/event-log.ts";
+export { VaultKeyError } from "./vault/keys.ts";
+
+/** A ledger with its parts put together: what every verb and the service work on. */
+export interface Ledger {
+  readonly pool: Pool;
+  readonly log: EventLog;
+  readonly vault: Vault;
+  /** For batches: files. */
+  readonly handler: Handler;
+  /** For single commands of many callers at once. */
+  readonly submitter: Submitter;
+  readonly projector: Projector;
+  /** Every read model of the ledger. */
+  readonly projections: readonly Projection[];
+  /** Which ledger this is; undefined while nothing has been recorded. */
+  identity(): Identity | undefined;
+  /**
+   * Opens an empty ledger, as the demo county's or a bureau's own; one that is open stays as it is.
+   */
+  open(options: { readonly demo: boolean }): Promise<Identity>;
+  /** Lets go of the database; what is under way has a few seconds to finish. */
+  close(): Promise<void>;
+}
+
+/** Where a ledger is and how this process shows up there. */
+export interface LedgerOptions {
+  /** Folder of the embedded database and the vault key. */
+  readonly dataDir: string;
+  readonly config: Config;
+  /** The name under which the database lists this process. */
+  readonly applicationName: string;
+  /** Hears what takes long: a first start, a rebuild. */
+  readonly onNotice?: (line: string) => void;
+  readonly poolMax?: number;
+  /** Ends an opening that derives read models anew, which may take long. */
+  readonly signal?: AbortSignal;
+  /** A service: it keeps the right to write (EventStoreDB) instead of giving it up when idle. */
+  readonly longLived?: boolean;
+  /** Opens a ledger too whose log has lost events: for what finds or mends that. */
+  readonly mayBeAhead?: boolean;
+}
