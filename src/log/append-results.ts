@@ -4,7 +4,7 @@ import type { AppendRequest, AppendResult } from "./event-log.ts";
 export interface AppendResults {
   note(request: AppendRequest, result: Promise<AppendResult>): Promise<AppendResult>;
   /**
-   * Waits for the append that one rests on; whether it was recorded, and with nothing between.
+   * Waits for the append that one rests on; whether it was recorded whole.
    */
   mayFollow(request: AppendRequest): Promise<boolean>;
 }
@@ -20,7 +20,7 @@ export function appendResults(): AppendResults {
     mayFollow: async ({ follows }) => {
       if (follows === undefined) return true;
       const before = await results.get(follows);
-      return before?.complete === true && before.afterOthers !== true;
+      return before?.complete === true;
     },
   };
 }

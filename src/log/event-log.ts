@@ -16,6 +16,10 @@ import type { Statement } from "../database/pool.ts";
  * Who decides looks a key up with `find`, which sees everything this writer has appended or been
  * told of.
  *
+ * Facts. A decision may rest on more than what it writes: that a contract is in force, that a period
+ * is open. `restsOn` says what it has seen; an append is refused as a conflict where any of it has
+ * moved since. Nothing is checked while nobody but this object has recorded.
+ *
  * Atomicity. In one append, the events of one stream are recorded together and in order, up to an
  * engine's limit of 1 MiB; a longer run is recorded as a prefix at a time. PostgreSQL records the
  * whole append or nothing. EventStoreDB may record some streams and not others: `appended` says
@@ -40,10 +44,12 @@ export interface EventLog {
    */
   readonly takesBeside: boolean;
   /**
-   * Whether anyone but this object has recorded since it was last asked: what its user remembers of
-   * the log may be out of date. While an append of its own is under way it may say so without need.
+   * The position of the last event that this object knows others to have recorded, 0 where it knows
+   * of none: what its user has read before may be out of date. It may be one of its own by mistake.
    */
-  othersWrote(): Promise<boolean>;
+  readonly lastOfOthers: bigint;
+  /** Whether anything has moved that these facts saw; see {@link RestsOn}. */
+  moved(facts: Omit<RestsOn, "asOf">): Promise<boolean>;
   /**
    * Decides and records while no other writer can record: for what has lost several races. `decide`
    * may read this log; null records nothing.
@@ -120,11 +126,28 @@ export interface AppendRequest {
   /**
    * An append handed to this log before, and perhaps still under way, that this one rests on: it is
    * recorded after that one, and not at all (`complete` is false) unless that one was recorded
-   * whole and not after others.
+   * whole.
    */
   readonly follows?: AppendRequest["events"] | undefined;
+  /** What was seen by who decided it; it is not recorded where any of that has moved. */
+  readonly restsOn?: RestsOn | undefined;
   /** Executed in the same transaction, where the log `takesBeside`. */
   readonly beside?: Statement | undefined;
+}
+
+/**
+ * What a decision has seen of the log, beside its own appends under way. A fact has moved when an
+ * event under the key has a higher `nth`, the `once` is taken, the stream has a higher revision.
+ */
+export interface RestsOn {
+  /** Everything recorded up to here was seen; what came later may have been. */
+  readonly asOf: bigint;
+  /** Key → the highest `nth` that was seen under it, -1 where there was none. */
+  readonly keys: ReadonlyMap<string, number>;
+  /** Values of `once` that were free. */
+  readonly onces: ReadonlySet<string>;
+  /** Stream → the last revision that was seen, -1 where it was empty. */
+  readonly streams: ReadonlyMap<string, number>;
 }
 
 /** What an append has recorded. */
@@ -135,8 +158,6 @@ export interface AppendResult {
   readonly appended: readonly (bigint | null)[];
   /** The time of recording of what was recorded; the head's otherwise. */
   readonly recordedAt: string;
-  /** Others recorded between what this object had recorded or been told of, and this append. */
-  readonly afterOthers?: boolean;
 }
 
 /** How far the log has come. */

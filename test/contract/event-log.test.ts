@@ -520,23 +520,34 @@ async function runCases(t: Test, store: Store): Promise<void> {
 test("the log in PostgreSQL", async (t) => {
   const store = await postgresStore(t);
   await runCases(t, store);
-  await t.test("nothing is recorded behind what came after others", async (t) => {
+  await t.test("nothing is recorded on facts that others have moved", async (t) => {
     const [log, other] = [store.open(t), store.open(t)];
-    const [stream, theirs] = [unique("mine"), unique("theirs")];
+    const [stream, fact] = [unique("mine"), unique("fact")];
+    await log.append(request([newEvent(stream, `${stream}/0`, { revision: 0 })]));
+    const asOf = (await log.head()).position;
+    const seen = {
+      asOf,
+      keys: new Map([[fact, -1]]),
+      onces: new Set<string>(),
+      streams: new Map(),
+    };
     const mine = (revision: number, follows?: AppendRequest): AppendRequest => ({
       events: [newEvent(stream, `${stream}/${revision}`, { revision })],
+      restsOn: seen,
       follows: follows?.events,
     });
-    t.match(await log.append(mine(0)), { complete: true });
-    t.match(await other.append(request([newEvent(theirs, theirs)])), { complete: true });
+    t.equal(await log.moved(seen), false, "not yet");
+    t.match(await other.append(request([newEvent(fact, fact)])), { complete: true });
+    t.equal(await log.moved(seen), true, "which can be asked");
     const first = mine(1);
     const results = await Promise.all([log.append(first), log.append(mine(2, first))]);
     t.match(results, [
-      { complete: true, afterOthers: true },
+      { complete: false, appended: [null] },
       { complete: false, appended: [null] },
     ]);
-    t.equal(await log.othersWrote(), false, "which was told");
-    t.match(await log.append(mine(2)), { complete: true, afterOthers: false });
+    seen.keys.set(fact, 0);
+    t.match(await log.append(mine(1)), { complete: true }, "but on what is there now");
+    t.ok(log.lastOfOthers > asOf, "and it knows that others have recorded");
   });
   await t.test("events cannot be changed or removed", async (t) => {
     const { pool } = store;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { BinaryCopyRows, copyInto } from "../../database/copy.ts";
-import type { VoidEvent } from "../event-log.ts";
+import type { RestsOn, VoidEvent } from "../event-log.ts";
 import { NotTheWriter } from "../event-log.ts";
 
 /** What the index keeps of an event. */
@@ -63,6 +63,8 @@ export interface EventIndex {
   forget(): void;
   /** Which of these are taken: `(key, nth)` as `keyNth` names them, and `once`. */
   taken(wanted: readonly Wanted[]): Promise<(wanted: Wanted) => boolean>;
+  /** Whether any of these facts has moved, as `EventLog.moved` says. */
+  moved(facts: Omit<RestsOn, "asOf">): Promise<boolean>;
   find(keys: readonly string[]): Promise<Map<string, IndexedEvent>>;
   findOnce(onces: readonly string[]): Promise<Map<string, IndexedEvent>>;
   revisions(streams: readonly string[]): Promise<Map<string, number>>;
@@ -122,6 +124,7 @@ export function eventIndex(
       memory.writing = noEvents();
     },
     taken: (wanted) => taken(pool, memory, wanted),
+    moved: (facts) => hasMoved(pool, memory, facts),
     find: (keys) => findByKey(pool, memory, keys),
     findOnce: (onces) => findByOnce(pool, memory, onces),
     revisions: (streams) => readRevisions(pool, memory, streams),
@@ -547,6 +550,26 @@ async function taken(
     if (once === undefined) return false;
     return knownOnce.has(once) || fresh.onces.has(once) || writing.onces.has(once);
   };
+}
+
+async function hasMoved(
+  pool: Pool,
+  memory: Memory,
+  { keys, onces, streams }: Omit<RestsOn, "asOf">,
+): Promise<boolean> {
+  const { fresh, writing } = memory;
+  for (const [key, nth] of keys) if ((newest(memory, key)?.nth ?? -1) > nth) return true;
+  for (const once of onces) if (fresh.onces.has(once) || writing.onces.has(once)) return true;
+  const reached = await readRevisions(pool, memory, [...streams.keys()]);
+  for (const [stream, seen] of streams) if ((reached.get(stream) ?? -1) > seen) return true;
+  const { rowCount } = await pool.query({
+    name: "index-moved",
+    text: `SELECT 1 FROM unnest($1::text[], $2::int[]) AS k (key, nth)
+        WHERE EXISTS (SELECT 1 FROM event_index e WHERE e.key = k.key AND e.nth > k.nth)
+      UNION ALL SELECT 1 FROM event_index WHERE once = ANY($3::text[]) LIMIT 1`,
+    values: [[...keys.keys()], [...keys.values()], [...onces]],
+  });
+  return rowCount === 1;
 }
 
 /** Empties the index, to be made again from the log; no process may be writing. */

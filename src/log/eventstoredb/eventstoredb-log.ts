@@ -63,12 +63,7 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
     },
   });
   const readHead = () => lastValid(connection, claims);
-  const writer = eventStoreDbWriter({
-    connection,
-    claim,
-    index,
-    readHead: async () => (await readHead()).position,
-  });
+  const writer = eventStoreDbWriter({ connection, claim, index });
   /** The index up to the head: the holder's own is, any other has to catch up. */
   const fresh = async (): Promise<EventIndex> => {
     await own();
@@ -97,7 +92,10 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
     timeOf: async (position) => (await written()).timeOf(position),
     // Its events lie elsewhere: what goes with them must be stored before.
     takesBeside: false,
-    othersWrote: () => writer.othersWrote(),
+    get lastOfOthers() {
+      return writer.lastOfOthers();
+    },
+    moved: async (facts) => (await fresh()).moved(facts),
     head: readHead,
     read,
     // The claim may turn out to have been lost: what counts is read from the log.

@@ -11,8 +11,8 @@ import type { WriterClaim } from "./writer-claim.ts";
 export interface EventStoreDbWriter {
   /** Whether this process holds the claim and its index has everything. */
   isReady(): boolean;
-  /** Whether another process has recorded since it was last asked. */
-  othersWrote(): Promise<boolean>;
+  /** The position of the last event that others are known to have recorded. */
+  lastOfOthers(): bigint;
   append(request: AppendRequest): Promise<AppendResult>;
   appendAlone(decide: () => Promise<AppendRequest | null>): Promise<AppendResult | null>;
   /** Appends what was handed in, then no more. */
@@ -24,8 +24,6 @@ export interface WriterOptions {
   readonly connection: Connection;
   readonly claim: WriterClaim;
   readonly index: EventIndex;
-  /** The position of the last event that is not void. */
-  readonly readHead: () => Promise<bigint>;
 }
 
 /** What one group may hold, so that nobody waits long for the claim's confirmation. */
@@ -50,11 +48,11 @@ interface Alone {
  * recorded.
  */
 export function eventStoreDbWriter(options: WriterOptions): EventStoreDbWriter {
-  const { claim, index, readHead } = options;
+  const { claim, index } = options;
   const writing: Writing = {
     ...options,
     chunks: chunkAppender(options.connection),
-    seen: { claim: undefined, head: undefined, othersCame: false },
+    seen: { head: undefined, lastOfOthers: 0n },
     lastTime: 0,
     readyUnder: undefined,
   };
@@ -90,7 +88,7 @@ export function eventStoreDbWriter(options: WriterOptions): EventStoreDbWriter {
     });
   return {
     isReady: () => isReady(writing),
-    othersWrote: () => othersWrote(writing, readHead),
+    lastOfOthers: () => writing.seen.lastOfOthers,
     append: (request) => {
       if (request.events.length === 0) throw new Error("an append has events");
       return submit((resolve, reject) => ({ request, resolve, reject }));
@@ -114,12 +112,10 @@ interface Writing extends WriterOptions {
   readyUnder: number | undefined;
 }
 
-/** Up to where this process knows what was recorded, and whether others had come between. */
+/** Up to where this process knows what was recorded. Under one claim nobody else records. */
 interface Seen {
-  /** Under one claim nobody else records. */
-  claim: number | undefined;
   head: bigint | undefined;
-  othersCame: boolean;
+  lastOfOthers: bigint;
 }
 
 function isReady({ readyUnder, claim }: Writing): boolean {
@@ -143,24 +139,10 @@ async function ready(writing: Writing): Promise<number> {
   }
   writing.lastTime = Math.max(writing.lastTime, recordedAt.getTime());
   const latest = await index.positionAt("infinity");
-  seen.othersCame ||= seen.head !== undefined && seen.head !== latest;
+  if (seen.head !== latest) seen.lastOfOthers = latest;
   seen.head = latest;
-  seen.claim = number;
   writing.readyUnder = number;
   return number;
-}
-
-async function othersWrote(writing: Writing, readHead: () => Promise<bigint>): Promise<boolean> {
-  const { seen, claim } = writing;
-  if (isReady(writing) && seen.claim === claim.number) {
-    const came = seen.othersCame;
-    seen.othersCame = false;
-    return came;
-  }
-  const before = seen.head;
-  const head = await readHead();
-  seen.head = head;
-  return before !== undefined && head !== before;
 }
 
 /** Appends the requests of a group; a result or an error for each. */
@@ -181,6 +163,10 @@ async function appendGroup(
     throw error;
   });
   const refused = refusals(requests, isTaken);
+  for (const [i, { restsOn }] of requests.entries()) {
+    if (restsOn === undefined || seen.lastOfOthers <= restsOn.asOf) continue;
+    if (await index.moved(restsOn)) refused.add(i);
+  }
   const sent = all.filter(({ request }) => !refused.has(request));
   const results = await chunks.append(sent);
   await claim.confirm();
@@ -192,9 +178,7 @@ async function appendGroup(
     await index.add(entriesOf(requests, sent, results, recordedAt, number), number);
   }
   noteHead(seen, results);
-  const afterOthers = seen.othersCame;
-  seen.othersCame = false;
-  return settle(requests, sent, results, { recordedAt, afterOthers });
+  return settle(requests, sent, results, recordedAt);
 }
 
 async function runGroup(writing: Writing, group: readonly Waiting[]): Promise<void> {
@@ -319,7 +303,7 @@ function settle(
   requests: readonly AppendRequest[],
   sent: readonly Chunk[],
   results: readonly ChunkResult[],
-  told: Pick<AppendResult, "recordedAt" | "afterOthers">,
+  recordedAt: string,
 ): Settled[] {
   const appended = requests.map(({ events }) => events.map((): bigint | null => null));
   const doubtful = new Map<number, unknown>();
@@ -337,6 +321,6 @@ function settle(
       return { error: new AppendAmbiguous("an append was not answered", { cause }) };
     }
     const complete = !positions.includes(null);
-    return { result: { ...told, complete, appended: positions } };
+    return { result: { recordedAt, complete, appended: positions } };
   });
 }

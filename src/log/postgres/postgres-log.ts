@@ -12,6 +12,7 @@ import type {
   Head,
   NewEvent,
   RecordedEvent,
+  RestsOn,
 } from "../event-log.ts";
 import { AppendAmbiguous, readOn } from "../event-log.ts";
 import type { RecentEvent } from "./recent-events.ts";
@@ -36,8 +37,7 @@ export function postgresLog(pool: Pool): EventLog {
     clock: { last: 0 },
     seen: {
       head: undefined,
-      underWay: 0,
-      othersWrite: false,
+      lastOfOthers: 0n,
       sent: [],
       recent: new RecentEvents(),
       reached: new Map(),
@@ -54,7 +54,10 @@ export function postgresLog(pool: Pool): EventLog {
     ledgerId: () => readLedgerId(pool),
     append: (request) => results.note(request, appendAndNote(engine, request)),
     takesBeside: true,
-    othersWrote: () => othersWrote(pool, seen),
+    get lastOfOthers() {
+      return seen.lastOfOthers;
+    },
+    moved: (facts) => hasMoved(pool, facts),
     appendAlone: async (decide) => {
       const asked = { request: null as AppendRequest | null };
       const result = await whileLocked(engine, async () => (asked.request = await decide()));
@@ -105,10 +108,8 @@ function tick(clock: Clock, notBefore = 0): string {
 /** Up to where this object knows what was recorded, and what it is appending. */
 interface Seen {
   head: bigint | undefined;
-  /** Events it is appending. */
-  underWay: number;
-  /** Whether its last append found that others had recorded. */
-  othersWrite: boolean;
+  /** The position of the last event that others are known to have recorded. */
+  lastOfOthers: bigint;
   /** Appends in the pipeline, the last one last, and those that were not long ago. */
   sent: SentAppend[];
   /** What it has recorded lately. */
@@ -151,25 +152,18 @@ function noteReached(seen: Seen, stream: string, revision: number): void {
 
 async function appendAndNote(engine: Engine, request: AppendRequest): Promise<AppendResult> {
   if (request.events.length === 0) throw new Error("an append has events");
-  const { seen } = engine;
-  seen.underWay += request.events.length;
-  try {
-    return noteAppended(seen, request, await appendSurely(engine, request));
-  } finally {
-    seen.underWay -= request.events.length;
-  }
+  return noteAppended(engine.seen, request, await appendSurely(engine, request));
 }
 
 function noteAppended(seen: Seen, request: AppendRequest, result: AppendResult): AppendResult {
   const [first] = result.appended;
   const last = result.appended.at(-1);
   if (!result.complete || typeof first !== "bigint" || typeof last !== "bigint") return result;
-  const afterOthers = seen.head !== undefined && first !== seen.head + 1n;
+  if (first - 1n !== seen.head) seen.lastOfOthers = first - 1n;
   if (seen.head === undefined || last > seen.head) seen.head = last;
-  seen.othersWrite = afterOthers;
   const { recordedAt } = result;
   seen.recent.note({ after: first - 1n, events: request.events, recordedAt });
-  return { ...result, afterOthers };
+  return result;
 }
 
 async function recentInPlace({ pool, seen }: Engine, after: bigint, max: number) {
@@ -190,15 +184,26 @@ async function isInPlace(pool: Pool, event: RecentEvent | undefined): Promise<bo
   return rowCount === 1;
 }
 
-async function othersWrote(pool: Pool, seen: Seen): Promise<boolean> {
-  const before = seen.head;
-  const onTheWay = seen.sent.map(({ head }) => head);
-  const { position } = await readHead(pool);
-  // What is under way may be recorded by now, and may have been noted while the head was read.
-  const known = [before, seen.head, (before ?? 0n) + BigInt(seen.underWay), ...onTheWay];
-  if (known.includes(position)) return false;
-  if (seen.underWay === 0) seen.head = position;
-  return before !== undefined;
+async function hasMoved(
+  asked: Pick<Pool, "query">,
+  { keys, onces, streams }: Omit<RestsOn, "asOf">,
+): Promise<boolean> {
+  const { rowCount } = await asked.query({
+    name: "has-moved",
+    text: `SELECT 1 FROM unnest($1::text[], $2::int[]) AS k (key, nth)
+        WHERE EXISTS (SELECT 1 FROM events e WHERE e.key = k.key AND e.nth > k.nth)
+      UNION ALL SELECT 1 FROM events WHERE once = ANY($3::text[])
+      UNION ALL SELECT 1 FROM unnest($4::text[], $5::int[]) AS s (stream, revision)
+        WHERE EXISTS
+          (SELECT 1 FROM events e WHERE e.stream = s.stream AND e.revision > s.revision)
+      LIMIT 1`,
+    values: [...columnsOf(keys), [...onces], ...columnsOf(streams)],
+  });
+  return rowCount === 1;
+}
+
+function columnsOf(map: ReadonlyMap<string, number>): [string[], number[]] {
+  return [[...map.keys()], [...map.values()]];
 }
 
 async function appendSurely(engine: Engine, request: AppendRequest): Promise<AppendResult> {
@@ -269,14 +274,15 @@ async function appendAsForeseen(
   request: AppendRequest,
 ): Promise<AppendResult | undefined> {
   const { pipeline, clock, seen } = engine;
-  const { events, beside, follows } = request;
+  const { events, beside, follows, restsOn } = request;
   const isBehind = seen.sent.some((sent) => sent.events === follows && isUnderWay(sent.ticket));
   if (!isBehind && !(await engine.results.mayFollow(request))) {
     return nothingAppended(request, tick(clock));
   }
   // From here until it is sent, nothing else is.
   const head = headToCome(seen);
-  if (head === undefined || seen.othersWrite) return undefined;
+  if (head === undefined) return undefined;
+  if (restsOn !== undefined && seen.lastOfOthers > restsOn.asOf) return undefined;
   const ticket: Ticket = { state: "underWay" };
   if (doubtful(seen, request, ticket, "andUnderWay").length > 0) {
     ticket.state = "failed";
@@ -363,7 +369,10 @@ async function whileLocked(
     const head = await beginLocked(client);
     request = await decide();
     const doubts = request === null ? [] : doubtful(seen, request, ticket, "committed");
-    if (request === null || (await isStale(client, doubts))) {
+    const { restsOn } = request ?? {};
+    const isMoved =
+      restsOn !== undefined && head.position > restsOn.asOf && (await hasMoved(client, restsOn));
+    if (request === null || isMoved || (await isStale(client, doubts))) {
       await client.query("ROLLBACK");
       return request === null ? null : nothingAppended(request, tick(clock));
     }
