@@ -1,5 +1,20 @@
 import { z } from "zod";
-import { day, decimal4, firstVersion, freeText, identifier, money } from "./define.ts";
+import type { Told } from "./define.ts";
+import {
+  day,
+  decimal4,
+  event,
+  freeText,
+  identifier,
+  money,
+  nothing,
+  turned,
+  yuan,
+} from "./define.ts";
+import type { PaidLegName } from "./legs.ts";
+import { contractKindName, legOf, legs } from "./legs.ts";
+
+const category = "contract";
 
 /** What every contract states, whatever its type. */
 export const contractTerms = {
@@ -19,59 +34,111 @@ export const contractTerms = {
   free: freeText.optional(),
 };
 
-const payment = {
+/** What a contract that was signed says to the household that it binds. */
+export function tellsOfSigning(
+  name: string,
+  terms: { contract: string; organisation: string; household?: string | undefined },
+): Told {
+  const { contract, organisation, household } = terms;
+  const sentence = `签订${name}合同 ${contract}（主体 ${organisation}）`;
+  return household === undefined ? [] : [[household, sentence]];
+}
+
+const payment = z
+  .object({
+    reference: identifier,
+    household: identifier,
+    organisation: identifier,
+    contract: identifier,
+    /** mu, kilograms or days, by the type of the contract */
+    quantity: decimal4,
+    /** yuan a unit */
+    price: decimal4,
+    amount: money,
+    period: z.string().optional(),
+    voucher: z.string().optional(),
+    free: freeText.optional(),
+  })
+  .strict();
+
+/** Money that reached a household by a leg under a contract. */
+function paid(leg: PaidLegName, summary: string) {
+  const { name, paid: of } = legs[leg];
+  return event({
+    category,
+    key: "movement",
+    summary,
+    data: payment,
+    tells: ({ household, organisation, contract, quantity, price, amount }) => {
+      const terms = `${quantity} ${of.unit} × ${price} 元，主体 ${organisation}，合同 ${contract}`;
+      return [[household, `${name} ${amount} 元（${terms}）`]];
+    },
+    posts: ({ household, organisation, amount }, post) => {
+      post("household", household, organisation, leg, yuan, amount);
+      post("organisation", null, organisation, leg, yuan, turned(amount));
+    },
+    reference: "reference",
+  });
+}
+
+const reversed = {
   reference: identifier,
+  reverses: identifier,
   household: identifier,
   organisation: identifier,
   contract: identifier,
-  /** mu, kilograms or days, by the type of the contract */
-  quantity: decimal4,
-  /** yuan a unit */
-  price: decimal4,
   amount: money,
   period: z.string().optional(),
   voucher: z.string().optional(),
   free: freeText.optional(),
 };
 
+/** A version that says nothing else than the next, in fewer words. */
+const asItIs = (data: unknown): unknown => data;
+
 /** Stream category `contract`: one stream an agreement, `contract-<合同编号>`. */
 export const contractEvents = {
-  ContractSigned: firstVersion(
-    "contract",
-    "An agreement on leased land, ordered produce or labour, with its terms.",
-    z.object({ kind: z.enum(["lease", "order", "labour"]), ...contractTerms }).strict(),
-  ),
-  RentPaid: firstVersion(
-    "contract",
-    "Rent for land reached a household under a lease (租金).",
-    z.object(payment).strict(),
-  ),
-  ProducePurchased: firstVersion(
-    "contract",
+  ContractSigned: event({
+    category,
+    key: "contract",
+    summary: "An agreement on leased land, ordered produce or labour, with its terms.",
+    earlier: [
+      {
+        data: z.object({ kind: z.enum(["lease", "order", "labour"]), ...contractTerms }).strict(),
+        lift: asItIs,
+      },
+    ],
+    /** `kind`: a name of `contractKinds`, which grow without a new version. */
+    data: z.object({ kind: identifier, ...contractTerms }).strict(),
+    tells: (data) => tellsOfSigning(contractKindName(data.kind), data),
+    posts: nothing,
+    reference: "contract",
+  }),
+  RentPaid: paid("rent", "Rent for land reached a household under a lease (租金)."),
+  ProducePurchased: paid(
+    "order",
     "Produce was bought from a household at or above the protected price (订单收购).",
-    z.object(payment).strict(),
   ),
-  WagePaid: firstVersion(
-    "contract",
-    "A wage reached a household under a labour contract (工资).",
-    z.object(payment).strict(),
-  ),
-  PaymentReversed: firstVersion(
-    "contract",
-    "An earlier rent, purchase or wage is taken back whole (冲销).",
-    z
-      .object({
-        reference: identifier,
-        reverses: identifier,
-        leg: z.enum(["rent", "order", "wage"]),
-        household: identifier,
-        organisation: identifier,
-        contract: identifier,
-        amount: money,
-        period: z.string().optional(),
-        voucher: z.string().optional(),
-        free: freeText.optional(),
-      })
-      .strict(),
-  ),
+  WagePaid: paid("wage", "A wage reached a household under a labour contract (工资)."),
+  PaymentReversed: event({
+    category,
+    key: "movement",
+    summary: "An earlier rent, purchase or wage is taken back whole (冲销).",
+    earlier: [
+      {
+        data: z.object({ ...reversed, leg: z.enum(["rent", "order", "wage"]) }).strict(),
+        lift: asItIs,
+      },
+    ],
+    /** `leg`: a name of `legs`, which grow without a new version. */
+    data: z.object({ ...reversed, leg: identifier }).strict(),
+    tells: ({ household, leg, amount, reverses }) => [
+      [household, `冲销 ${reverses}：${legOf(leg)?.name ?? leg} −${amount} 元`],
+    ],
+    posts: ({ household, organisation, leg, amount }, post) => {
+      post("household", household, organisation, leg, yuan, turned(amount));
+      post("organisation", null, organisation, leg, yuan, amount);
+    },
+    reference: "reference",
+  }),
 };

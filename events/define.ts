@@ -1,8 +1,6 @@
 import { z } from "zod";
 
-/**
- * Money in yuan, canonical: digits, a point, two decimals (`"385.20"`); also below zero for lines.
- */
+/** Money in yuan, canonical: digits, a point, two decimals (`"385.20"`). */
 export const money = z.string().regex(/^(0|[1-9]\d{0,14})\.\d{2}$/);
 /** A quantity, price or number of shares above zero, canonical: no trailing zeros, ≤ 4 decimals. */
 export const decimal4 = z.string().regex(/^(0|[1-9]\d{0,14})(\.\d{0,3}[1-9])?$/);
@@ -28,9 +26,9 @@ export const dividendLine = z.object({ household: identifier, shares, amount: mo
 
 /**
  * A list may be longer than one event can carry (1 MiB in EventStoreDB). Its first lines then stand
- * in `earlier` events directly before in the same stream that carry the same `list`; the closing
- * event carries the last lines and count, sum and hash of all. Without the closing event they mean
- * nothing.
+ * in `earlier` events of the type that `parts` names, directly before in the same stream, that carry
+ * the same `list`; the closing event carries the last lines and count, sum and hash of all. Without
+ * the closing event they mean nothing.
  */
 export const listClosing = {
   list: identifier,
@@ -42,21 +40,72 @@ export const listClosing = {
   linesHash: z.string().regex(/^[0-9a-f]{64}$/),
 };
 
-/** One type of event: its schemas by version, oldest first, and how an old one is lifted. */
-export interface EventType<Latest extends z.ZodType = z.ZodType> {
-  readonly category: string;
-  readonly summary: string;
-  readonly versions: readonly z.ZodType[];
-  readonly latest: Latest;
-  /** `upcasters[n]` lifts the data of version n + 1 to version n + 2. */
-  readonly upcasters: readonly ((data: never) => unknown)[];
+/** What an event says to whom: household and sentence, in the bureau's language. */
+export type Told = readonly (readonly [household: string, sentence: string])[];
+
+/** The event concerns no household. */
+export const nobody = (): Told => [];
+
+/** Whose account is posted to, see `projections/postings.ts`. */
+export type Side = "household" | "organisation" | "capital" | "register";
+
+/** Takes one posting of an event. `amount` is a canonical decimal, with a minus where money leaves. */
+export type Post = (
+  side: Side,
+  household: string | null,
+  organisation: string | null,
+  leg: string,
+  asset: string,
+  amount: string,
+) => void;
+
+/** The event moves no money and no shares. */
+export const nothing = (): void => undefined;
+
+/** The asset of money. */
+export const yuan = "CNY";
+
+/** A canonical decimal with its sign turned. */
+export function turned(amount: string): string {
+  return amount.startsWith("-") ? amount.slice(1) : `-${amount}`;
 }
 
-/** Declares a type of event that has had one version so far. */
-export function firstVersion<S extends z.ZodType>(
-  category: string,
-  summary: string,
-  schema: S,
-): EventType<S> {
-  return { category, summary, versions: [schema], latest: schema, upcasters: [] };
+/** An older version of an event: its schema, frozen, and how its data become those of the next. */
+export interface EarlierVersion {
+  readonly data: z.ZodType;
+  lift(data: never): unknown;
+}
+
+/** What one type of event says of itself. */
+export interface EventDeclaration<S extends z.ZodType, Key extends string> {
+  readonly category: string;
+  /** The space of keys it is recorded under: the word before the colon. */
+  readonly key: Key;
+  readonly summary: string;
+  /** Released versions before the latest, oldest first; none is ever changed or removed. */
+  readonly earlier?: readonly EarlierVersion[];
+  /** The latest version. */
+  readonly data: S;
+  /** Every household it concerns, with what it says to it. */
+  tells(data: z.output<S>): Told;
+  /** Its postings, which sum to zero in each asset. */
+  posts(data: z.output<S>, post: Post): void;
+  /** The member with the number by which people know it, where there is one. */
+  readonly reference?: keyof z.output<S> & string;
+  /** The type of the events in which its list may begin. */
+  readonly parts?: string;
+}
+
+/** One type of event: its schemas by version, oldest first, and what it says of itself. */
+export interface EventType<Latest extends z.ZodType = z.ZodType, Key extends string = string>
+  extends EventDeclaration<Latest, Key> {
+  readonly versions: readonly z.ZodType[];
+}
+
+/** Declares a type of event. */
+export function event<S extends z.ZodType, const Key extends string>(
+  declared: EventDeclaration<S, Key>,
+): EventType<S, Key> {
+  const earlier = (declared.earlier ?? []).map(({ data }) => data);
+  return { ...declared, versions: [...earlier, declared.data] };
 }

@@ -1,19 +1,25 @@
 import { z } from "zod";
-import { fingerprint, firstVersion, identifier, vaultItem } from "./define.ts";
+import { event, fingerprint, identifier, nothing, vaultItem } from "./define.ts";
 
 const text = z.string();
+const category = "household";
 
 /** Stream category `household`: one stream a household, `household-<户编号>`. */
 export const householdEvents = {
-  HouseholdRegistered: firstVersion(
-    "household",
-    "A household is entered in the register, at the place where its first row puts it.",
-    z.object({ household: identifier }).strict(),
-  ),
-  HouseholdStatusRecorded: firstVersion(
-    "household",
-    "Place and status of a household as a roster row states them (户类型, 监测对象类型 …).",
-    z
+  HouseholdRegistered: event({
+    category,
+    key: "household",
+    summary: "A household is entered in the register, at the place where its first row puts it.",
+    data: z.object({ household: identifier }).strict(),
+    tells: ({ household }) => [[household, "登记入户"]],
+    posts: nothing,
+  }),
+  HouseholdStatusRecorded: event({
+    category,
+    key: "status",
+    summary:
+      "Place and status of a household as a roster row states them (户类型, 监测对象类型 …).",
+    data: z
       .object({
         household: identifier,
         county: text,
@@ -33,11 +39,18 @@ export const householdEvents = {
         riskRemoved: text.optional(),
       })
       .strict(),
-  ),
-  MemberRecorded: firstVersion(
-    "household",
-    "A person of a household as a roster row states it; name, ID number and health in the vault.",
-    z
+    tells: ({ household, township, village, status, monitoring }) => {
+      const said = [township + village, status, monitoring].filter(Boolean).join("，");
+      return [[household, `户情：${said}`]];
+    },
+    posts: nothing,
+  }),
+  MemberRecorded: event({
+    category,
+    key: "person",
+    summary:
+      "A person of a household as a roster row states it; name, ID number and health in the vault.",
+    data: z
       .object({
         household: identifier,
         person: identifier,
@@ -53,10 +66,23 @@ export const householdEvents = {
         from: identifier.optional(),
       })
       .strict(),
-  ),
-  PayeeAccountRecorded: firstVersion(
-    "household",
-    "The account that money for the household goes to; bank, number and holder in the vault.",
-    z.object({ household: identifier, account: vaultItem, fingerprint }).strict(),
-  ),
+    tells: ({ household, person, relation, from }) => {
+      const who = `成员 ${person}${relation === undefined ? "" : `（${relation}）`}`;
+      if (from === undefined) return [[household, `${who}登记`]];
+      return [
+        [household, `${who}由户 ${from} 迁入`],
+        [from, `${who}迁往户 ${household}`],
+      ];
+    },
+    posts: nothing,
+  }),
+  PayeeAccountRecorded: event({
+    category,
+    key: "payee",
+    summary:
+      "The account that money for the household goes to; bank, number and holder in the vault.",
+    data: z.object({ household: identifier, account: vaultItem, fingerprint }).strict(),
+    tells: ({ household }) => [[household, "收款账户登记"]],
+    posts: nothing,
+  }),
 };

@@ -20,7 +20,15 @@ export const eventTypes = {
 export type EventName = keyof typeof eventTypes;
 
 /** The data of an event type, in its latest version. */
-export type EventData<N extends EventName> = z.infer<(typeof eventTypes)[N]["latest"]>;
+export type EventData<N extends EventName> = z.infer<(typeof eventTypes)[N]["data"]>;
+
+/** A space of keys: the word before the colon in an event's key. */
+export type KeySpace = (typeof eventTypes)[EventName]["key"];
+
+/** The types of event that are recorded under keys of a space. */
+export type EventsUnder<K extends KeySpace> = {
+  [N in EventName]: (typeof eventTypes)[N]["key"] extends K ? N : never;
+}[EventName];
 
 /** Who, when in the business, and by what authority; the time of recording is added by the log. */
 export const eventMeta = z
@@ -45,9 +53,17 @@ export const eventMeta = z
 export type EventMeta = z.infer<typeof eventMeta>;
 
 /** An event as an exhaustive union: `type` decides the shape of `data`. */
-export type LedgerEvent = {
-  [N in EventName]: { readonly type: N; readonly data: EventData<N> };
-}[EventName];
+export type LedgerEvent = EventOf<EventName>;
+
+/** Events of some types, told apart by `type`. */
+export type EventOf<Names extends EventName> = {
+  [N in Names]: { readonly type: N; readonly data: EventData<N> };
+}[Names];
+
+/** What a type of event says of itself, for code that treats all types alike. */
+export function eventType(type: EventName): EventType<z.ZodType<never>> {
+  return eventTypes[type] as unknown as EventType<z.ZodType<never>>;
+}
 
 /** Whether a stored name is one of ours. */
 export function isEventName(type: string): type is EventName {
@@ -59,11 +75,12 @@ export function isEventName(type: string): type is EventName {
  */
 export function liftEvent(type: string, version: number, data: unknown): LedgerEvent {
   if (!isEventName(type)) throw new Error(`unknown event type ${type}`);
-  const declared: EventType = eventTypes[type];
+  const declared = eventType(type);
   const schema = declared.versions[version - 1];
   if (schema === undefined) throw new Error(`unknown version ${version} of ${type}`);
   let lifted: unknown = schema.parse(data);
-  for (const upcast of declared.upcasters.slice(version - 1)) lifted = upcast(lifted as never);
+  for (const { lift } of (declared.earlier ?? []).slice(version - 1))
+    lifted = lift(lifted as never);
   return { type, data: lifted } as LedgerEvent;
 }
 

@@ -1,12 +1,14 @@
 import { z } from "zod";
-import { firstVersion } from "./define.ts";
+import { event, nobody, nothing } from "./define.ts";
 
 /** Stream category `ledger`: one stream, `ledger`; what the log says of itself. */
 export const ledgerEvents = {
-  LedgerOpened: firstVersion(
-    "ledger",
-    "The log begins: the ledger's id, the engine that holds it, and a check of its vault key.",
-    z
+  LedgerOpened: event({
+    category: "ledger",
+    key: "ledger",
+    summary:
+      "The log begins: the ledger's id, the engine that holds it, and a check of its vault key.",
+    data: z
       .object({
         ledger: z.uuid(),
         engine: z.enum(["postgres", "eventstoredb"]),
@@ -16,5 +18,7 @@ export const ledgerEvents = {
         demo: z.boolean(),
       })
       .strict(),
-  ),
+    tells: nobody,
+    posts: nothing,
+  }),
 };

@@ -1,47 +1,86 @@
+// Legs of income and kinds of contract, as data: schemas, postings, trail, rules, words, pages and
+// the API read them here.
+
 /** A leg of income: one of the ways by which money reaches a household. */
 export interface Leg {
   /** What the bureaus call it. */
   readonly name: string;
-  /** What its quantity is counted in, for legs that are a quantity × a price. */
-  readonly unit?: string;
+  /** Set for a leg that is paid under a contract, row by row. */
+  readonly paid?: PaidLeg;
 }
+
+/** How a leg is paid under a contract: a quantity at a price. */
+export interface PaidLeg {
+  /** The event that records a payment. */
+  readonly event: string;
+  /** What the quantity is counted in. */
+  readonly unit: string;
+  /** The kind of contract it needs. */
+  readonly under: ContractKindName;
+  /** What the contract says of the price: the price itself, or the lowest one. */
+  readonly price: "theContracts" | "atLeastTheFloor";
+}
+
+/** What is agreed by contract, and which columns such a contract needs. */
+export interface ContractKind {
+  /** 合同类型 in a bureau's files. */
+  readonly name: string;
+  readonly needs: readonly ("household" | "quantity" | "price" | "floorPrice")[];
+}
+
+/** Kinds of contract recorded as `ContractSigned`, by the name that events and answers use. */
+export const contractKinds = {
+  lease: { name: "土地流转", needs: ["household", "quantity", "price"] },
+  order: { name: "订单收购", needs: ["floorPrice"] },
+  labour: { name: "劳务", needs: ["price"] },
+} as const satisfies Readonly<Record<string, ContractKind>>;
+
+/** The name of a kind of contract under which money is paid. */
+export type ContractKindName = keyof typeof contractKinds;
+
+/** What a contract about shares is called; it is recorded as `ShareContractSigned`. */
+export const shareContractName = "入股";
 
 /** Every leg, in the order of every table, by the name that events, postings and answers use. */
 export const legs = {
-  rent: { name: "租金", unit: "亩" },
-  order: { name: "订单收购", unit: "公斤" },
-  wage: { name: "工资", unit: "日" },
+  rent: {
+    name: "租金",
+    paid: { event: "RentPaid", unit: "亩", under: "lease", price: "theContracts" },
+  },
+  order: {
+    name: "订单收购",
+    paid: { event: "ProducePurchased", unit: "公斤", under: "order", price: "atLeastTheFloor" },
+  },
+  wage: {
+    name: "工资",
+    paid: { event: "WagePaid", unit: "日", under: "labour", price: "theContracts" },
+  },
   dividend: { name: "分红" },
 } as const satisfies Readonly<Record<string, Leg>>;
 
 /** The name of a leg. */
 export type LegName = keyof typeof legs;
 
+/** The name of a leg that is paid under a contract. */
+export type PaidLegName = {
+  [N in LegName]: (typeof legs)[N] extends { readonly paid: PaidLeg } ? N : never;
+}[LegName];
+
+/** The events that record payments. */
+export type PaymentEventName = (typeof legs)[PaidLegName]["paid"]["event"];
+
 /** The names of the legs, in the order of every table. */
 export const legNames = Object.keys(legs) as readonly LegName[];
 
-/** The leg of a name, undefined where it is none. */
+/** The names of the legs that are paid under a contract. */
+export const paidLegNames = legNames.filter((name) => "paid" in legs[name]) as PaidLegName[];
+
+/** The leg of a name; undefined where this program knows none. */
 export function legOf(name: string): Leg | undefined {
   return Object.hasOwn(legs, name) ? legs[name as LegName] : undefined;
 }
 
-/** A kind of contract: what is agreed, and which leg is paid under it. */
-export interface ContractKind {
-  /** 合同类型 in a bureau's files. */
-  readonly type: string;
-  /** What the trail calls such a contract. */
-  readonly name: string;
-  /** The leg that is paid under it; none where it is about shares. */
-  readonly leg?: LegName;
+/** What a kind of contract is called; its own name where this program knows none. */
+export function contractKindName(kind: string): string {
+  return Object.hasOwn(contractKinds, kind) ? contractKinds[kind as ContractKindName].name : kind;
 }
-
-/** Every kind of contract, by the name that events and answers use. */
-export const contractKinds = {
-  lease: { type: "土地流转", name: "土地流转", leg: "rent" },
-  order: { type: "订单收购", name: "订单收购", leg: "order" },
-  labour: { type: "劳务", name: "劳务", leg: "wage" },
-  shares: { type: "入股", name: "入股" },
-} as const satisfies Readonly<Record<string, ContractKind>>;
-
-/** The name of a kind of contract. */
-export type ContractKindName = keyof typeof contractKinds;

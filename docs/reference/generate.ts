@@ -33,7 +33,7 @@ export function referencePages(): Record<string, string> {
 function eventsPage(): string {
   const entries = Object.entries(eventTypes) as [string, EventType][];
   const sections = entries.map(([name, type]) => {
-    const schema = z.toJSONSchema(type.latest, { io: "input" }) as FieldSchema;
+    const schema = z.toJSONSchema(type.data, { io: "input" }) as FieldSchema;
     const needed = new Set(schema.required);
     const rows = Object.entries(schema.properties ?? {}).map(
       ([field, of]) => `| \`${field}\` | ${needed.has(field) ? "yes" : "–"} | ${shape(of)} |`,
