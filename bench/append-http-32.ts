@@ -1,3 +1,4 @@
+import { kindOf } from "../src/domain/kinds.ts";
 import { movementTypes } from "../src/domain/movement-command.ts";
 import { fieldOf } from "../src/http/command-fields.ts";
 import type { Recorder } from "./append-32.ts";
@@ -45,15 +46,17 @@ async function httpRecorder(
   };
 }
 
+const typeNames = new Map(Object.entries(movementTypes).map(([name, word]) => [word, name]));
+
 function* bodiesOf(size: CountySize): Generator<string> {
-  const names = columns.movements.map((column) => fieldOf("movements", column)?.name);
+  const names = columns.movements.map((column) => fieldOf(kindOf("movements"), column)?.name);
   for (const row of paymentsWithoutEnd(size)) {
     const body: Record<string, string> = {};
     for (const [i, text] of row.entries()) {
       const name = names[i];
       if (name !== undefined && text !== "") body[name] = text;
     }
-    body["type"] = movementTypes[row[1] as keyof typeof movementTypes];
+    body["type"] = typeNames.get(row[1] ?? "") ?? "";
     yield JSON.stringify(body);
   }
 }

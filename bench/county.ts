@@ -1,5 +1,4 @@
-import type { CommandKind } from "../src/write/commands.ts";
-import { commandType } from "../src/write/commands.ts";
+import { kindOf } from "../src/domain/kinds.ts";
 import { movementColumns } from "../src/domain/movement-command.ts";
 
 /**
@@ -17,8 +16,11 @@ export function countyOf(movements: number): CountySize {
   return { households: Math.max(40, Math.round(movements / 50)), movements };
 }
 
+/** The kinds of the county's files, in the order in which they build on each other. */
+export type CountyKind = "roster" | "organisations" | "contracts" | "movements";
+
 /** The columns of each file, as a bureau has them. */
-export const columns: Readonly<Record<CommandKind, readonly string[]>> = {
+export const columns: Readonly<Record<CountyKind, readonly string[]>> = {
   roster: [
     "县",
     "乡",
@@ -54,11 +56,11 @@ export const columns: Readonly<Record<CommandKind, readonly string[]>> = {
     "股权登记簿",
     "每股金额",
   ],
-  movements: [...movementColumns],
+  movements: Object.values(movementColumns).map(({ column }) => column),
 };
 
 /** The rows of a file, cells in the order of its columns; the same at each run. */
-export function rowsOf(kind: CommandKind, size: CountySize): Generator<string[]> {
+export function rowsOf(kind: CountyKind, size: CountySize): Generator<string[]> {
   switch (kind) {
     case "roster":
       return rosterRows(size);
@@ -72,8 +74,8 @@ export function rowsOf(kind: CommandKind, size: CountySize): Generator<string[]>
 }
 
 /** Rows as commands, parsed as an import parses them. Throws on a row that is not well formed. */
-export function* commandsOf(kind: CommandKind, rows: Iterable<string[]>): Generator {
-  const type = commandType(kind);
+export function* commandsOf(kind: CountyKind, rows: Iterable<string[]>): Generator {
+  const type = kindOf(kind);
   const names = columns[kind];
   for (const row of rows) {
     const cells: Record<string, string> = {};
@@ -97,7 +99,7 @@ export function* inBatches<T>(items: Iterable<T>, max: number): Generator<T[]> {
 }
 
 /** A file as CSV text, a piece at a time. No cell here needs quotes. */
-export function* csvOf(kind: CommandKind, size: CountySize): Generator<string> {
+export function* csvOf(kind: CountyKind, size: CountySize): Generator<string> {
   yield `${columns[kind].join(",")}\n`;
   for (const rows of inBatches(rowsOf(kind, size), 1_000)) {
     yield rows.map((row) => `${row.join(",")}\n`).join("");

@@ -1,4 +1,4 @@
-import type { CommandContext, CommandKind } from "../src/write/commands.ts";
+import type { CommandContext } from "../src/write/commands.ts";
 import type { Handler, Outcome } from "../src/write/handle.ts";
 import type { ImportResult } from "../src/app/import.ts";
 import { batchesAhead, batchRows, importFile } from "../src/app/import.ts";
@@ -6,7 +6,7 @@ import { inOrder } from "../src/app/in-order.ts";
 import type { Ledger } from "../src/ledger.ts";
 import { openLedger } from "../src/compose.ts";
 import type { EventLog } from "../src/log/event-log.ts";
-import type { CountySize } from "./county.ts";
+import type { CountyKind, CountySize } from "./county.ts";
 import { commandsOf, inBatches, rowsOf } from "./county.ts";
 import type { BenchDatabase, BenchServer } from "./server.ts";
 
@@ -86,7 +86,7 @@ export async function onCopy<T>(
 /** Hands commands in as an import does, a batch ahead of the answer; each must be recorded. */
 export async function handleAll(
   handler: Handler,
-  kind: CommandKind,
+  kind: CountyKind,
   commands: Iterable<unknown>,
   onBatch: (done: number) => void = () => undefined,
 ): Promise<void> {

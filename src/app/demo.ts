@@ -3,20 +3,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { keys } from "../domain/facts.ts";
 import type { EventLog } from "../log/event-log.ts";
-import type { CommandKind } from "../write/commands.ts";
-import { commandKinds } from "../write/commands.ts";
+import type { KindName } from "../domain/kinds.ts";
+import { fileKinds } from "../domain/kinds.ts";
 import type { Handler } from "../write/handle.ts";
 import { importFile } from "./import.ts";
 
 /** The number of the demo county's last movement: once it is recorded, everything is. */
 export const lastDemoMovement = "HN-YW-0038055";
 
-/** Writes the four files of the demo county into a folder and answers where they lie. */
-export type WriteCounty = (folder: string) => Promise<Readonly<Record<CommandKind, string>>>;
+/** Writes the files of the demo county into a folder and answers where they lie, by kind. */
+export type WriteCounty = (folder: string) => Promise<Readonly<Record<KindName, string>>>;
 
 /** What an import of the demo tells and heeds. */
 export interface DemoOptions {
-  readonly onProgress?: (kind: CommandKind, done: number, total: number) => void;
+  readonly onProgress?: (kind: KindName, done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -38,8 +38,10 @@ export async function importDemo(
   const folder = await mkdtemp(join(tmpdir(), "sunshine-demo-"));
   try {
     const files = await writeCounty(folder);
-    for (const kind of commandKinds) {
-      const { refused } = await importFile(handler, kind, files[kind], {
+    for (const kind of fileKinds) {
+      const file = files[kind];
+      if (file === undefined) continue;
+      const { refused } = await importFile(handler, kind, file, {
         actor: "demo",
         rejected: null,
         onProgress: (done, total) => onProgress?.(kind, done, total),

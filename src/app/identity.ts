@@ -8,7 +8,7 @@ import type { EventLog } from "../log/event-log.ts";
 import { ForeignLedger, NotTheWriter } from "../log/event-log.ts";
 import type { VaultKeys } from "../vault/keys.ts";
 import { VaultKeyError } from "../vault/keys.ts";
-import { policyPack } from "../write/judge.ts";
+import { policyPack } from "../write/decide.ts";
 
 /** What the log's first event says: which ledger this is. */
 export type Identity = EventData<"LedgerOpened">;

@@ -5,8 +5,9 @@ import { openRejectedRows } from "../exchange/rejected-rows.ts";
 import type { RejectedRows } from "../exchange/rejected-rows.ts";
 import type { Table, TableRow } from "../exchange/table.ts";
 import { openTable } from "../exchange/table-reader.ts";
-import type { CommandContext, CommandKind } from "../write/commands.ts";
-import { commandType } from "../write/commands.ts";
+import type { KindName } from "../domain/kinds.ts";
+import { kindOf } from "../domain/kinds.ts";
+import type { CommandContext } from "../write/commands.ts";
 import type { Handler, Outcome } from "../write/handle.ts";
 import { inOrder } from "./in-order.ts";
 
@@ -58,7 +59,7 @@ const ownColumns: ReadonlySet<string> = new Set(["行号", "拒绝代码", "拒�
  */
 export async function importFile(
   handler: Handler,
-  kind: CommandKind,
+  kind: KindName,
   path: string,
   options: ImportOptions,
 ): Promise<ImportResult> {
@@ -131,11 +132,11 @@ function columnNames(header: Table["header"]): (string | undefined)[] {
 }
 
 function prepare(
-  kind: CommandKind,
+  kind: KindName,
   columns: readonly (string | undefined)[],
   rows: readonly TableRow[],
 ): Prepared {
-  const type = commandType(kind);
+  const type = kindOf(kind);
   const idAt = columns.indexOf(type.idColumn);
   const commands: unknown[] = [];
   const parsed = rows.map((row) => {

@@ -2,10 +2,10 @@ import type { PoolClient } from "pg";
 import type { CopyTask, CopyValue } from "../database/copy.ts";
 import { CopyRows, copyInto } from "../database/copy.ts";
 import type { Projection, TableShape } from "../../projections/define.ts";
-import type { EventData } from "../../events/index.ts";
 import type { ProjectedEvent } from "../../projections/define.ts";
 import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
+import type { PendingParts } from "../log/lists.ts";
 import { completeList, EventUnreadable, liftRecorded } from "../log/lists.ts";
 
 /** Makes the tables of projections in a schema; indexes come later where much is to be written. */
@@ -85,21 +85,14 @@ export function projecting(
   log: Pick<EventLog, "readStream">,
   onUnreadable: (error: EventUnreadable) => void = raise,
 ): (events: readonly PlacedEvent[]) => Promise<ProjectedEvent[]> {
-  const pending = new Map<string, EventData<"DividendLinesListed">["lines"][]>();
+  const pending: PendingParts = new Map();
   return async (events) => {
     const projected: ProjectedEvent[] = [];
     for (const event of events) {
       const { position, stream, meta } = event;
       try {
         const lifted = liftRecorded(event);
-        if (lifted.type === "DividendLinesListed") {
-          const { list, lines } = lifted.data;
-          pending.set(list, [...(pending.get(list) ?? []), lines]);
-        }
         const whole = await completeList(log, event, lifted, pending);
-        if (whole.type === "DividendDeclared" || whole.type === "DividendReversed") {
-          pending.delete(whole.data.list);
-        }
         // Written out: put together from another object it would be slow to make and to read.
         const { type, data } = whole;
         projected.push({

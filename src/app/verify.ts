@@ -5,7 +5,7 @@ import type { Json } from "../encoding/canonical.ts";
 import { eventMeta } from "../../events/index.ts";
 import type { ProjectedEvent, Projection } from "../../projections/define.ts";
 import { sumMoney } from "../domain/decimal.ts";
-import { hashLines } from "../domain/movement.ts";
+import { hashLines } from "../domain/list.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
 import { schemaLock } from "../database/locks.ts";

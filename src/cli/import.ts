@@ -3,8 +3,8 @@ import { userInfo } from "node:os";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { Argument } from "commander";
-import type { CommandKind } from "../write/commands.ts";
-import { commandKinds, commandTypes } from "../write/commands.ts";
+import type { KindName } from "../domain/kinds.ts";
+import { fileKinds, kindOf } from "../domain/kinds.ts";
 import type { ImportResult, RefusedRow } from "../app/import.ts";
 import { importFile } from "../app/import.ts";
 import type { Projector } from "../app/project.ts";
@@ -33,11 +33,11 @@ export function importVerb(program: Command, run: Runner): void {
       "Records the rows of CSV or XLSX files. Rows that are refused are written beside the file, " +
         "to be corrected and imported again; what is recorded already is not recorded twice.",
     )
-    .addArgument(new Argument("<kind>", "what a row is").choices(commandKinds))
+    .addArgument(new Argument("<kind>", "what a row is").choices(fileKinds))
     .argument("<file...>", "CSV (UTF-8 or GB18030) or XLSX")
     .option("--actor <name>", "who answers for the rows (default: the user of this computer)")
     .option("--rejected <file>", "where refused rows go (default: FILE.rejected.csv)");
-  verb.action(async (kind: CommandKind, files: string[], wishes: ImportWishes) => {
+  verb.action(async (kind: KindName, files: string[], wishes: ImportWishes) => {
     if (wishes.actor?.trim() === "") throw new UsageError("--actor is empty");
     await refuseOverwriting(files, wishes.rejected);
     const limits = { table: false, windDownMs };
@@ -74,7 +74,7 @@ interface Sums {
 
 async function runImport(
   session: Session,
-  kind: CommandKind,
+  kind: KindName,
   files: readonly string[],
   { actor, rejected }: ImportWishes,
 ): Promise<ExitStatus> {
@@ -187,14 +187,14 @@ async function tellFile(
 
 async function finish(
   { out }: Session,
-  kind: CommandKind,
+  kind: KindName,
   { rows, recorded, alreadyRecorded, refused }: Sums,
   head: bigint,
   failure: Failure | undefined,
 ): Promise<ExitStatus> {
   const position = head.toString();
   if (out.format === "json") {
-    const { idColumn } = commandTypes[kind];
+    const { idColumn } = kindOf(kind);
     await out.json({
       ...(failure && { error: { code: failure.code, message: failure.message } }),
       rows,

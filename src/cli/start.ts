@@ -82,7 +82,7 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
   if (identity.demo && !(await isDemoComplete(ledger.log))) {
     const bar = progress("loading the demo county");
     const files = ["roster", "organisations", "contracts", "movements"];
-    await importDemo(ledger.handler, writeDemoCounty, {
+    await importDemo(ledger.handler, async (folder) => ({ ...(await writeDemoCounty(folder)) }), {
       signal,
       onProgress: (kind, done, total) =>
         bar.update(files.indexOf(kind) + done / total, files.length),

@@ -1,178 +1,129 @@
-import { parseDay } from "./calendar.ts";
-import { parsePositive } from "./decimal.ts";
-import type { ContractTerms, DecidedEvent, Facts, KnownEvent } from "./facts.ts";
+import type { ContractKindName } from "../../events/legs.ts";
+import { contractKinds, shareContractName } from "../../events/legs.ts";
+import { day, decimal, id, may, ref, words } from "./columns.ts";
+import type { KnownEvent } from "./facts.ts";
 import { keys, onces, streams } from "./facts.ts";
-import { neededDay, neededDecimal } from "./movement-command.ts";
-import type { Refusal } from "./refusal.ts";
-import { refuse } from "./refusal.ts";
-import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
-import { cell, checkStorable, freeTextOf, neededId, optionalId } from "./row.ts";
+import type { Judged, Recorded } from "./kind.ts";
+import { rowKind } from "./kind.ts";
+import { household, organisation } from "./things.ts";
 
-const columns: ReadonlySet<string> = new Set([
-  "合同编号",
-  "合同类型",
-  "主体编号",
-  "签订日期",
-  "起始日期",
-  "终止日期",
-  "户编号",
-  "数量",
-  "单价",
-  "保护价",
-  "股权登记簿",
-  "每股金额",
-]);
-
-/** 合同类型 → the name used in code. */
-export const contractKinds = {
-  土地流转: "lease",
-  订单收购: "order",
-  劳务: "labour",
-  入股: "shares",
-} as const;
-
-/** A row of contracts.csv, well formed. */
-export interface ContractCommand extends ContractTerms {
-  readonly signedOn?: string | undefined;
-  readonly quantity?: string | undefined;
-  readonly free: FreeText | undefined;
+/** Terms of a contract, wherever it stands. */
+export interface ContractTerms {
+  /** A name of `contractKinds`, or `shares`. */
+  readonly kind: string;
+  readonly contract: string;
+  readonly organisation: string;
+  readonly household?: string | undefined;
+  readonly from: string;
+  readonly to?: string | undefined;
+  readonly price?: string | undefined;
+  readonly floorPrice?: string | undefined;
+  readonly register?: string | undefined;
+  readonly parValue?: string | undefined;
 }
 
-/** Parses a row of contracts.csv; refuses it with `MalformedField`. */
-export function parseContract(row: Row): Parsed<ContractCommand> {
-  const problems: Refusal[] = [];
-  checkStorable(row, problems);
-  const contract = neededId(row, "合同编号", problems);
-  const written = cell(row, "合同类型");
-  if (!Object.hasOwn(contractKinds, written)) {
-    const message = "合同类型 is not one of 土地流转 订单收购 劳务 入股";
-    problems.push(refuse("MalformedField", message, "合同类型"));
-    return { ok: false, key: contract, refusal: problems[0] as Refusal };
-  }
-  const kind = contractKinds[written as keyof typeof contractKinds];
-  const command: ContractCommand = {
-    kind,
-    contract,
-    organisation: neededId(row, "主体编号", problems),
-    signedOn: optionalDay(row, "签订日期", problems),
-    from: neededDay(row, "起始日期", problems),
-    to: optionalDay(row, "终止日期", problems),
-    household: when(kind === "lease", neededId, optionalId)(row, "户编号", problems),
-    quantity: decimal(kind === "lease")(row, "数量", problems),
-    price: decimal(kind === "lease" || kind === "labour")(row, "单价", problems),
-    floorPrice: decimal(kind === "order")(row, "保护价", problems),
-    register: when(kind === "shares", neededId, optionalId)(row, "股权登记簿", problems),
-    parValue: decimal(kind === "shares")(row, "每股金额", problems),
-    free: freeTextOf(row, columns, columns),
-  };
-  if (command.to !== undefined && command.to < command.from) {
-    const message = "终止日期 is before 起始日期";
-    problems.push(refuse("MalformedField", message, "终止日期"));
-  }
-  const [first] = problems;
-  return first === undefined ? { ok: true, command } : { ok: false, key: contract, refusal: first };
+/** The terms in an event that signs a contract. */
+export function termsOf(
+  event: KnownEvent<"ContractSigned" | "ShareContractSigned">,
+): ContractTerms {
+  if (event.type === "ContractSigned") return event.data;
+  return { kind: "shares", ...event.data };
 }
 
-function when<N, O>(needed: boolean, ifNeeded: N, ifOptional: O): N | O {
-  return needed ? ifNeeded : ifOptional;
+const kindNames = Object.keys(contractKinds) as ContractKindName[];
+const types = Object.fromEntries(kindNames.map((kind) => [kind, contractKinds[kind].name]));
+
+const columns = {
+  contract: id("合同编号", "the contract's own id"),
+  kind: words<ContractKindName | "shares">("合同类型", "what is agreed", {
+    ...(types as Record<ContractKindName, string>),
+    shares: shareContractName,
+  }),
+  organisation: ref("主体编号", "with whom", organisation),
+  signedOn: may(day("签订日期", "")),
+  from: day("起始日期", "first day in force"),
+  to: may(day("终止日期", "last day in force, open where absent")),
+  household: may(
+    ref(
+      "户编号",
+      "needed by lease; where given, the contract is this household's alone",
+      household,
+    ),
+  ),
+  quantity: may(decimal("数量", "needed by lease, in mu")),
+  price: may(decimal("单价", "needed by lease (a mu a year) and labour (a day)")),
+  floorPrice: may(decimal("保护价", "needed by order (a kilogram)")),
+  register: may(id("股权登记簿", "needed by shares: the register it opens or adds to")),
+  parValue: may(decimal("每股金额", "needed by shares")),
+};
+
+type JudgedContract = Judged<typeof columns>;
+
+/** The contract that opened the register which a row names; undefined where none has. */
+function opener({ row: { register }, facts }: JudgedContract) {
+  return register === undefined ? undefined : facts.first(onces.registerOpened(register));
 }
 
-function decimal(needed: boolean): typeof optionalDecimal {
-  return needed ? neededDecimal : optionalDecimal;
-}
-
-function optionalDay(row: Row, column: string, problems: Refusal[]): string | undefined {
-  const text = cell(row, column);
-  if (text === "") return undefined;
-  const day = parseDay(text);
-  if (day === null) {
-    const message = `${column} is not a day (YYYY-MM-DD or YYYY/M/D)`;
-    problems.push(refuse("MalformedField", message, column));
-  }
-  return day ?? undefined;
-}
-
-function optionalDecimal(row: Row, column: string, problems: Refusal[]): string | undefined {
-  const text = cell(row, column);
-  if (text === "") return undefined;
-  const parsed = row.lossy?.has(column) ? null : parsePositive(text, 4);
-  if (parsed === null) {
-    const message = `${column} is not a number: digits with at most 4 decimals, above zero`;
-    problems.push(refuse("MalformedField", message, column));
-  }
-  return parsed ?? undefined;
-}
-
-/** The terms of an event that signs a contract; undefined for any other event. */
-export function termsOf(event: KnownEvent | undefined): ContractTerms | undefined {
-  if (event?.type === "ContractSigned") return event.data;
-  if (event?.type === "ShareContractSigned") return { kind: "shares", ...event.data };
-  return undefined;
-}
-
-const compared = [
-  "kind",
-  "organisation",
-  "household",
-  "signedOn",
-  "from",
-  "to",
-  "quantity",
-  "price",
-  "floorPrice",
-  "register",
-  "parValue",
-] as const;
-
-/** Judges a contract: already recorded, refused, or the one event that signs it. */
-export function decideContract(
-  command: ContractCommand,
-  sealed: SealedText | undefined,
-  facts: Facts,
-): DecidedEvent[] | Refusal {
-  const recorded = facts.known(keys.contract(command.contract));
-  if (recorded !== undefined) {
-    const terms = termsOf(recorded) as Partial<ContractCommand>;
-    if (compared.every((name) => terms[name] === command[name])) return [];
-    return refuse("ReferenceConflict", "合同编号 is recorded with other content", "合同编号");
-  }
-  const { household, register, organisation } = command;
-  if (household !== undefined && facts.known(keys.household(household)) === undefined) {
-    return refuse("HouseholdUnknown", "户编号 is not in the register of households", "户编号");
-  }
-  if (facts.known(keys.organisation(organisation)) === undefined) {
-    return refuse("OrganisationUnknown", "主体编号 is not in the register", "主体编号");
-  }
-  const opened =
-    register === undefined ? undefined : termsOf(facts.first(onces.registerOpened(register)));
-  if (opened !== undefined && opened.organisation !== organisation) {
-    return refuse("ContractMismatch", "股权登记簿 is another entity's", "股权登记簿");
-  }
-  return [signed(command, sealed, opened === undefined)];
-}
-
-function signed(
-  command: ContractCommand,
-  free: SealedText | undefined,
-  opens: boolean,
-): DecidedEvent {
-  const { kind, register, parValue, free: _text, ...terms } = command;
-  const at = { key: keys.contract(command.contract), nth: 0, effectiveDate: command.from };
+function signed(judged: JudgedContract): Recorded {
+  const { row, free } = judged;
+  const { kind, register, parValue, ...terms } = row;
   if (kind !== "shares") {
-    const data = { kind, ...terms, register, parValue, free };
-    return {
-      ...at,
-      stream: streams.contract(command.contract),
-      type: "ContractSigned",
-      data: data,
-    };
+    const data = { ...row, kind, free };
+    return { stream: streams.contract(row.contract), type: "ContractSigned", data };
   }
   if (register === undefined || parValue === undefined) throw new Error("parsed: a share contract");
+  const opens = opener(judged) === undefined;
   return {
-    ...at,
-    ...(opens ? { once: onces.registerOpened(register) } : {}),
     stream: streams.register(register),
+    ...(opens ? { once: onces.registerOpened(register) } : {}),
     type: "ShareContractSigned",
     data: { ...terms, register, parValue, free },
   };
 }
+
+/** Rows of contracts.csv: an agreement and its terms, which are signed once. */
+export const contracts = rowKind({
+  name: "contracts",
+  summary: "Record a contract and its terms",
+  right: "record",
+  columns,
+  id: "contract",
+  key: keys.contract,
+  date: "from",
+  by: "kind",
+  needs: {
+    ...Object.fromEntries(kindNames.map((kind) => [kind, contractKinds[kind].needs])),
+    shares: ["register", "parValue"],
+  },
+  checks: [
+    ["to", ({ from, to }) => to !== undefined && to < from && "终止日期 is before 起始日期"],
+  ],
+  rules: [
+    "household",
+    "organisation",
+    [
+      "ContractMismatch",
+      "register",
+      (judged) => {
+        const opened = opener(judged);
+        const isOurs =
+          (opened?.data.organisation ?? judged.row.organisation) === judged.row.organisation;
+        return !isOurs && "股权登记簿 is another entity's";
+      },
+    ],
+  ],
+  said: (event) => ({ ...termsOf(event as KnownEvent<"ContractSigned" | "ShareContractSigned">) }),
+  records: signed,
+  examples: [
+    {
+      contract: "HT-00001",
+      kind: "lease",
+      organisation: "ORG-001",
+      household: "5399990010000001",
+      from: "2026-01-01",
+      to: "2028-12-31",
+      quantity: "5.91",
+      price: "300",
+    },
+  ],
+});

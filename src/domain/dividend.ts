@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import type { dividendLine } from "../../events/define.ts";
+import { registerEvents } from "../../events/register.ts";
 import { fromUnits, toUnits } from "./decimal.ts";
+import { fold } from "./fold.ts";
 
 /** What one household gets of a divided pool. */
 export type DividendLine = z.infer<typeof dividendLine>;
@@ -42,26 +44,39 @@ function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Shares of one register by household and day: what its stream says, folded. */
-export interface Holdings {
+/** Shares of one register by household, in ten-thousandths, each change with its day. */
+interface Holdings {
   readonly changes: Map<string, { readonly day: string; readonly units: bigint }[]>;
 }
 
-/** Adds an issue (or, below zero, its reversal) to the holdings. */
-export function addShares(held: Holdings, household: string, day: string, units: bigint): void {
-  const changes = held.changes.get(household);
-  if (changes === undefined) held.changes.set(household, [{ day, units }]);
-  else changes.push({ day, units });
+/** Who holds how much of a register: issues and their reversals, folded. */
+export const holdings = fold(registerEvents, (): Holdings => ({ changes: new Map() }), {
+  ShareContractSigned: "same",
+  SharesIssuedForCapital: ({ changes }, { data, effectiveDate }) => {
+    change(changes, data.household, effectiveDate, toUnits(data.shares, 4));
+  },
+  ShareIssueReversed: ({ changes }, { data, effectiveDate }) => {
+    change(changes, data.household, effectiveDate, -toUnits(data.shares, 4));
+  },
+  DividendLinesListed: "same",
+  DividendDeclared: "same",
+  DividendReversed: "same",
+});
+
+function change(changes: Holdings["changes"], household: string, day: string, units: bigint): void {
+  const known = changes.get(household);
+  if (known === undefined) changes.set(household, [{ day, units }]);
+  else known.push({ day, units });
 }
 
 /**
  * What each household holds at the end of a day, in ten-thousandths; holders of nothing left out.
  */
-export function heldOn(held: Holdings, day: string): Map<string, bigint> {
+export function heldOn({ changes }: Holdings, day: string): Map<string, bigint> {
   const sums = new Map<string, bigint>();
-  for (const [household, changes] of held.changes) {
+  for (const [household, own] of changes) {
     let sum = 0n;
-    for (const change of changes) if (change.day <= day) sum += change.units;
+    for (const { day: since, units } of own) if (since <= day) sum += units;
     if (sum > 0n) sums.set(household, sum);
   }
   return sums;

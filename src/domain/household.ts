@@ -1,37 +1,81 @@
+import { id, text } from "./columns.ts";
 import type { DecidedEvent, Facts } from "./facts.ts";
 import { keys, streams } from "./facts.ts";
+import type { Kind } from "./kind.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Parsed, Row } from "./row.ts";
 import { cell, checkStorable, neededId, refuseLossy } from "./row.ts";
 
-/** Columns of roster.csv that say who and how a person is: personal data, for the vault. */
-const personalColumns = ["姓名", "证件号码", "健康状况", "户联系电话", "人联系电话"] as const;
-const accountColumns = ["开户行", "银行账号", "开户名"] as const;
-const clearColumns = [
-  "县",
-  "乡",
-  "行政村",
-  "户编号",
-  "人编号",
-  "与户主关系",
-  "自然村",
-  "人数",
-  "劳动技能",
-  "户类型",
-  "监测对象类型",
-  "首次识别时间",
-  "风险是否消除",
-] as const;
+const columns = {
+  person: id("人编号", "the person's own id in the register"),
+  household: id("户编号", "the household the person belongs to"),
+  county: text("县", "county"),
+  township: text("乡", "township"),
+  village: text("行政村", "administrative village"),
+  group: text("自然村", "hamlet or group"),
+  name: text("姓名", "personal data"),
+  idNumber: text("证件号码", "personal data"),
+  size: text("人数", "how many the household has"),
+  relation: text("与户主关系", "relation to the head of the household"),
+  health: text("健康状况", "personal data"),
+  skill: text("劳动技能", "ability to work"),
+  status: text("户类型", "kind of household"),
+  monitoring: text("监测对象类型", "kind of monitoring"),
+  householdPhone: text("户联系电话", "personal data"),
+  personPhone: text("人联系电话", "personal data"),
+  bank: text("开户行", "bank of the account benefits are paid to"),
+  account: text("银行账号", "personal data"),
+  accountHolder: text("开户名", "personal data"),
+  identifiedOn: text("首次识别时间", "when it was first identified"),
+  riskRemoved: text("风险是否消除", "whether the risk is removed"),
+};
 
-/** The columns of roster.csv that the ledger knows. */
-export const rosterColumns: ReadonlySet<string> = new Set([
-  ...clearColumns,
-  ...personalColumns,
-  ...accountColumns,
-]);
+const known: ReadonlySet<string> = new Set(Object.values(columns).map(({ column }) => column));
+/** Columns that say who and how a person is: personal data, for the vault. */
+const personalColumns = ["姓名", "证件号码", "健康状况", "户联系电话", "人联系电话"];
+const accountColumns = ["开户行", "银行账号", "开户名"];
+
+/** Rows of roster.csv: a person of a household. Written by hand, for one row may be several events. */
+export const roster: Kind<RosterCommand> = {
+  name: "roster",
+  summary: "Record a person of a household or a change",
+  right: "record",
+  columns,
+  idColumn: columns.person.column,
+  isFile: true,
+  mostlyNew: false,
+  parse: parseRosterRow,
+  decide: (command, { facts, sealing, today }) => {
+    const { household, account } = command;
+    const personal = sealing.name(household, command.personal);
+    const payee = account && sealing.name(household, account);
+    const sealed = {
+      personal: personal.item,
+      fingerprint: sealing.fingerprint(command.content),
+      account: payee && { item: payee.item, fingerprint: sealing.fingerprint(payee.content) },
+    };
+    const events = decideRosterRow(command, sealed, today, facts);
+    if (events.length > 0) sealing.keep(personal);
+    if (events.some(({ type }) => type === "PayeeAccountRecorded") && payee) sealing.keep(payee);
+    return events;
+  },
+  examples: [
+    {
+      person: "539999001000000101",
+      household: "5399990010000001",
+      county: "示例县",
+      township: "示例乡",
+      village: "示例村",
+      name: "示例",
+      idNumber: "539999199001010000",
+      relation: "户主",
+      status: "脱贫户",
+    },
+  ],
+};
 
 /** Place and status of a household as one row states them. */
-export interface HouseholdStatus {
+interface HouseholdStatus {
   readonly county: string;
   readonly township: string;
   readonly village: string;
@@ -59,14 +103,13 @@ export interface RosterCommand {
 }
 
 /** What of a roster row lies in the vault, by name, and fingerprints to compare by. */
-export interface SealedPerson {
+interface SealedPerson {
   readonly personal: string;
   readonly fingerprint: string;
   readonly account?: { readonly item: string; readonly fingerprint: string } | undefined;
 }
 
-/** Parses a row of roster.csv; refuses it with `MalformedField`. */
-export function parseRosterRow(row: Row): Parsed<RosterCommand> {
+function parseRosterRow(row: Row): Parsed<RosterCommand> {
   const problems: Refusal[] = [];
   checkStorable(row, problems);
   const person = neededId(row, "人编号", problems);
@@ -95,20 +138,18 @@ export function parseRosterRow(row: Row): Parsed<RosterCommand> {
     personal: filled(
       row,
       (column) =>
-        isPersonal(column) || !rosterColumns.has(column) || (!hasAccount && isAccount(column)),
+        personalColumns.includes(column) ||
+        !known.has(column) ||
+        (!hasAccount && isAccount(column)),
     ),
     account: hasAccount ? filled(row, isAccount) : undefined,
-    content: filled(row, (column) => rosterColumns.has(column)),
+    content: filled(row, (column) => known.has(column)),
   };
   return { ok: true, command };
 }
 
-function isPersonal(column: string): boolean {
-  return (personalColumns as readonly string[]).includes(column);
-}
-
 function isAccount(column: string): boolean {
-  return (accountColumns as readonly string[]).includes(column);
+  return accountColumns.includes(column);
 }
 
 function filled(row: Row, wanted: (column: string) => boolean): Record<string, string> {
@@ -124,15 +165,14 @@ function filled(row: Row, wanted: (column: string) => boolean): Record<string, s
  * Judges a roster row: known by its 人编号, the same content is already recorded, other content is a
  * change of the day of import, there and back again too. A first row enters its household.
  */
-export function decideRosterRow(
+function decideRosterRow(
   command: RosterCommand,
   sealed: SealedPerson,
   today: string,
   facts: Facts,
 ): DecidedEvent[] {
   const { person, household } = command;
-  const before = facts.known(keys.person(person));
-  const recorded = before?.type === "MemberRecorded" ? before.data : undefined;
+  const recorded = facts.own(keys.person(person))?.data;
   if (recorded?.fingerprint === sealed.fingerprint) return [];
   const at = (key: string) => ({
     stream: streams.household(household),
@@ -163,8 +203,7 @@ export function decideRosterRow(
       from: moved ? recorded.household : undefined,
     },
   });
-  const payee = facts.known(keys.payee(household));
-  const account = payee?.type === "PayeeAccountRecorded" ? payee.data : undefined;
+  const account = facts.known(keys.payee(household))?.data;
   if (sealed.account !== undefined && account?.fingerprint !== sealed.account.fingerprint) {
     events.push({
       ...at(keys.payee(household)),
@@ -181,7 +220,7 @@ export function decideRosterRow(
 
 function sameStatus(command: RosterCommand, facts: Facts): boolean {
   const recorded = facts.known(keys.status(command.household));
-  if (recorded?.type !== "HouseholdStatusRecorded") return false;
+  if (recorded === undefined) return false;
   const now: HouseholdStatus = command.status;
   const names = Object.keys(now) as (keyof HouseholdStatus)[];
   return names.every((name) => recorded.data[name] === now[name]);

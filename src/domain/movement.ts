@@ -1,37 +1,75 @@
-import { createHash } from "node:crypto";
-import { canonical } from "../encoding/canonical.ts";
+import type { EventsUnder } from "../../events/index.ts";
+import type { PaidLegName, PaymentEventName } from "../../events/legs.ts";
+import { legs, paidLegNames } from "../../events/legs.ts";
+import type { ContractTerms } from "./contract.ts";
 import { termsOf } from "./contract.ts";
-import { amountOf, isBelow, sharesFor, sumMoney } from "./decimal.ts";
-import type { DividendLine } from "./dividend.ts";
-import { dividendRule, dividePool } from "./dividend.ts";
-import type { ContractTerms, DecidedEvent, Facts, KnownEvent } from "./facts.ts";
+import { amountOf, isBelow, sharesFor } from "./decimal.ts";
+import { dividendRule, dividePool, heldOn, holdings } from "./dividend.ts";
+import type { DecidedEvent, Facts, KnownEvent } from "./facts.ts";
 import { keys, onces, streams } from "./facts.ts";
+import type { DecideContext, Kind } from "./kind.ts";
+import { listOf } from "./list.ts";
 import type {
   DividendCommand,
   MovementCommand,
+  MovementType,
   PaymentCommand,
-  PaymentLeg,
   ReversalCommand,
   SharesCommand,
 } from "./movement-command.ts";
+import { movementColumns, parseMovement } from "./movement-command.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { SealedText } from "./row.ts";
+import { sealText } from "./sealing.ts";
 
-/**
- * Lines in one event; longer lists continue in events before it (1 MiB is EventStoreDB's limit).
- */
-export const linesMax = 500;
+/** Rows of movements.csv: one thing that happened. The hot path, written by hand. */
+export const movements: Kind<MovementCommand> = {
+  name: "movements",
+  summary: "Record a movement: rent, order, wage, shares, dividend or reversal",
+  right: "record",
+  columns: movementColumns,
+  idColumn: movementColumns.reference.column,
+  isFile: true,
+  mostlyNew: true,
+  parse: parseMovement,
+  decide: (command, context) => {
+    const { free } = command;
+    if (free === undefined) return decideMovement(command, undefined, context.facts);
+    return decideWithNotes(command, context);
+  },
+  examples: [
+    {
+      reference: "YW-0000001",
+      type: "rent",
+      date: "2026-03-31",
+      household: "5399990010000001",
+      organisation: "ORG-001",
+      contract: "HT-00001",
+      quantity: "5.91",
+      price: "300",
+      amount: "1773.00",
+      period: "2026",
+      voucher: "PZ001",
+    },
+    { reference: "YW-0000002", type: "reversal", date: "2026-04-02", original: "YW-0000001" },
+  ],
+};
 
-const paymentTypes = { rent: "RentPaid", order: "ProducePurchased", wage: "WagePaid" } as const;
-const paymentKinds = { rent: "lease", order: "order", wage: "labour" } as const;
+function decideWithNotes(
+  command: MovementCommand,
+  { facts, sealing }: DecideContext,
+): DecidedEvent[] | Refusal {
+  const named = "household" in command ? command.household : undefined;
+  const isKnown = named !== undefined && facts.known(keys.household(named)) !== undefined;
+  const text = sealText(command.free, isKnown ? named : undefined, sealing);
+  const decided = decideMovement(command, text?.sealed, facts);
+  if (text !== undefined && Array.isArray(decided) && decided.length > 0) sealing.keep(text.item);
+  return decided;
+}
 
-/**
- * Judges one movement against what is recorded, in the contract's order of precedence. No events:
- * it is already recorded with the same content. Pure: the same command and facts give the same
- * answer.
- */
-export function decideMovement(
+/** Judges one movement against what is recorded, in the contract's order of precedence. */
+function decideMovement(
   command: MovementCommand,
   sealed: SealedText | undefined,
   facts: Facts,
@@ -42,68 +80,45 @@ export function decideMovement(
     if (sameContent(recorded, command, sealed)) return [];
     return refuse("ReferenceConflict", "业务编号 is recorded with other content", "业务编号");
   }
-  switch (command.type) {
-    case "shares":
-      return decideShares(command, key, sealed, facts);
-    case "rent":
-    case "order":
-    case "wage":
-      return decidePayment(command, key, sealed, facts);
-    case "dividend":
-      return decideDividend(command, sealed, facts);
-    case "reversal":
-      return decideReversal(command, sealed, facts);
-  }
+  if (command.type === "shares") return decideShares(command, key, sealed, facts);
+  if (command.type === "dividend") return decideDividend(command, sealed, facts);
+  if (command.type === "reversal") return decideReversal(command, sealed, facts);
+  return decidePayment(command, key, sealed, facts);
 }
+
+type RecordedMovement = KnownEvent<EventsUnder<"movement">>;
 
 /** Whether a recorded movement says what this row says; unknown columns do not count. */
 function sameContent(
-  recorded: KnownEvent,
+  recorded: RecordedMovement,
   command: MovementCommand,
   sealed: SealedText | undefined,
 ): boolean {
-  const said = statedBy(recorded);
-  if (said === undefined) throw new Error("a movement key holds a movement");
   const { type, date, period, voucher, free: _free, reference: _reference, ...own } = command;
-  if (said.type !== type || recorded.effectiveDate !== date) return false;
-  const { data } = said;
+  if (stated[recorded.type] !== type || recorded.effectiveDate !== date) return false;
+  const { data } = recorded;
   if (data.period !== period || data.voucher !== voucher) return false;
   if (data.free?.fingerprint !== sealed?.fingerprint) return false;
-  const fields: Record<string, unknown> = data;
+  const fields: Readonly<Record<string, unknown>> = data;
   for (const [name, value] of Object.entries(own)) {
     if (fields[name === "original" ? "reverses" : name] !== value) return false;
   }
   return true;
 }
 
-function statedBy(event: KnownEvent) {
-  switch (event.type) {
-    case "SharesIssuedForCapital":
-      return { type: "shares", data: event.data } as const;
-    case "RentPaid":
-      return { type: "rent", data: event.data } as const;
-    case "ProducePurchased":
-      return { type: "order", data: event.data } as const;
-    case "WagePaid":
-      return { type: "wage", data: event.data } as const;
-    case "DividendDeclared":
-      return { type: "dividend", data: event.data } as const;
-    case "PaymentReversed":
-    case "ShareIssueReversed":
-    case "DividendReversed":
-      return { type: "reversal", data: event.data } as const;
-    case "LedgerOpened":
-    case "HouseholdRegistered":
-    case "HouseholdStatusRecorded":
-    case "MemberRecorded":
-    case "PayeeAccountRecorded":
-    case "OrganisationRegistered":
-    case "OrganisationDetailsCorrected":
-    case "ContractSigned":
-    case "ShareContractSigned":
-    case "DividendLinesListed":
-      return undefined;
-  }
+/** What each event under a movement's key was recorded for. */
+const stated: Readonly<Record<EventsUnder<"movement">, MovementType>> = {
+  ...paymentTypes(),
+  SharesIssuedForCapital: "shares",
+  DividendDeclared: "dividend",
+  PaymentReversed: "reversal",
+  ShareIssueReversed: "reversal",
+  DividendReversed: "reversal",
+};
+
+function paymentTypes(): Record<PaymentEventName, PaidLegName> {
+  const types = paidLegNames.map((leg) => [legs[leg].paid.event, leg]);
+  return Object.fromEntries(types) as Record<PaymentEventName, PaidLegName>;
 }
 
 /** The terms of the contract, or the first of the things a movement refers to that is not known. */
@@ -112,7 +127,7 @@ function termsOrUnknown(
   facts: Facts,
 ): ContractTerms | Refusal {
   const contract = facts.known(keys.contract(command.contract));
-  const terms = termsOf(contract);
+  const terms = contract && termsOf(contract);
   // Nobody could sign for a household or an organisation that was not in its register.
   if (terms?.household === command.household && terms.organisation === command.organisation) {
     return terms;
@@ -123,11 +138,7 @@ function termsOrUnknown(
   if (facts.known(keys.organisation(command.organisation)) === undefined) {
     return refuse("OrganisationUnknown", "主体编号 is not in the register", "主体编号");
   }
-  if (contract === undefined) {
-    return refuse("ContractUnknown", "合同编号 is not recorded", "合同编号");
-  }
-  if (terms === undefined) throw new Error("a contract key holds a contract");
-  return terms;
+  return terms ?? refuse("ContractUnknown", "合同编号 is not recorded", "合同编号");
 }
 
 /** Whether the contract fits the movement and was in force on its day. */
@@ -212,15 +223,16 @@ function decidePayment(
 ): DecidedEvent[] | Refusal {
   const terms = termsOrUnknown(command, facts);
   if ("code" in terms) return terms;
-  const misfit = contractMisfit(terms, command, paymentKinds[command.type]);
+  const { under, price: rule, event } = legs[command.type].paid;
+  const misfit = contractMisfit(terms, command, under);
   if (misfit !== undefined) return misfit;
   const { household, organisation, contract, quantity, price, amount } = command;
-  if (command.type !== "order" && terms.price !== price) {
+  if (rule === "theContracts" && terms.price !== price) {
     const message = `单价 is not the contract's (${terms.price ?? ""})`;
     return refuse("PriceNotContract", message, "单价");
   }
   if (
-    command.type === "order" &&
+    rule === "atLeastTheFloor" &&
     terms.floorPrice !== undefined &&
     isBelow(price, terms.floorPrice)
   ) {
@@ -246,7 +258,7 @@ function decidePayment(
   return [
     {
       stream: streams.contract(terms.contract),
-      type: paymentTypes[command.type],
+      type: event,
       key,
       nth: 0,
       data,
@@ -264,24 +276,21 @@ function decideDividend(
   if (facts.known(keys.organisation(organisation)) === undefined) {
     return refuse("OrganisationUnknown", "主体编号 is not in the register", "主体编号");
   }
-  const opened = termsOf(facts.first(onces.registerOpened(register)));
+  const opened = facts.first(onces.registerOpened(register));
   if (opened === undefined) {
     return refuse("RegisterUnknown", "股权登记簿 is not named by any 入股 contract", "股权登记簿");
   }
-  if (opened.organisation !== organisation) {
+  if (opened.data.organisation !== organisation) {
     return refuse("ContractMismatch", "股权登记簿 is another entity's", "股权登记簿");
   }
-  const lines = dividePool(pool, facts.holdings(register, date));
+  const stream = streams.register(register);
+  const lines = dividePool(pool, heldOn(facts.state(holdings, stream), date));
   if (lines.length === 0) {
     return refuse("NoShares", "nobody holds shares of 股权登记簿 on 业务日期", "股权登记簿");
   }
-  const { earlier, closing } = splitList(command, streams.register(register), lines, facts);
-  const data = { ...told(command, sealed), organisation, register, pool, ...closing };
-  const at = recordedAs(command, streams.register(register));
-  return [
-    ...earlier,
-    { ...at, type: "DividendDeclared", data: { ...data, rule: dividendRule, reference } },
-  ];
+  const own = { ...told(command, sealed), organisation, register, pool };
+  const data = { ...own, ...listOf(reference, lines), rule: dividendRule, reference } as const;
+  return [{ ...recordedAs(command, stream), type: "DividendDeclared", data }];
 }
 
 function decideReversal(
@@ -290,8 +299,8 @@ function decideReversal(
   facts: Facts,
 ): DecidedEvent[] | Refusal {
   const original = facts.known(keys.movement(command.original));
-  const reversal = original === undefined ? null : reversalOf(command, sealed, original, facts);
-  if (original === undefined || reversal === null) {
+  const reversal = original && reversalOf(command, sealed, original);
+  if (original === undefined || reversal === undefined) {
     const message = "原业务编号 is not a recorded movement that can be taken back";
     return refuse("OriginalUnknown", message, "原业务编号");
   }
@@ -301,38 +310,42 @@ function decideReversal(
   if (facts.first(onces.movementReversed(command.original)) !== undefined) {
     return refuse("AlreadyReversed", "原业务编号 has been taken back already", "原业务编号");
   }
-  return reversal;
+  return [reversal];
 }
 
-/** The events that take `original` back, null when it is itself a reversal. */
+/** The event that takes `original` back, undefined where that is itself a reversal. */
 function reversalOf(
   command: ReversalCommand,
   sealed: SealedText | undefined,
-  original: KnownEvent,
-  facts: Facts,
-): DecidedEvent[] | null {
-  const said = statedBy(original);
-  if (said === undefined || said.type === "reversal") return null;
+  original: RecordedMovement,
+): DecidedEvent | undefined {
   const common = { ...told(command, sealed), reverses: command.original };
   const once = onces.movementReversed(command.original);
-  if (said.type === "shares") {
-    const { household, organisation, contract, register, amount, shares } = said.data;
+  if (original.type === "SharesIssuedForCapital") {
+    const { household, organisation, contract, register, amount, shares } = original.data;
     const at = recordedAs(command, streams.register(register), once);
     const data = { ...common, household, organisation, contract, register, amount, shares };
-    return [{ ...at, type: "ShareIssueReversed", data }];
+    return { ...at, type: "ShareIssueReversed", data };
   }
-  if (said.type === "dividend") {
-    const { organisation, register, pool, lines } = said.data;
-    const stream = streams.register(register);
-    const { earlier, closing } = splitList(command, stream, lines, facts);
-    const data = { ...common, organisation, register, pool, ...closing };
-    return [...earlier, { ...recordedAs(command, stream, once), type: "DividendReversed", data }];
+  if (original.type === "DividendDeclared") {
+    const { organisation, register, pool, lines } = original.data;
+    const at = recordedAs(command, streams.register(register), once);
+    const list = listOf(command.reference, lines);
+    const data = { ...common, organisation, register, pool, ...list };
+    return { ...at, type: "DividendReversed", data };
   }
-  const leg: PaymentLeg = said.type;
-  const { household, organisation, contract, amount } = said.data;
+  if (isReversal(original)) return undefined;
+  const { household, organisation, contract, amount } = original.data;
   const at = recordedAs(command, streams.contract(contract), once);
+  const leg = stated[original.type];
   const data = { ...common, leg, household, organisation, contract, amount };
-  return [{ ...at, type: "PaymentReversed", data }];
+  return { ...at, type: "PaymentReversed", data };
+}
+
+function isReversal(
+  event: RecordedMovement,
+): event is KnownEvent<"PaymentReversed" | "ShareIssueReversed" | "DividendReversed"> {
+  return stated[event.type] === "reversal";
 }
 
 function recordedAs(command: MovementCommand, stream: string, once?: string) {
@@ -344,42 +357,4 @@ function recordedAs(command: MovementCommand, stream: string, once?: string) {
 function told(command: MovementCommand, free: SealedText | undefined) {
   const { reference, period, voucher } = command;
   return { reference, period, voucher, free };
-}
-
-/** Cuts a list into events that fit any engine; the last part travels in the closing event. */
-function splitList(
-  command: MovementCommand,
-  stream: string,
-  lines: readonly DividendLine[],
-  facts: Facts,
-) {
-  const { reference, date } = command;
-  const key = keys.list(reference);
-  const earlier = Math.ceil(lines.length / linesMax) - 1;
-  const parts = Array.from({ length: earlier }, (_, part): DecidedEvent => {
-    const slice = lines.slice(part * linesMax, (part + 1) * linesMax);
-    return {
-      stream,
-      key,
-      // What a crash left of an earlier attempt stays in the log and means nothing.
-      nth: facts.count(key) + part,
-      effectiveDate: date,
-      type: "DividendLinesListed",
-      data: { list: reference, lines: slice },
-    };
-  });
-  const closing = {
-    list: reference,
-    earlier,
-    lines: lines.slice(earlier * linesMax),
-    count: lines.length,
-    sum: sumMoney(lines.map((line) => line.amount)),
-    linesHash: hashLines(lines),
-  };
-  return { earlier: parts, closing };
-}
-
-/** SHA-256, hex, over the canonical encoding of the lines of a list, in order. */
-export function hashLines(lines: readonly DividendLine[]): string {
-  return createHash("sha256").update(canonical(lines)).digest("hex");
 }

@@ -1,75 +1,33 @@
-import type { DecidedEvent, Facts } from "./facts.ts";
+import { digits, id, text } from "./columns.ts";
 import { keys, streams } from "./facts.ts";
-import type { Refusal } from "./refusal.ts";
-import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
-import { cell, checkStorable, freeTextOf, neededId, refuseLossy } from "./row.ts";
+import type { Judged } from "./kind.ts";
+import { rowKind } from "./kind.ts";
 
-const columns: ReadonlySet<string> = new Set([
-  "主体编号",
-  "名称",
-  "类型",
-  "统一社会信用代码",
-  "行政区划",
-]);
+const columns = {
+  organisation: id("主体编号", "the organisation's own id"),
+  name: text("名称", "its name"),
+  kind: text("类型", "enterprise, cooperative, village collective …, as the bureau calls it"),
+  creditCode: digits("统一社会信用代码", "its unified social credit code"),
+  division: text("行政区划", "code of the administrative division"),
+};
 
-/** A row of organisations.csv, well formed. */
-export interface OrganisationCommand {
-  readonly organisation: string;
-  readonly name: string;
-  readonly kind: string;
-  readonly creditCode: string;
-  readonly division: string;
-  readonly free: FreeText | undefined;
+function details({ row, free }: Judged<typeof columns>) {
+  return { stream: streams.organisation(row.organisation), data: { ...row, free } };
 }
 
-/** Parses a row of organisations.csv; refuses it with `MalformedField`. */
-export function parseOrganisation(row: Row): Parsed<OrganisationCommand> {
-  const problems: Refusal[] = [];
-  checkStorable(row, problems);
-  const organisation = neededId(row, "主体编号", problems);
-  refuseLossy(row, ["统一社会信用代码"], problems);
-  const [first] = problems;
-  if (first !== undefined) return { ok: false, key: organisation, refusal: first };
-  const command: OrganisationCommand = {
-    organisation,
-    name: cell(row, "名称"),
-    kind: cell(row, "类型"),
-    creditCode: cell(row, "统一社会信用代码"),
-    division: cell(row, "行政区划"),
-    free: freeTextOf(row, columns, columns),
-  };
-  return { ok: true, command };
-}
-
-/** Judges an organisation's row: new, already recorded, or a change of the day of import. */
-export function decideOrganisation(
-  command: OrganisationCommand,
-  sealed: SealedText | undefined,
-  today: string,
-  facts: Facts,
-): DecidedEvent[] {
-  const { organisation, name, kind, creditCode, division } = command;
-  const key = keys.organisation(organisation);
-  const recorded = facts.known(key);
-  const data = { organisation, name, kind, creditCode, division, free: sealed };
-  const at = {
-    stream: streams.organisation(organisation),
-    key,
-    nth: facts.count(key),
-    effectiveDate: today,
-  };
-  if (recorded === undefined) return [{ ...at, type: "OrganisationRegistered", data }];
-  if (
-    recorded.type !== "OrganisationRegistered" &&
-    recorded.type !== "OrganisationDetailsCorrected"
-  ) {
-    throw new Error("an organisation key holds an organisation");
-  }
-  const before = recorded.data;
-  const same =
-    before.name === name &&
-    before.kind === kind &&
-    before.creditCode === creditCode &&
-    before.division === division;
-  return same ? [] : [{ ...at, type: "OrganisationDetailsCorrected", data }];
-}
+/** Rows of organisations.csv: known by its 主体编号, other content is a change of the day of import. */
+export const organisations = rowKind({
+  name: "organisations",
+  summary: "Record an organisation or a change of its details",
+  right: "approve",
+  columns,
+  id: "organisation",
+  key: keys.organisation,
+  date: "today",
+  rules: [],
+  records: (judged) => ({ type: "OrganisationRegistered", ...details(judged) }),
+  changes: (judged) => ({ type: "OrganisationDetailsCorrected", ...details(judged) }),
+  examples: [
+    { organisation: "ORG-001", name: "示例合作社", kind: "农民专业合作社", division: "539999" },
+  ],
+});

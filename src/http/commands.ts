@@ -1,15 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { JsonObject } from "../encoding/canonical.ts";
-import type { CommandKind } from "../write/commands.ts";
-import { commandKinds, commandType } from "../write/commands.ts";
+import type { Kind } from "../domain/kind.ts";
+import { kinds } from "../domain/kinds.ts";
 import type { Outcome } from "../write/handle.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Parsed } from "../domain/row.ts";
 import { demoMark as demo } from "./answers.ts";
 import type { CommandBody } from "./command-fields.ts";
-import { commandBodies, fieldOf, rowOf } from "./command-fields.ts";
+import { bodySchema, fieldOf, rowOf } from "./command-fields.ts";
 import type { Answer, Idempotency } from "./idempotency.ts";
 import { problems, sendRefusal } from "./problem.ts";
 import { actorOf, commandHeaders, idempotencyKeyOf } from "./request-headers.ts";
@@ -28,17 +28,10 @@ const alreadyRecorded = z
   .object({ status: z.literal("alreadyRecorded"), demo })
   .meta({ examples: [{ status: "alreadyRecorded" }] });
 
-const what: Readonly<Record<CommandKind, readonly [summary: string, id: string]>> = {
-  movements: ["Record a movement: rent, order, wage, shares, dividend or reversal", "业务编号"],
-  contracts: ["Record a contract and its terms", "合同编号"],
-  organisations: ["Record an organisation or a change of its details", "主体编号"],
-  roster: ["Record a person of a household or a change", "人编号"],
-};
-
 /** A command has ended by then, the attempts of an append whose connection broke included. */
 const secondsMax = 120;
 
-/** POST /v1/{movements, contracts, organisations, roster}: one command each, as JSON. */
+/** POST /v1/<kind>: one command as JSON, for every kind there is. */
 export function commandRoutes(
   app: FastifyInstance,
   service: Service,
@@ -46,11 +39,11 @@ export function commandRoutes(
 ): void {
   const { ledger, metrics } = service;
   const { submit } = ledger.submitter;
-  for (const kind of commandKinds) {
-    const [summary, id] = what[kind];
-    const route = `/v1/${kind}`;
+  for (const kind of kinds) {
+    const { name, summary, idColumn } = kind;
+    const route = `/v1/${name}`;
     const refuse = (reply: FastifyReply, refusal: Refusal): FastifyReply => {
-      metrics.commands.inc({ kind, status: refusal.code });
+      metrics.commands.inc({ kind: name, status: refusal.code });
       return sendRefusal(reply, refusal, fieldOf(kind, refusal.field));
     };
     const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
@@ -60,7 +53,7 @@ export function commandRoutes(
       const key = idempotencyKeyOf(request);
       const parsed = parse(kind, body);
       if (!parsed.ok) return refuse(reply, parsed.refusal);
-      const judge = () => submit(kind, parsed.command, { actor, correlation: request.id });
+      const judge = () => submit(name, parsed.command, { actor, correlation: request.id });
       const content = body as JsonObject;
       const outcome =
         key === undefined
@@ -73,28 +66,28 @@ export function commandRoutes(
         return reply.code(status).header("idempotency-replayed", "true").send(before);
       }
       if (outcome.status === "refused") return refuse(reply, outcome.refusal);
-      metrics.commands.inc({ kind, status: outcome.status });
+      metrics.commands.inc({ kind: name, status: outcome.status });
       const answer = answerOf(ledger, outcome);
       return reply.code(answer.status).send(answer.body);
     };
     app.post(route, {
       schema: {
         tags: ["commands"],
-        operationId: `record-${kind}`,
+        operationId: `record-${name}`,
         summary,
         description:
-          `Judged and recorded like one row of ${kind}.csv, durably when this answers. ` +
-          `${id} makes it safe to send again: what is recorded is not recorded twice. ` +
+          `Judged and recorded like one row of ${name}.csv, durably when this answers. ` +
+          `${idColumn} makes it safe to send again: what is recorded is not recorded twice. ` +
           "A refusal records nothing.",
         headers: commandHeaders,
-        body: commandBodies[kind],
+        body: bodySchema(kind),
         response: {
           201: recorded,
           200: alreadyRecorded,
           ...problems(400, 403, 409, 413, 415, 422, 503),
         },
       },
-      config: { commandKind: kind },
+      config: { commandKind: name },
       // Two fields of our own making: to check them again costs every request.
       serializerCompiler: () => (answer) => JSON.stringify(answer),
       handler,
@@ -102,9 +95,9 @@ export function commandRoutes(
   }
 }
 
-function parse(kind: CommandKind, body: CommandBody): Parsed<unknown> {
+function parse(kind: Kind, body: CommandBody): Parsed<unknown> {
   const row = rowOf(kind, body);
-  return "code" in row ? { ok: false, key: "", refusal: row } : commandType(kind).parse(row);
+  return "code" in row ? { ok: false, key: "", refusal: row } : kind.parse(row);
 }
 
 function answerOf(ledger: Ledger, outcome: Exclude<Outcome, { status: "refused" }>): Answer {

@@ -5,8 +5,8 @@ import { PassThrough, type Readable } from "node:stream";
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { CommandKind } from "../write/commands.ts";
-import { commandKinds, commandType } from "../write/commands.ts";
+import type { KindName } from "../domain/kinds.ts";
+import { fileKinds, kindOf } from "../domain/kinds.ts";
 import type { ImportResult } from "../app/import.ts";
 import { importFile } from "../app/import.ts";
 import { demoMark as mark } from "./answers.ts";
@@ -110,7 +110,7 @@ export async function importRoutes(
     config: { upload: true },
     handler: async (request, reply) => {
       assertOpened(service.ledger);
-      const { kind } = request.params as { kind: CommandKind };
+      const { kind } = request.params as { kind: KindName };
       if (running >= importsMax) {
         const message = `${importsMax} imports are under way; try again when one has ended`;
         throw new HttpProblem("TooManyImports", message, { retryAfter: 10 });
@@ -143,7 +143,7 @@ const importSchema = {
     '`{"progress": {"rows", "bytes", "total"}}` a line, the answer or `{"error"}` as the last. ' +
     "Under an Idempotency-Key an answer without refused rows is remembered.",
   consumes: ["multipart/form-data", ...fileTypes],
-  params: z.object({ kind: z.enum(commandKinds) }),
+  params: z.object({ kind: z.enum(fileKinds) }),
   headers: commandHeaders,
   body: z.any().describe("the file; in a form, its one file"),
   response: {
@@ -165,7 +165,7 @@ function importer(
   uploads: Uploads,
   { answerOnce }: Idempotency,
   request: FastifyRequest,
-  kind: CommandKind,
+  kind: KindName,
 ): Run {
   const actor = actorOf(request);
   const key = idempotencyKeyOf(request);
@@ -187,7 +187,7 @@ function importer(
 }
 
 /** The one file of a request: the first of a form, or the body itself. */
-async function incoming(request: FastifyRequest, kind: CommandKind): Promise<Incoming> {
+async function incoming(request: FastifyRequest, kind: KindName): Promise<Incoming> {
   if (!request.isMultipart()) {
     const stream = request.body as Readable | undefined;
     if (stream === undefined) throw new HttpProblem("MalformedRequest", "there is no file");
@@ -209,7 +209,7 @@ async function importUpload(
   { ledger, metrics }: Service,
   uploads: Uploads,
   upload: Upload,
-  kind: CommandKind,
+  kind: KindName,
   name: string,
   actor: string,
   { signal, onProgress }: Watch,
@@ -223,7 +223,7 @@ async function importUpload(
   });
   count(metrics, kind, done);
   const { rows, recorded, alreadyRecorded, refused, warning } = done;
-  const { idColumn } = commandType(kind);
+  const { idColumn } = kindOf(kind);
   const { position } = await ledger.log.head();
   return {
     rows,
@@ -244,7 +244,7 @@ async function importUpload(
   };
 }
 
-function count({ commands }: Service["metrics"], kind: CommandKind, done: ImportResult): void {
+function count({ commands }: Service["metrics"], kind: KindName, done: ImportResult): void {
   commands.inc({ kind, status: "recorded" }, done.recorded);
   commands.inc({ kind, status: "alreadyRecorded" }, done.alreadyRecorded);
   for (const { code } of done.refused) commands.inc({ kind, status: code });

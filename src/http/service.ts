@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { CommandKind } from "../write/commands.ts";
+import type { KindName } from "../domain/kinds.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Metrics } from "./metrics.ts";
 import { HttpProblem } from "./problem.ts";
@@ -10,7 +10,7 @@ import type { ProjectionWatch } from "./projection-watch.ts";
 declare module "fastify" {
   interface FastifyContextConfig {
     /** The kind of command a route takes: names the columns of its problems. */
-    commandKind?: CommandKind;
+    commandKind?: KindName;
     /** The body may take as long as a large file takes on a slow line. */
     upload?: boolean;
   }

@@ -1,10 +1,9 @@
 import { ZodError } from "zod";
-import type { EventData, LedgerEvent } from "../../events/index.ts";
-import { liftEvent } from "../../events/index.ts";
+import type { EventType } from "../../events/define.ts";
+import type { LedgerEvent } from "../../events/index.ts";
+import { eventType, eventTypes, liftEvent } from "../../events/index.ts";
 import type { EventLog, PlacedEvent } from "./event-log.ts";
 import { eventId } from "./event-log.ts";
-
-type Line = EventData<"DividendLinesListed">["lines"][number];
 
 /** Thrown for an event that is not what its type says or lacks parts of its list; names it. */
 export class EventUnreadable extends Error {
@@ -35,44 +34,72 @@ function whyUnreadable(error: unknown, what: string): string {
   return `its data are no ${what} (${[...issue.path, issue.code].join(" ")})`;
 }
 
+/** What an event says of the list it closes. */
+interface Closing {
+  readonly list: string;
+  readonly earlier: number;
+  readonly lines: readonly unknown[];
+}
+
+/** Parts of lists that were read and whose closing event was not, by the list's name. */
+export type PendingParts = Map<string, (readonly unknown[])[]>;
+
 /**
- * An event whose list began in earlier events of its stream, with all lines; any other event as it
- * is. The parts are the last ones before it: what an interrupted attempt left before them does not
- * count. Throws `EventUnreadable` where parts are missing.
+ * An event with all lines of its list, where those began in earlier events of its stream; any other
+ * event as it is. The parts are the last ones before it: what an interrupted attempt left before them
+ * does not count. `pending` keeps the parts met on the way. Throws `EventUnreadable` where parts are
+ * missing.
  */
 export async function completeList(
   log: Pick<EventLog, "readStream">,
   recorded: PlacedEvent,
   event: LedgerEvent,
-  pending: ReadonlyMap<string, readonly Line[][]> = new Map(),
+  pending: PendingParts = new Map(),
 ): Promise<LedgerEvent> {
-  if (event.type !== "DividendDeclared" && event.type !== "DividendReversed") return event;
-  const { earlier, list, lines } = event.data;
-  if (earlier === 0) return event;
+  if (isPart(event.type)) {
+    const { list, lines } = event.data as unknown as Closing;
+    pending.set(list, [...(pending.get(list) ?? []), lines]);
+  }
+  const { parts: type } = eventType(event.type);
+  if (type === undefined) return event;
+  const { list, earlier, lines } = event.data as unknown as Closing;
   let parts = pending.get(list) ?? [];
-  if (parts.length < earlier) parts = await readParts(log, recorded, list, earlier);
+  pending.delete(list);
+  if (earlier === 0) return event;
+  if (parts.length < earlier) parts = await readParts(log, recorded, { list, earlier, type });
   const all = [...parts.slice(-earlier).flat(), ...lines];
   return { ...event, data: { ...event.data, lines: all } } as LedgerEvent;
+}
+
+const partTypes: ReadonlySet<string> = new Set(
+  Object.values<EventType>(eventTypes as never).flatMap(({ parts }) => parts ?? []),
+);
+
+function isPart(type: string): boolean {
+  return partTypes.has(type);
 }
 
 /** Reads the parts of a list before a revision, going further back until all are found. */
 async function readParts(
   log: Pick<EventLog, "readStream">,
   closing: PlacedEvent,
-  list: string,
-  wanted: number,
-): Promise<Line[][]> {
+  {
+    list,
+    earlier,
+    type,
+  }: { readonly list: string; readonly earlier: number; readonly type: string },
+): Promise<(readonly unknown[])[]> {
   const { stream, revision } = closing;
-  for (let back = wanted; ; back *= 4) {
+  for (let back = earlier; ; back *= 4) {
     const from = Math.max(0, revision - back);
-    const parts: Line[][] = [];
+    const parts: (readonly unknown[])[] = [];
     for await (const event of log.readStream(stream, from)) {
       if (event.revision >= revision) break;
-      if (event.type !== "DividendLinesListed") continue;
-      const { data } = liftRecorded(event) as { data: EventData<"DividendLinesListed"> };
-      if (data.list === list) parts.push(data.lines);
+      if (event.type !== type) continue;
+      const part = liftRecorded(event).data as unknown as Closing;
+      if (part.list === list) parts.push(part.lines);
     }
-    if (parts.length >= wanted) return parts;
+    if (parts.length >= earlier) return parts;
     if (from === 0) throw new EventUnreadable(closing, "parts of its list are missing");
   }
 }

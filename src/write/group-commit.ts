@@ -1,13 +1,14 @@
-import type { CommandContext, CommandKind } from "./commands.ts";
+import type { KindName } from "../domain/kinds.ts";
+import type { CommandContext } from "./commands.ts";
 import type { Handler, Outcome } from "./handle.ts";
 
 /** Commands that arrive while others are being recorded are recorded together after them. */
 export interface Submitter {
-  submit(kind: CommandKind, command: unknown, context: CommandContext): Promise<Outcome>;
+  submit(kind: KindName, command: unknown, context: CommandContext): Promise<Outcome>;
 }
 
 interface Waiting {
-  readonly kind: CommandKind;
+  readonly kind: KindName;
   readonly command: unknown;
   readonly context: CommandContext;
   readonly resolve: (outcome: Outcome) => void;
@@ -40,7 +41,7 @@ export function groupCommit({ handle }: Handler): Submitter {
   let isQuick = true;
   let patience: NodeJS.Timeout | undefined;
 
-  const record = async (group: readonly Waiting[], kind: CommandKind): Promise<void> => {
+  const record = async (group: readonly Waiting[], kind: KindName): Promise<void> => {
     const begin = performance.now();
     try {
       const outcomes = await handle({

@@ -1,10 +1,10 @@
+import { fileKinds } from "../../src/domain/kinds.ts";
 import { readFileSync } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { test } from "tap";
-import { commandKinds } from "../../src/write/commands.ts";
 import { serve } from "../../src/http/server.ts";
 import { sample, testLedgerAt, testService } from "../support/service.ts";
 
@@ -230,6 +230,6 @@ async function settled(before: readonly string[]): Promise<void> {
 }
 
 test("every kind has a file of its own", (t) => {
-  t.strictSame([...commandKinds].sort(), ["contracts", "movements", "organisations", "roster"]);
+  t.strictSame([...fileKinds].sort(), ["contracts", "movements", "organisations", "roster"]);
   t.end();
 });

@@ -1,15 +1,16 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
-import type { commandKinds } from "../../src/write/commands.ts";
 import { verify } from "../../src/app/verify.ts";
 import { refusalCodes } from "../../src/domain/refusal.ts";
 import { openTable } from "../../src/exchange/table-reader.ts";
-import { columnOf, commandBodies } from "../../src/http/command-fields.ts";
+import { kindOf } from "../../src/domain/kinds.ts";
+import { bodySchema, columnOf } from "../../src/http/command-fields.ts";
 import { hostCheck } from "../../src/http/guards.ts";
 import { statusOfRefusal } from "../../src/http/problem.ts";
 import { ListenError, serve } from "../../src/http/server.ts";
 import { sample, testLedgerAt, testService } from "../support/service.ts";
+import { countyKinds } from "../support/county.ts";
 
 interface Expected {
   readonly recorded: number;
@@ -91,9 +92,9 @@ test("the sample county, one movement a request", async (t) => {
   });
 });
 
-async function bodiesOf(kind: (typeof commandKinds)[number]) {
+async function bodiesOf(kind: (typeof countyKinds)[number]) {
   const names = Object.keys(
-    (commandBodies[kind] as unknown as { shape: Record<string, unknown> }).shape,
+    (bodySchema(kindOf(kind)) as unknown as { shape: Record<string, unknown> }).shape,
   );
   const byColumn = new Map(names.map((name) => [columnOf(kind, name) ?? name, name]));
   const table = await openTable(join(sample, `${kind}.csv`));

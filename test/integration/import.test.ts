@@ -6,7 +6,6 @@ import { parse } from "csv-parse/sync";
 import iconv from "iconv-lite";
 import type { Test } from "tap";
 import { after, test } from "tap";
-import { commandKinds } from "../../src/write/commands.ts";
 import { handler } from "../../src/write/handle.ts";
 import type { ImportResult } from "../../src/app/import.ts";
 import { importFile } from "../../src/app/import.ts";
@@ -25,6 +24,7 @@ import * as rows from "../support/rows.ts";
 import type { Expected, Income } from "../support/sample.ts";
 import { expected, sample } from "../support/sample.ts";
 import { columnName, inlineRow, writeWorkbook } from "../support/xlsx.ts";
+import { countyKinds } from "../support/county.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "sunshine-import-"));
 after(() => rm(folder, { recursive: true }));
@@ -57,7 +57,7 @@ function sheetRow(record: readonly string[], row: number, amount: number): strin
 
 async function writeSample(format: Format, name: string): Promise<(kind: string) => string> {
   const path = (kind: string) => join(folder, `${name}-${kind}.table`);
-  for (const kind of commandKinds) await formats[format](join(sample, `${kind}.csv`), path(kind));
+  for (const kind of countyKinds) await formats[format](join(sample, `${kind}.csv`), path(kind));
   return path;
 }
 
@@ -110,7 +110,7 @@ void test("the sample county", async (t) => {
       const ledger = await testLedger(t);
       const file = await writeSample(format, `once-${i}`);
       const options = { actor: "clerk" };
-      for (const kind of commandKinds.slice(0, 3)) {
+      for (const kind of countyKinds.slice(0, 3)) {
         const { refused, alreadyRecorded } = await importFile(
           ledger.handler,
           kind,
@@ -125,7 +125,7 @@ void test("the sample county", async (t) => {
       // Again, and in another format: nothing is recorded twice.
       const other = written[(i + 1) % written.length] ?? "XLSX";
       const again = await writeSample(other, `again-${i}`);
-      for (const kind of commandKinds.slice(0, 3)) {
+      for (const kind of countyKinds.slice(0, 3)) {
         const {
           rows: count,
           recorded,

@@ -13,8 +13,6 @@ import { fileURLToPath } from "node:url";
 import { parse } from "csv-parse/sync";
 import type { Test } from "tap";
 import { test } from "tap";
-import type { CommandKind } from "../../src/write/commands.ts";
-import { commandKinds } from "../../src/write/commands.ts";
 import type { ImportResult } from "../../src/app/import.ts";
 import { verify } from "../../src/app/verify.ts";
 import { openLedger } from "../../src/compose.ts";
@@ -27,6 +25,7 @@ import { countyColumns, numbered, randomCounty, randomSource, toCsv } from "../s
 import { testDatabase } from "../support/database.ts";
 import type { ImportReply, ReferenceModel } from "../support/reference-model.ts";
 import { referenceModel } from "../support/reference-model.ts";
+import { countyKinds, type CountyKind } from "../support/county.ts";
 
 const killsWanted = Number(process.env["KILLS"] ?? 8);
 const firstSeed = Number(process.env["KILLS_SEED"] ?? Date.now() % 1_000_000_000);
@@ -35,7 +34,7 @@ const killsPerCounty = 4;
 const freshCommand = process.env["EVENTSTOREDB_FRESH"];
 const child = fileURLToPath(new URL("../support/import-child.ts", import.meta.url));
 
-function importAll(model: ReferenceModel, county: County): Record<CommandKind, ImportReply> {
+function importAll(model: ReferenceModel, county: County): Record<CountyKind, ImportReply> {
   return {
     roster: model.importRoster(numbered(county.roster)),
     organisations: model.importOrganisations(numbered(county.organisations)),
@@ -95,7 +94,7 @@ async function newWorld(t: Test, county: County): Promise<World> {
   if (freshCommand !== undefined) execSync(freshCommand, { stdio: "ignore" });
   const folder = await mkdtemp(join(tmpdir(), "sunshine-kills-"));
   t.teardown(() => rm(folder, { recursive: true }));
-  for (const kind of commandKinds) {
+  for (const kind of countyKinds) {
     await writeFile(join(folder, `${kind}.csv`), toCsv(county[kind], countyColumns[kind]));
   }
   const keyFile = join(folder, "vault.key");
@@ -147,10 +146,10 @@ async function kill(world: World, random: Random, wanted: number, wholeMs: numbe
 async function checkFiles(
   t: Test,
   { folder }: World,
-  found: Record<CommandKind, ImportResult>,
-  wanted: Record<CommandKind, ImportReply>,
+  found: Record<CountyKind, ImportResult>,
+  wanted: Record<CountyKind, ImportReply>,
 ): Promise<void> {
-  for (const kind of commandKinds) {
+  for (const kind of countyKinds) {
     const { rows, recorded, alreadyRecorded, refused } = found[kind];
     t.equal(rows, wanted[kind].rows, `${kind}: every row is judged`);
     const done = wanted[kind].recorded + wanted[kind].alreadyRecorded;
@@ -165,7 +164,7 @@ async function checkFiles(
   }
 }
 
-async function checkOnce(t: Test, log: EventLog, wanted: Record<CommandKind, ImportReply>) {
+async function checkOnce(t: Test, log: EventLog, wanted: Record<CountyKind, ImportReply>) {
   const seen = new Set<string>();
   const counts = { movement: 0, contract: 0, person: 0 };
   let twice = 0;
@@ -192,7 +191,7 @@ async function checkLedger(
   t: Test,
   { dataDir, env }: World,
   model: ReferenceModel,
-  wanted: Record<CommandKind, ImportReply>,
+  wanted: Record<CountyKind, ImportReply>,
 ): Promise<void> {
   const config = parseConfig(env);
   const ledger = await openLedger({ dataDir, config, applicationName: "kills test" });
@@ -228,7 +227,7 @@ for (let n = 0, left = killsWanted; left > 0; n++, left -= killsPerCounty) {
     t.equal(status, 0, errors);
     const model = referenceModel();
     const wanted = importAll(model, county);
-    await checkFiles(t, world, JSON.parse(last) as Record<CommandKind, ImportResult>, wanted);
+    await checkFiles(t, world, JSON.parse(last) as Record<CountyKind, ImportResult>, wanted);
     await checkLedger(t, world, model, wanted);
   });
 }

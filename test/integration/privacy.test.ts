@@ -9,7 +9,6 @@ import fc from "fast-check";
 import type pg from "pg";
 import { after, test } from "tap";
 import { projections } from "../../projections/index.ts";
-import { commandKinds } from "../../src/write/commands.ts";
 import { importFile } from "../../src/app/import.ts";
 import { rebuild } from "../../src/app/rebuild.ts";
 import { sweepVault } from "../../src/app/sweep.ts";
@@ -26,6 +25,7 @@ import { testDatabase } from "../support/database.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { send, testLedger } from "../support/ledger.ts";
 import * as rows from "../support/rows.ts";
+import { countyKinds } from "../support/county.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "sunshine-privacy-"));
 after(() => rm(folder, { recursive: true }));
@@ -35,7 +35,7 @@ const mark = "PRIV7Q";
 const hidden = (what: string): string => `${what}${mark}`;
 
 /** A county in which every place where personal data may stand is filled. */
-const county: Record<(typeof commandKinds)[number], CountyRow[]> = {
+const county: Record<(typeof countyKinds)[number], CountyRow[]> = {
   roster: [1, 2].map((n) => ({
     ...rows.person(n),
     姓名: hidden("李"),
@@ -77,7 +77,7 @@ const county: Record<(typeof commandKinds)[number], CountyRow[]> = {
 
 async function importCounty(ledger: Pick<TestLedger, "handler">): Promise<string> {
   const told: unknown[] = [];
-  for (const kind of commandKinds) {
+  for (const kind of countyKinds) {
     const path = join(folder, `${kind}.csv`);
     const columns = [...new Set(county[kind].flatMap((row) => Object.keys(row)))];
     await writeFile(path, toCsv(county[kind], columns));

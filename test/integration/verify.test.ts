@@ -13,7 +13,7 @@ import { rebuild } from "../../src/app/rebuild.ts";
 import { openLedger } from "../../src/compose.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createPool } from "../../src/database/pool.ts";
-import { linesMax } from "../../src/domain/movement.ts";
+import { linesMax } from "../../src/domain/list.ts";
 import { verify } from "../../src/app/verify.ts";
 import { projector } from "../../src/app/project.ts";
 import { postgresLog } from "../../src/log/postgres/postgres-log.ts";

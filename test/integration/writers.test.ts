@@ -7,7 +7,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { test } from "tap";
-import { commandKinds } from "../../src/write/commands.ts";
 import { importFile } from "../../src/app/import.ts";
 import { verify } from "../../src/app/verify.ts";
 import { openLedger } from "../../src/compose.ts";
@@ -20,6 +19,7 @@ import { countyColumns, numbered, randomCounty, toCsv } from "../support/county.
 import { asBatch, send, testLedger } from "../support/ledger.ts";
 import { referenceModel } from "../support/reference-model.ts";
 import * as rows from "../support/rows.ts";
+import { countyKinds } from "../support/county.ts";
 
 const run = promisify(execFile);
 const slowly =
@@ -244,7 +244,7 @@ void test("a database server killed during an import", async (t) => {
   );
   const organisations = county.organisations.slice(0, 12);
   const files = { ...county, roster, organisations, movements };
-  for (const kind of commandKinds) {
+  for (const kind of countyKinds) {
     await writeFile(join(folder, `${kind}.csv`), toCsv(files[kind], countyColumns[kind]));
   }
   const dataDir = join(folder, "data");
@@ -252,7 +252,7 @@ void test("a database server killed during an import", async (t) => {
   const ledger = await open();
   await ledger.open({ demo: false });
   const importAll = async () => {
-    for (const kind of commandKinds) {
+    for (const kind of countyKinds) {
       await importFile(ledger.handler, kind, join(folder, `${kind}.csv`), { actor: "clerk" });
     }
   };

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Test } from "tap";
 import { test } from "tap";
-import { commandKinds, type CommandKind } from "../../src/write/commands.ts";
 import { importFile } from "../../src/app/import.ts";
 import type { AppendRequest, AppendResult, EventLog } from "../../src/log/event-log.ts";
 import type { KnownAt } from "../../src/queries/as-of.ts";
@@ -17,6 +16,7 @@ import type { RowOutcome, TestLedger } from "../support/ledger.ts";
 import { asBatch, outcomeName, send, testLedger } from "../support/ledger.ts";
 import type { ReferenceModel } from "../support/reference-model.ts";
 import { referenceModel } from "../support/reference-model.ts";
+import { countyKinds, type CountyKind } from "../support/county.ts";
 
 const rowsWanted = Number(process.env["PROPERTY_ROWS"] ?? 12_000);
 const firstSeed = Number(process.env["PROPERTY_SEED"] ?? Date.now() % 1_000_000_000);
@@ -33,12 +33,12 @@ interface World {
 type Fault = "before" | "after";
 
 /** A way to hand rows in; it compares each reply with the model's. */
-type Way = (world: World, kind: CommandKind, rows: readonly CountyRow[]) => Promise<void>;
+type Way = (world: World, kind: CountyKind, rows: readonly CountyRow[]) => Promise<void>;
 
 /** What becomes of rows that are handed to the model one by one. */
 function predict(
   model: ReferenceModel,
-  kind: CommandKind,
+  kind: CountyKind,
   rows: readonly CountyRow[],
 ): RowOutcome[] {
   const importing = {
@@ -157,7 +157,7 @@ const files: Way = async (world, kind, rows) => {
 /** Imports a file by two at once and then once more. */
 async function importTwice(
   { t, ledger, model }: World,
-  kind: CommandKind,
+  kind: CountyKind,
   rows: readonly CountyRow[],
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "sunshine-property-"));
@@ -284,8 +284,8 @@ async function lives(world: World, county: County, way: WayName): Promise<void> 
   const { t, ledger, model } = world;
   const filled = (rows: readonly CountyRow[]) =>
     rows.filter((row) => Object.values(row).some((text) => text.trim() !== ""));
-  const sendAll = (kind: CommandKind, rows: readonly CountyRow[]) => ways[way](world, kind, rows);
-  for (const kind of commandKinds) {
+  const sendAll = (kind: CountyKind, rows: readonly CountyRow[]) => ways[way](world, kind, rows);
+  for (const kind of countyKinds) {
     if (kind !== "movements") await sendAll(kind, filled(county[kind]));
   }
   const rows = filled(county.movements);

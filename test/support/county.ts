@@ -22,6 +22,11 @@ export interface County {
   readonly movements: readonly CountyRow[];
 }
 
+/** The kinds of the four files, in the order in which they build on each other. */
+export const countyKinds = ["roster", "organisations", "contracts", "movements"] as const;
+/** One of them. */
+export type CountyKind = (typeof countyKinds)[number];
+
 /** The columns of each file, as in the sample and with columns the ledger does not know. */
 export const countyColumns = {
   roster: [

@@ -1,15 +1,14 @@
+import { kindOf } from "../../src/domain/kinds.ts";
 import { createHash } from "node:crypto";
 import { canonical } from "../../src/encoding/canonical.ts";
 import type { JsonObject } from "../../src/encoding/canonical.ts";
-import type { CommandKind } from "../../src/write/commands.ts";
-import { commandType } from "../../src/write/commands.ts";
-import { toUnits } from "../../src/domain/decimal.ts";
 import type { DecidedEvent, Facts } from "../../src/domain/facts.ts";
 import type { Refusal } from "../../src/domain/refusal.ts";
 import type { CountyRow } from "./county.ts";
+import { type CountyKind } from "./county.ts";
 
 /** A row of one of the files. */
-export type Step = readonly [kind: CommandKind, row: CountyRow];
+export type Step = readonly [kind: CountyKind, row: CountyRow];
 
 /** What became of a row: the events it is recorded as, none when it is already, or its refusal. */
 export type Decided = readonly DecidedEvent[] | Refusal;
@@ -19,9 +18,9 @@ export interface Given {
   /** The same history and these rows after it. */
   and(...steps: readonly Step[]): Given;
   /** What a row of a file would become. */
-  when(kind: CommandKind, row: CountyRow, today?: string): Decided;
+  when(kind: CountyKind, row: CountyRow, today?: string): Decided;
   /** `recorded`, `alreadyRecorded` or the code of the refusal. */
-  outcome(kind: CommandKind, row: CountyRow): string;
+  outcome(kind: CountyKind, row: CountyRow): string;
   readonly events: readonly DecidedEvent[];
 }
 
@@ -52,19 +51,18 @@ export function isEvents(decided: Decided): decided is readonly DecidedEvent[] {
 
 function decide(
   events: readonly DecidedEvent[],
-  kind: CommandKind,
+  kind: CountyKind,
   row: CountyRow,
   today = "2025-05-01",
 ): Decided {
-  const type = commandType(kind);
+  const type = kindOf(kind);
   const cells = Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text.trim()]));
   const parsed = type.parse({ cells });
   if (!parsed.ok) return parsed.refusal;
   return type.decide(parsed.command, {
     facts: factsOf(events),
-    vault: { name: (household, content) => named(household, content), fingerprint },
+    sealing: { name: named, fingerprint, keep: () => undefined },
     today,
-    keep: () => undefined,
   });
 }
 
@@ -79,21 +77,16 @@ const named = (household: string | undefined, content: JsonObject) => ({
 
 /** Facts as a fold over events, the slow way. */
 function factsOf(events: readonly DecidedEvent[]): Facts {
-  const known = (key: string) => events.findLast((event) => event.key === key);
+  const known = (key: string) => events.findLast((event) => event.key === key) as never;
   return {
     own: known,
     known,
-    first: (once) => events.find((event) => event.once === once),
+    first: (once: string) => events.find((event) => event.once === once) as never,
     count: (key) => events.filter((event) => event.key === key).length,
-    holdings: (register, day) => {
-      const held = new Map<string, bigint>();
-      for (const { type, data, effectiveDate } of events) {
-        if (type !== "SharesIssuedForCapital" && type !== "ShareIssueReversed") continue;
-        if (data.register !== register || effectiveDate > day) continue;
-        const units = toUnits(data.shares, 4) * (type === "ShareIssueReversed" ? -1n : 1n);
-        held.set(data.household, (held.get(data.household) ?? 0n) + units);
-      }
-      return new Map([...held].filter(([, units]) => units > 0n));
+    state: (fold, stream) => {
+      const state = fold.start();
+      for (const event of events) if (event.stream === stream) fold.apply(state, event);
+      return state;
     },
   };
 }

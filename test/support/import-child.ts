@@ -1,9 +1,9 @@
 // Imports a county's four files into the ledger of the environment, as the command line does. Says
 // `importing KIND` before each file, and at the end what became of the rows as JSON.
-import { commandKinds } from "../../src/write/commands.ts";
 import { importFile } from "../../src/app/import.ts";
 import { openLedger } from "../../src/compose.ts";
 import { parseConfig } from "../../src/config.ts";
+import { countyKinds } from "./county.ts";
 
 const [folder = "", dataDir = ""] = process.argv.slice(2);
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -11,7 +11,7 @@ const config = parseConfig(process.env);
 const ledger = await openLedger({ dataDir, config, applicationName: "import child" });
 await ledger.open({ demo: false });
 const results: Record<string, unknown> = {};
-for (const kind of commandKinds) {
+for (const kind of countyKinds) {
   say(`importing ${kind}`);
   results[kind] = await importFile(ledger.handler, kind, `${folder}/${kind}.csv`, {
     actor: "child",

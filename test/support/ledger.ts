@@ -1,8 +1,8 @@
+import { kindOf } from "../../src/domain/kinds.ts";
 import { randomBytes } from "node:crypto";
 import type pg from "pg";
 import { projections } from "../../projections/index.ts";
-import type { CommandBatch, CommandKind } from "../../src/write/commands.ts";
-import { commandType } from "../../src/write/commands.ts";
+import type { CommandBatch } from "../../src/write/commands.ts";
 import type { Submitter } from "../../src/write/group-commit.ts";
 import { groupCommit } from "../../src/write/group-commit.ts";
 import type { Handler, Outcome } from "../../src/write/handle.ts";
@@ -22,6 +22,7 @@ import type { Vault } from "../../src/vault/vault.ts";
 import { openVault } from "../../src/vault/vault.ts";
 import type { CountyRow } from "./county.ts";
 import { testDatabase } from "./database.ts";
+import { type CountyKind } from "./county.ts";
 
 /** The parts of a ledger on a database of one test; nothing of it outlives the test. */
 export interface TestLedger {
@@ -87,10 +88,10 @@ export type RowOutcome = string;
 
 /** Rows as a batch of commands; a row that is malformed has its refusal instead of a command. */
 export function asBatch(
-  kind: CommandKind,
+  kind: CountyKind,
   rows: readonly CountyRow[],
 ): { readonly batch: CommandBatch; readonly malformed: ReadonlyMap<number, RowOutcome> } {
-  const type = commandType(kind);
+  const type = kindOf(kind);
   const malformed = new Map<number, RowOutcome>();
   const commands = rows.flatMap((row, at) => {
     const cells = Object.entries(row).map(([column, text]) => [column, text.trim()] as const);
@@ -106,7 +107,7 @@ export function asBatch(
 /** Hands rows to a handler as one batch and answers what became of each, in order. */
 export async function send(
   to: Handler,
-  kind: CommandKind,
+  kind: CountyKind,
   rows: readonly CountyRow[],
 ): Promise<RowOutcome[]> {
   const { batch, malformed } = asBatch(kind, rows);

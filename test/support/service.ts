@@ -3,7 +3,6 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
-import { commandKinds } from "../../src/write/commands.ts";
 import { importFile } from "../../src/app/import.ts";
 import type { Ledger } from "../../src/ledger.ts";
 import { openLedger } from "../../src/compose.ts";
@@ -12,6 +11,7 @@ import type { BuildOptions } from "../../src/http/server.ts";
 import { buildServer } from "../../src/http/server.ts";
 import { projectRoot } from "../../src/root.ts";
 import { testDatabase } from "./database.ts";
+import { countyKinds } from "./county.ts";
 
 /** The sample county's files. */
 export const sample = join(projectRoot, "test/golden/sample");
@@ -92,7 +92,7 @@ export async function testService(t: Teardown, options: Options = {}): Promise<T
         payload: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body),
       }),
     seed: async () => {
-      for (const kind of commandKinds) {
+      for (const kind of countyKinds) {
         const path = join(sample, `${kind}.csv`);
         await importFile(ledger.handler, kind, path, { actor: "seed", rejected: null });
       }

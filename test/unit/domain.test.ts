@@ -21,7 +21,7 @@ import {
 } from "../../src/domain/decimal.ts";
 import { dividePool } from "../../src/domain/dividend.ts";
 import type { DecidedEvent } from "../../src/domain/facts.ts";
-import { hashLines, linesMax } from "../../src/domain/movement.ts";
+import { hashLines, linesMax } from "../../src/domain/list.ts";
 import { refusalCodes } from "../../src/domain/refusal.ts";
 import type { CountyRow } from "../support/county.ts";
 import type { Decided, Step } from "../support/given.ts";

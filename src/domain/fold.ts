@@ -1,0 +1,35 @@
+import type { EventName } from "../../events/index.ts";
+import type { KnownEvent } from "./facts.ts";
+
+/** What the events of one stream come to: a sum, a set, an order. */
+export interface Fold<S> {
+  /** The state of a stream without events. */
+  start(): S;
+  /** Changes the state by one event of the stream; events come in their order. */
+  apply(state: S, event: KnownEvent): void;
+}
+
+/** What each type of event of a category does to the state; `same` does nothing. */
+export type Steps<S, N extends EventName> = {
+  readonly [Name in N]: "same" | ((state: S, event: KnownEvent<Name>) => void);
+};
+
+/**
+ * Declares what the streams of a category come to. Every event of the category is named, so that a
+ * new one does not compile until it has said what it does.
+ */
+export function fold<S, Events extends Readonly<Partial<Record<EventName, unknown>>>>(
+  _events: Events,
+  start: () => S,
+  steps: Steps<S, keyof Events & EventName>,
+): Fold<S> {
+  const all: Readonly<Record<string, "same" | ((state: S, event: never) => void)>> = steps;
+  return {
+    start,
+    apply: (state, event) => {
+      const step = all[event.type];
+      if (step === undefined) throw new Error(`${event.type} is of another category`);
+      if (step !== "same") step(state, event as never);
+    },
+  };
+}

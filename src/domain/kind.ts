@@ -1,0 +1,260 @@
+import type { KeySpace, LedgerEvent } from "../../events/index.ts";
+import type { Column, Thing } from "./columns.ts";
+import type { DecidedEvent, Facts, Key, KnownEvent } from "./facts.ts";
+import { keys } from "./facts.ts";
+import type { Refusal, RefusalCode } from "./refusal.ts";
+import { refuse } from "./refusal.ts";
+import type { Right } from "./rights.ts";
+import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
+import { checkStorable, freeTextOf } from "./row.ts";
+import type { Sealing } from "./sealing.ts";
+import { sealText } from "./sealing.ts";
+
+/** What deciding may use. */
+export interface DecideContext {
+  readonly facts: Facts;
+  readonly sealing: Sealing;
+  /** The day of import in Asia/Shanghai. */
+  readonly today: string;
+}
+
+/**
+ * A kind of command: everything the outside derives from it. File import, HTTP, its documents and
+ * the CLI know a kind by this alone.
+ */
+export interface Kind<Command = unknown> {
+  /** Its name in verbs, routes and files. */
+  readonly name: string;
+  /** What giving such a command does, for the API's reference. */
+  readonly summary: string;
+  /** Who may give it. */
+  readonly right: Right;
+  /** Its fields by their names in JSON, in the order in which they are judged. */
+  readonly columns: Columns;
+  /** The column with its own id. */
+  readonly idColumn: string;
+  /** Whether bureaus bring files of it, `<name>.csv`. */
+  readonly isFile: boolean;
+  /** Ids are taken for new until recording says otherwise, for what comes in large numbers. */
+  readonly mostlyNew: boolean;
+  readonly examples: readonly Readonly<Record<string, string>>[];
+  /** Parses a row of a file or the fields of a request; refuses it with `MalformedField`. */
+  parse(row: Row): Parsed<Command>;
+  /**
+   * Judges a command. No events: it is already recorded with the same content. Pure: the same command
+   * and facts give the same answer.
+   */
+  decide(command: Command, context: DecideContext): DecidedEvent[] | Refusal;
+}
+
+/** Columns by the name of their field; an event's member of that name holds the value. */
+export type Columns = Readonly<Record<string, Column>>;
+
+/** The values of a row by field. */
+export type Cells<C extends Columns> = { readonly [N in keyof C]: ReturnType<C[N]["read"]> };
+
+/** The columns that hold the id of something else. */
+type References<C extends Columns> = {
+  [N in keyof C]: C[N] extends { readonly thing: Thing<unknown> } ? N : never;
+}[keyof C] &
+  string;
+
+/** What the ids of a row refer to, once they have been looked up. */
+export type Referred<C extends Columns> = {
+  readonly [N in References<C>]: C[N] extends { readonly thing: Thing<infer T> }
+    ? undefined extends Cells<C>[N]
+      ? T | undefined
+      : T
+    : never;
+};
+
+/** A row as the rules see it. */
+export interface Judged<C extends Columns> {
+  readonly row: Cells<C>;
+  readonly of: Referred<C>;
+  readonly facts: Facts;
+  readonly today: string;
+  /** The row's notes, which lie in the vault. */
+  readonly free: SealedText | undefined;
+}
+
+/** A rule: the refusal and the column it names, and what says that it is broken, in words. */
+export type Rule<C extends Columns> = readonly [
+  code: RefusalCode,
+  column: keyof C & string,
+  broken: (judged: Judged<C>) => string | false,
+];
+
+/** What a row is recorded as; key and day are the kind's. */
+export type Recorded = LedgerEvent & { readonly stream: string; readonly once?: string };
+
+/** Everything a kind of row says of itself. */
+export interface RowDeclaration<C extends Columns, K extends KeySpace>
+  extends Pick<Kind, "name" | "summary" | "right" | "examples"> {
+  readonly columns: C;
+  /** The column with the row's own id, and the key it is recorded under. */
+  readonly id: keyof C & string;
+  readonly key: (id: string) => Key<K>;
+  /** The day the row is about: a column, or the day of import. */
+  readonly date: (keyof C & string) | "today";
+  /** Known columns whose names stand in files of other programs and that count as notes here. */
+  readonly isFile?: boolean;
+  /** A column whose value says which of the optional columns are needed. */
+  readonly by?: keyof C & string;
+  readonly needs?: Readonly<Record<string, readonly (keyof C & string)[]>>;
+  /** What must hold of a row by itself: the column at fault, and what is wrong with it. */
+  readonly checks?: readonly (readonly [
+    column: keyof C & string,
+    broken: (row: Cells<C>) => string | false,
+  ])[];
+  /** In order of precedence. The name of a reference stands for "it is known". */
+  readonly rules: readonly (Rule<C> | References<C>)[];
+  /** What a recorded event says, by field; its data where that is the same. */
+  readonly said?: (event: KnownEvent) => Readonly<Record<string, unknown>>;
+  /** What it is recorded as. */
+  readonly records: (judged: Judged<C>) => Recorded;
+  /** Other content under a known id is recorded as this; without it, it is refused. */
+  readonly changes?: (judged: Judged<C>) => Recorded;
+}
+
+/** A row, well formed. */
+export interface RowCommand<C extends Columns> {
+  readonly row: Cells<C>;
+  readonly free: FreeText | undefined;
+}
+
+/** Declares a kind of row. */
+export function rowKind<const C extends Columns, K extends KeySpace>(
+  declared: RowDeclaration<C, K>,
+): Kind<RowCommand<C>> {
+  const { name, summary, right, columns, id, examples, isFile = true } = declared;
+  const known = new Set(Object.values(columns).map(({ column }) => column));
+  return {
+    name,
+    summary,
+    right,
+    columns,
+    idColumn: columnOf(columns, id).column,
+    isFile,
+    mostlyNew: false,
+    examples,
+    parse: (row) => parse(declared, known, row),
+    decide: (command, context) => decide(declared, command, context),
+  };
+}
+
+function columnOf(columns: Columns, name: string): Column {
+  const column = columns[name];
+  if (column === undefined) throw new Error(`there is no column ${name}`);
+  return column;
+}
+
+function parse<C extends Columns, K extends KeySpace>(
+  { columns, id, by, needs, checks = [] }: RowDeclaration<C, K>,
+  known: ReadonlySet<string>,
+  row: Row,
+): Parsed<RowCommand<C>> {
+  const problems: Refusal[] = [];
+  checkStorable(row, problems);
+  const cells: Record<string, unknown> = { [id]: columnOf(columns, id).read(row, problems) };
+  const refused = (): Parsed<RowCommand<C>> => {
+    return { ok: false, key: String(cells[id]), refusal: problems[0] as Refusal };
+  };
+  let needed: readonly string[] = [];
+  if (by !== undefined) {
+    const before = problems.length;
+    const value = columnOf(columns, by).read(row, problems);
+    if (problems.length > before) return refused();
+    cells[by] = value;
+    needed = needs?.[String(value)] ?? [];
+  }
+  for (const [name, column] of Object.entries(columns)) {
+    if (name !== id && name !== by) {
+      cells[name] = column.read(row, problems, needed.includes(name) || undefined);
+    }
+  }
+  const values = cells as Cells<C>;
+  for (const [name, broken] of checks) {
+    const message = broken(values);
+    if (message === false) continue;
+    problems.push(refuse("MalformedField", message, columnOf(columns, name).column));
+  }
+  if (problems.length > 0) return refused();
+  return { ok: true, command: { row: values, free: freeTextOf(row, known, known) } };
+}
+
+function decide<C extends Columns, K extends KeySpace>(
+  declared: RowDeclaration<C, K>,
+  { row, free }: RowCommand<C>,
+  { facts, sealing, today }: DecideContext,
+): DecidedEvent[] | Refusal {
+  const { columns, id, date, rules, records, changes } = declared;
+  const values: Readonly<Record<string, unknown>> = row;
+  const key = declared.key(String(values[id]));
+  const text = sealText(free, knownHousehold(values["household"], facts), sealing);
+  const recorded = facts.own(key) as KnownEvent | undefined;
+  if (recorded !== undefined) {
+    const said = declared.said?.(recorded) ?? recorded.data;
+    if (isSame(declared, values, text?.sealed, said)) return [];
+    if (changes === undefined) {
+      const { column } = columnOf(columns, id);
+      return refuse("ReferenceConflict", `${column} is recorded with other content`, column);
+    }
+  }
+  const of: Record<string, unknown> = {};
+  const judged = { row, of: of as Referred<C>, facts, today, free: text?.sealed };
+  for (const rule of rules) {
+    const refusal =
+      typeof rule === "string"
+        ? lookUp(columnOf(columns, rule), rule, values, facts, of)
+        : judge(columns, rule, judged);
+    if (refusal !== undefined) return refusal;
+  }
+  const become = recorded === undefined || changes === undefined ? records : changes;
+  const effectiveDate = date === "today" ? today : String(values[date]);
+  if (text !== undefined) sealing.keep(text.item);
+  return [{ ...become(judged), key, nth: facts.count(key), effectiveDate }];
+}
+
+/** The household whose key encrypts a row's notes; undefined where the row names no known one. */
+function knownHousehold(named: unknown, facts: Facts): string | undefined {
+  if (typeof named !== "string" || facts.known(keys.household(named)) === undefined) {
+    return undefined;
+  }
+  return named;
+}
+
+/** Whether an event says what a row says; unknown columns do not count. */
+function isSame<C extends Columns, K extends KeySpace>(
+  { columns }: RowDeclaration<C, K>,
+  row: Readonly<Record<string, unknown>>,
+  free: SealedText | undefined,
+  said: Readonly<Record<string, unknown>> & { readonly free?: unknown },
+): boolean {
+  const before = said.free as SealedText | undefined;
+  if (before?.fingerprint !== free?.fingerprint) return false;
+  return Object.keys(columns).every((name) => said[name] === row[name]);
+}
+
+function lookUp(
+  { column, thing }: Column,
+  name: string,
+  row: Readonly<Record<string, unknown>>,
+  facts: Facts,
+  of: Record<string, unknown>,
+): Refusal | undefined {
+  const named = row[name];
+  if (thing === undefined || typeof named !== "string") return undefined;
+  of[name] = thing.known(facts, named);
+  const [code, words] = thing.unknown;
+  return of[name] === undefined ? refuse(code, `${column} ${words}`, column) : undefined;
+}
+
+function judge<C extends Columns>(
+  columns: C,
+  [code, name, broken]: Rule<C>,
+  judged: Judged<C>,
+): Refusal | undefined {
+  const message = broken(judged);
+  return message === false ? undefined : refuse(code, message, columnOf(columns, name).column);
+}

@@ -1,0 +1,25 @@
+import { contracts } from "./contract.ts";
+import { roster } from "./household.ts";
+import type { Kind } from "./kind.ts";
+import { movements } from "./movement.ts";
+import { organisations } from "./organisation.ts";
+
+/** Every kind of command, in the order in which they build on each other. The list; no other is. */
+export const kinds: readonly Kind[] = [roster, organisations, contracts, movements];
+
+/** The name of a kind. */
+export type KindName = Kind["name"];
+
+/** The names of the kinds that come in files, in the order in which they are imported. */
+export const fileKinds: readonly KindName[] = kinds
+  .filter(({ isFile }) => isFile)
+  .map(({ name }) => name);
+
+const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+
+/** The kind of a name that is known to be one. */
+export function kindOf(name: KindName): Kind {
+  const kind = byName.get(name);
+  if (kind === undefined) throw new Error(`there is no kind ${name}`);
+  return kind;
+}

@@ -1,0 +1,33 @@
+import type { JsonObject } from "../encoding/canonical.ts";
+import type { FreeText, SealedText } from "./row.ts";
+
+/** Something for the vault, named by its content, so that writing it again changes nothing. */
+export interface SealedItem {
+  readonly item: string;
+  /** Whose key encrypts it; undefined: the ledger's own. */
+  readonly household: string | undefined;
+  readonly content: JsonObject;
+}
+
+/** What deciding may do with personal data: name it, compare it, and say that it is to be kept. */
+export interface Sealing {
+  /** Names an item by its content; stores nothing yet. */
+  name(household: string | undefined, content: JsonObject): SealedItem;
+  /** Tells equal content from unequal. */
+  fingerprint(content: JsonObject): string;
+  /** Takes what must lie in the vault before the events are recorded. */
+  keep(item: SealedItem): void;
+}
+
+/** Free text of a row as an item, and how the event names it. */
+export function sealText(
+  free: FreeText | undefined,
+  household: string | undefined,
+  sealing: Sealing,
+): { readonly item: SealedItem; readonly sealed: SealedText } | undefined {
+  if (free === undefined) return undefined;
+  const item = sealing.name(household, { ...free.extra, ...free.compared });
+  const isCompared = Object.keys(free.compared).length > 0;
+  const fingerprint = isCompared ? sealing.fingerprint(free.compared) : undefined;
+  return { item, sealed: { item: item.item, fingerprint } };
+}

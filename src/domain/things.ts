@@ -1,0 +1,17 @@
+import type { Thing } from "./columns.ts";
+import type { KnownEvent } from "./facts.ts";
+import { keys } from "./facts.ts";
+
+/** A household of the register. */
+export const household: Thing<KnownEvent<"HouseholdRegistered">> = {
+  unknown: ["HouseholdUnknown", "is not in the register of households"],
+  known: (facts, id) => facts.known(keys.household(id)),
+};
+
+/** An organisation of the register, with its details as last stated. */
+export const organisation: Thing<
+  KnownEvent<"OrganisationRegistered" | "OrganisationDetailsCorrected">
+> = {
+  unknown: ["OrganisationUnknown", "is not in the register"],
+  known: (facts, id) => facts.known(keys.organisation(id)),
+};

@@ -1,0 +1,48 @@
+import type { AppendRequest, AppendResult, EventLog } from "../log/event-log.ts";
+import type { Vault } from "../vault/vault.ts";
+import type { Decision } from "./decide.ts";
+
+/** The commit point: what must lie in the vault before or with the events, then the events. */
+export interface Committer {
+  /** What is to be appended, once what it needs is in the vault; null where that is nothing. */
+  requestOf(decision: Decision): Promise<AppendRequest | null>;
+  /** Appends it. */
+  append(decision: Decision): Promise<AppendResult | null>;
+  /** Decides and appends while nobody else can record. */
+  appendAlone(decide: () => Promise<Decision>): Promise<AppendResult | null>;
+}
+
+/** Commits to a log and a vault. */
+export function committerTo(log: EventLog, vault: Vault): Committer {
+  const requestOf = async ({ items, request }: Decision): Promise<AppendRequest | null> => {
+    if (items.length === 0 || request === null) return request;
+    if (log.takesBeside) return { ...request, beside: await vault.statement(items) };
+    // Items whose events never come are swept after a day.
+    await vault.write(items);
+    return request;
+  };
+  return {
+    requestOf,
+    append: async (decision) => {
+      const request = await requestOf(decision);
+      return request && log.append(request);
+    },
+    appendAlone: (decide) => log.appendAlone(async () => requestOf(await decide())),
+  };
+}
+
+/** Notes the position of each command all of whose events are recorded. */
+export function noteRecorded(
+  { judged }: Decision,
+  { appended }: AppendResult,
+  recorded: (bigint | undefined)[],
+): void {
+  let next = 0;
+  judged.forEach((decided, i) => {
+    if (!Array.isArray(decided) || decided.length === 0) return;
+    const positions = appended.slice(next, next + decided.length);
+    next += decided.length;
+    const last = positions.at(-1);
+    if (!positions.includes(null) && last != null) recorded[i] = last;
+  });
+}

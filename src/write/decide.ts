@@ -1,0 +1,259 @@
+import type { JsonObject } from "../encoding/canonical.ts";
+import { latestVersion } from "../../events/index.ts";
+import { dayInShanghai } from "../domain/calendar.ts";
+import type { DecidedEvent } from "../domain/facts.ts";
+import type { DecideContext, Kind } from "../domain/kind.ts";
+import type { Refusal } from "../domain/refusal.ts";
+import type { SealedItem, Sealing } from "../domain/sealing.ts";
+import type { AppendRequest, EventLog, NewEvent } from "../log/event-log.ts";
+import type { Vault } from "../vault/vault.ts";
+import type { CommandBatch, CommandContext } from "./commands.ts";
+import { cutLists, isPart } from "./lists.ts";
+import type { Overlay, OwnKeys } from "./memory.ts";
+import { Memory } from "./memory.ts";
+
+/** The policy pack that decisions are made under. */
+export const policyPack = "base/1";
+/** A command that asks for something new each time it is judged would never end. */
+const looksMax = 20;
+
+/** What became of a command by the rules: its events as they are recorded, or a refusal. */
+export type Judged = readonly DecidedEvent[] | Refusal;
+
+/** What is to be recorded of a batch, and how each of its commands was judged. */
+export interface Decision {
+  /** The generation of the memory that it was decided on; in a later one it no longer holds. */
+  readonly generation: number;
+  readonly judged: readonly Judged[];
+  /** Null where nothing is to be recorded. */
+  readonly request: AppendRequest | null;
+  /** What must lie in the vault before or with the events. */
+  readonly items: readonly SealedItem[];
+  readonly overlay: Overlay;
+}
+
+/** Decides batches, one at a time, on the log and on decisions that are not recorded yet. */
+export interface Decider {
+  decide(batch: CommandBatch): Promise<Decision>;
+  /** Whether a decision still holds: nothing that it was decided on has failed. */
+  holds(decision: Decision): boolean;
+  /** A decision is recorded, or there was nothing to record. */
+  settle(decision: Decision, repetitions: number): void;
+  /** Something was not recorded as decided: whatever rests on it is void, and so is the memory. */
+  startAfresh(): void;
+}
+
+/** A decider with an empty memory. `kindOf` answers the kind of a name. */
+export function deciderOver(
+  log: EventLog,
+  vault: Pick<Vault, "name" | "fingerprint">,
+  kindOf: (name: string) => Kind,
+): Decider {
+  const memory = new Memory(log);
+  let generation = 0;
+  /** Ids were taken for new that were not: until a batch without any, they are looked up first. */
+  let looksUpFirst = false;
+  return {
+    decide: async (batch) => {
+      const kind = kindOf(batch.kind);
+      const ownKeys = kind.mostlyNew && !looksUpFirst ? "takenForNew" : "lookedUp";
+      for (;;) {
+        memory.refreshIfStale();
+        const look = await lookAt(batch, lookingAt(kind, memory, vault), ownKeys);
+        if (look.judged.some(isIdle) && (await isStale(log, memory))) {
+          memory.drop(look.overlay);
+          memory.refresh();
+          continue;
+        }
+        const request = await requestFor(look.judged, memory, batch.contexts);
+        return { ...look, generation, request };
+      }
+    },
+    holds: (decision) => decision.generation === generation,
+    settle: ({ overlay, judged }, repetitions) => {
+      memory.settle(overlay);
+      looksUpFirst = repetitions * 50 > judged.length;
+    },
+    startAfresh: () => {
+      generation += 1;
+      looksUpFirst = true;
+      memory.forget();
+    },
+  };
+}
+
+/** Whether nothing is recorded of a command. */
+function isIdle(judged: Judged): boolean {
+  return !Array.isArray(judged) || judged.length === 0;
+}
+
+/**
+ * Whether others have moved what was remembered when it was asked for. Nobody else would notice where
+ * nothing is recorded.
+ */
+async function isStale(log: EventLog, memory: Memory): Promise<boolean> {
+  const remembered = memory.restsOnMemory();
+  return remembered !== undefined && (await log.moved(remembered));
+}
+
+/** What the commands of a batch are judged with. */
+interface Looking {
+  readonly kind: Kind;
+  readonly memory: Memory;
+  readonly context: DecideContext;
+  /** What the command that is being judged wants to be kept. */
+  readonly kept: SealedItem[];
+}
+
+interface Look {
+  readonly judged: Judged[];
+  readonly items: SealedItem[];
+  readonly overlay: Overlay;
+}
+
+function lookingAt(
+  kind: Kind,
+  memory: Memory,
+  { name, fingerprint }: Pick<Vault, "name" | "fingerprint">,
+): Looking {
+  const kept: SealedItem[] = [];
+  const sealing = { name, fingerprint, keep: (item: SealedItem) => kept.push(item) };
+  const today = dayInShanghai(Date.now());
+  return { kind, memory, kept, context: { facts: memory.facts, sealing, today } };
+}
+
+/** Judges the commands of a batch in their order, each on what those before it are recorded as. */
+async function lookAt(
+  { commands }: CommandBatch,
+  looking: Looking,
+  ownKeys: OwnKeys,
+): Promise<Look> {
+  const { memory } = looking;
+  const look: Look = { judged: [], items: [], overlay: memory.begin(ownKeys) };
+  /** Commands that were refused, though their id was only taken for new. */
+  const doubted: number[] = [];
+  for (let i = 0; i < commands.length; i++) {
+    const judged = await judgeSurely(commands, i, looking, look);
+    const tookForNew = memory.tookForNew();
+    if (tookForNew && !Array.isArray(judged)) doubted.push(i);
+    look.judged.push(judged);
+  }
+  if (doubted.length > 0) await lookUp(commands, doubted, looking, look);
+  return look;
+}
+
+/** Judges one command. What it misses, and all after it, is looked up together. */
+async function judgeSurely(
+  commands: readonly unknown[],
+  at: number,
+  looking: Looking,
+  look: Look,
+): Promise<Judged> {
+  for (let looks = 0; looks < looksMax; looks++) {
+    const judged = judge(commands[at], looking, look);
+    if (judged !== undefined) return judged;
+    for (let i = at + 1; i < commands.length; i++) foresee(commands[i], looking);
+    await looking.memory.load();
+  }
+  throw new Error(`a command of ${looking.kind.name} asks for something new each time`);
+}
+
+/** Judges a command and remembers its events; undefined where facts are missing. */
+function judge(command: unknown, looking: Looking, look: Look): Judged | undefined {
+  const { kind, memory, context, kept } = looking;
+  kept.length = 0;
+  let decided: DecidedEvent[] | Refusal;
+  let recorded: DecidedEvent[];
+  try {
+    decided = kind.decide(command, context);
+    recorded = Array.isArray(decided) ? cutLists(decided, memory.facts) : [];
+  } catch (error) {
+    // On facts that are not there yet a rule may well stumble.
+    if (memory.isMissing()) return undefined;
+    throw error;
+  }
+  if (memory.isMissing()) return undefined;
+  if (!Array.isArray(decided)) return decided;
+  // The parts of a list are counted, and its closing event is known with all lines.
+  if (recorded !== decided) memory.apply(look.overlay, recorded.filter(isPart));
+  memory.apply(look.overlay, decided);
+  for (const item of kept) look.items.push(item);
+  return recorded;
+}
+
+/** Names nothing: for a look at what a command asks for. */
+const unsealed: Sealing = {
+  name: (household, content) => ({ item: "", household, content }),
+  fingerprint: () => "",
+  keep: () => undefined,
+};
+
+/** Notes what a command will ask for, as far as that can be said. */
+function foresee(command: unknown, { kind, context }: Looking): void {
+  try {
+    kind.decide(command, { ...context, sealing: unsealed });
+  } catch {
+    // It is judged when its turn comes.
+  }
+}
+
+/** Looks up whether refused commands are recorded already: those are judged no further. */
+async function lookUp(
+  commands: readonly unknown[],
+  doubted: readonly number[],
+  { kind, memory, context }: Looking,
+  { judged }: Look,
+): Promise<void> {
+  memory.lookUpOwnKeys();
+  for (const i of doubted) kind.decide(commands[i], context);
+  await memory.load();
+  for (const i of doubted) {
+    const again = kind.decide(commands[i], context);
+    const isRecorded = Array.isArray(again)
+      ? again.length === 0
+      : again.code === "ReferenceConflict";
+    if (isRecorded) judged[i] = again;
+  }
+}
+
+async function requestFor(
+  judged: readonly Judged[],
+  memory: Memory,
+  contexts: readonly CommandContext[],
+): Promise<AppendRequest | null> {
+  const all: DecidedEvent[] = [];
+  const metas: NewEvent["meta"][] = [];
+  const metaOf = metaSharer();
+  judged.forEach((decided, i) => {
+    if (!Array.isArray(decided)) return;
+    const context = contexts[i];
+    if (context === undefined) throw new Error("every command has a context");
+    for (const event of decided as readonly DecidedEvent[]) {
+      all.push(event);
+      metas.push(metaOf(context, event.effectiveDate));
+    }
+  });
+  if (all.length === 0) return null;
+  const revisions = await memory.place(all);
+  const events = all.map((event, i) =>
+    newEvent(event, revisions[i] as number, metas[i] as NewEvent["meta"]),
+  );
+  return { events, restsOn: memory.restsOn() };
+}
+
+/** Metadata that are the same for neighbouring events are one object, encoded once. */
+function metaSharer(): (context: CommandContext, effectiveDate: string) => NewEvent["meta"] {
+  let last: { context: CommandContext; meta: NewEvent["meta"] } | undefined;
+  return (context, effectiveDate) => {
+    if (last?.context === context && last.meta.effectiveDate === effectiveDate) return last.meta;
+    const { actor, correlation } = context;
+    last = { context, meta: { actor, correlation, effectiveDate, pack: policyPack } };
+    return last.meta;
+  };
+}
+
+function newEvent(event: DecidedEvent, revision: number, meta: NewEvent["meta"]): NewEvent {
+  const { stream, type, key, nth, once } = event;
+  const data = event.data as JsonObject;
+  return { stream, revision, type, version: latestVersion(type), key, nth, once, data, meta };
+}
