@@ -4,8 +4,8 @@ import { canonical } from "../../src/encoding/canonical.ts";
 import type { JsonObject } from "../../src/encoding/canonical.ts";
 import type { DecidedEvent, Facts } from "../../src/domain/facts.ts";
 import type { Refusal } from "../../src/domain/refusal.ts";
-import type { CountyRow } from "./county.ts";
-import { type CountyKind } from "./county.ts";
+import { cutLists } from "../../src/write/lists.ts";
+import type { CountyKind, CountyRow } from "./county.ts";
 
 /** A row of one of the files. */
 export type Step = readonly [kind: CountyKind, row: CountyRow];
@@ -17,7 +17,7 @@ export type Decided = readonly DecidedEvent[] | Refusal;
 export interface Given {
   /** The same history and these rows after it. */
   and(...steps: readonly Step[]): Given;
-  /** What a row of a file would become. */
+  /** What a row of a file would be recorded as. */
   when(kind: CountyKind, row: CountyRow, today?: string): Decided;
   /** `recorded`, `alreadyRecorded` or the code of the refusal. */
   outcome(kind: CountyKind, row: CountyRow): string;
@@ -35,7 +35,10 @@ export function given(...steps: readonly Step[]): Given {
   return {
     events,
     and: (...more) => given(...steps, ...more),
-    when: (kind, row, today) => decide(events, kind, row, today),
+    when: (kind, row, today) => {
+      const decided = decide(events, kind, row, today);
+      return isEvents(decided) ? cutLists([...decided], factsOf(events)) : decided;
+    },
     outcome: (kind, row) => {
       const decided = decide(events, kind, row);
       if (!isEvents(decided)) return decided.code;
