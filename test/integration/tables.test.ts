@@ -17,7 +17,7 @@ import type { Part, Workbook } from "../support/xlsx.ts";
 const folder = await mkdtemp(join(tmpdir(), "tables-"));
 after(() => rm(folder, { recursive: true }));
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env["PROPERTY_SEED"] ?? Date.now() % 2 ** 31);
 let files = 0;
 const newPath = (): string => join(folder, `${String(++files)}.table`);
 
