@@ -151,14 +151,12 @@ module.exports = {
       queries,
       [queries, logContract, vault, words, events],
     ),
-    ours("write-decides", "Deciding and appending join the rules to the log and the vault.", write, [
+    ours(
+      "write-decides",
+      "Deciding and appending join the rules to the log and the vault.",
       write,
-      domain,
-      encoding,
-      logContract,
-      vault,
-      events,
-    ]),
+      [write, domain, encoding, logContract, vault, events],
+    ),
     ours("app-is-the-shell", "The verbs join the pure parts to the contract of the log.", app, [
       app,
       write,

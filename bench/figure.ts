@@ -35,7 +35,7 @@ export function figureOf(
 }
 
 /** The middle of some numbers, the mean of the two middle ones where there are two. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return (quantile(values, 0.5, Math.floor) + quantile(values, 0.5, Math.ceil)) / 2;
 }
 

@@ -25,9 +25,13 @@ export const organisations: Projection = {
   ],
   invariants: [
     {
-      holds: "every organisation has a number",
-      breaches: `SELECT 'position ' || position || ' has no number' AS breach
-        FROM {schema}.organisations WHERE organisation = '' LIMIT 20`,
+      holds: "every contract is one of an organisation of the register",
+      // Where a projection is ahead of the others, its last rows are not looked at.
+      breaches: `SELECT 'contract ' || contract || ' is one of an unknown organisation' AS breach
+        FROM {schema}.contracts c
+        WHERE position <= (SELECT min(position) FROM projections) AND NOT EXISTS (
+          SELECT 1 FROM {schema}.organisations o WHERE o.organisation = c.organisation)
+        LIMIT 20`,
     },
   ],
   project(event, write) {

@@ -27,7 +27,10 @@ export interface ImportResult {
   readonly rows: number;
   readonly recorded: number;
   readonly alreadyRecorded: number;
+  /** In the order of the file; the first `refusedMax` where that is given. */
   readonly refused: readonly RefusedRow[];
+  /** How many rows were refused by each code, listed or not. */
+  readonly refusals: ReadonlyMap<Refusal["code"], number>;
   /** Why the file of rejected rows could not be written; null where all is well. */
   readonly warning: string | null;
 }
@@ -39,10 +42,17 @@ export interface ImportOptions {
   readonly name?: string;
   /** Where refused rows go; beside the input otherwise; null: nowhere. */
   readonly rejected?: string | null;
+  /** How many refused rows the result lists, which are held in memory; all of them otherwise. */
+  readonly refusedMax?: number;
   readonly onProgress?: (done: number, total: number, rows: number) => void;
   /** Hears the position of each batch once it is recorded. */
   readonly onRecorded?: (position: bigint) => void;
   readonly signal?: AbortSignal;
+}
+
+/** How many rows an import refused, whether its result lists them or not. */
+export function refusedCount({ refusals }: Pick<ImportResult, "refusals">): number {
+  return [...refusals.values()].reduce((sum, count) => sum + count, 0);
 }
 
 /** Rows judged and recorded together. */
@@ -73,7 +83,7 @@ export async function importFile(
           encoding: table.encoding,
         });
   const columns = columnNames(table.header);
-  const tally = new Tally(options.name ?? path, rejected);
+  const tally = new Tally(options.name ?? path, rejected, options.refusedMax);
   const context: CommandContext = { actor: options.actor, correlation: randomUUID() };
   const answers = inOrder(batchesAhead);
   try {
@@ -165,11 +175,14 @@ class Tally {
   private recorded = 0;
   private alreadyRecorded = 0;
   private readonly refused: RefusedRow[] = [];
+  private readonly refusals = new Map<Refusal["code"], number>();
+  private readonly refusedMax: number;
   private readonly file: string;
   private readonly rejected: RejectedRows | undefined;
 
-  constructor(file: string, rejected: RejectedRows | undefined) {
+  constructor(file: string, rejected: RejectedRows | undefined, refusedMax = Infinity) {
     this.file = file;
+    this.refusedMax = refusedMax;
     this.rejected = rejected;
   }
 
@@ -186,13 +199,16 @@ class Tally {
   }
 
   private refuse(row: TableRow, key: string, { code, message }: Refusal): void {
-    this.refused.push({ file: this.file, row: row.row, key, code, message });
+    this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
+    if (this.refused.length < this.refusedMax) {
+      this.refused.push({ file: this.file, row: row.row, key, code, message });
+    }
     this.rejected?.write(row, code, message);
   }
 
   async finish(): Promise<ImportResult> {
-    const { rows, recorded, alreadyRecorded, refused } = this;
+    const { rows, recorded, alreadyRecorded, refused, refusals } = this;
     const warning = (await this.rejected?.finish()) ?? null;
-    return { rows, recorded, alreadyRecorded, refused, warning };
+    return { rows, recorded, alreadyRecorded, refused, refusals, warning };
   }
 }

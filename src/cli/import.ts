@@ -6,7 +6,7 @@ import { Argument } from "commander";
 import type { KindName } from "../domain/kinds.ts";
 import { fileKinds, kindOf } from "../domain/kinds.ts";
 import type { ImportResult, RefusedRow } from "../app/import.ts";
-import { importFile } from "../app/import.ts";
+import { importFile, refusedCount } from "../app/import.ts";
 import type { Projector } from "../app/project.ts";
 import type { ExitStatus, Failure } from "./failure.ts";
 import { failureOf, UsageError } from "./failure.ts";
@@ -16,6 +16,8 @@ import type { Runner, Session } from "./session.ts";
 import { reach } from "./session.ts";
 import { counted, grouped } from "../words/numbers.ts";
 
+/** Refused rows of a file that a person is shown. */
+const shownMax = 20;
 /** Longer than a batch takes to be recorded and projected on a slow machine. */
 const windDownMs = 6_000;
 
@@ -69,6 +71,8 @@ interface Sums {
   rows: number;
   recorded: number;
   alreadyRecorded: number;
+  refusedCount: number;
+  /** All of them where the answer is JSON; only those a person is shown otherwise. */
   readonly refused: RefusedRow[];
 }
 
@@ -80,7 +84,7 @@ async function runImport(
 ): Promise<ExitStatus> {
   const { ledger, out, signal } = session;
   await ledger.open({ demo: false });
-  const sums: Sums = { rows: 0, recorded: 0, alreadyRecorded: 0, refused: [] };
+  const sums: Sums = { rows: 0, recorded: 0, alreadyRecorded: 0, refusedCount: 0, refused: [] };
   const alongside = projectAlongside(ledger.projector, signal);
   let failure: Failure | undefined;
   for (const file of files) {
@@ -89,6 +93,7 @@ async function runImport(
       const result = await importFile(ledger.handler, kind, file, {
         actor: actor ?? userName(),
         ...(rejected === undefined ? {} : { rejected }),
+        ...(out.format === "json" ? {} : { refusedMax: shownMax }),
         onProgress: (done, total) => bar.update(done, total),
         onRecorded: alongside.kick,
         signal,
@@ -115,11 +120,12 @@ function stoppedAt(file: string, error: unknown): Failure {
   return { ...failure, message: `${file}: ${failure.message}` };
 }
 
-function add(sums: Sums, { rows, recorded, alreadyRecorded, refused }: ImportResult): void {
-  sums.rows += rows;
-  sums.recorded += recorded;
-  sums.alreadyRecorded += alreadyRecorded;
-  for (const row of refused) sums.refused.push(row);
+function add(sums: Sums, result: ImportResult): void {
+  sums.rows += result.rows;
+  sums.recorded += result.recorded;
+  sums.alreadyRecorded += result.alreadyRecorded;
+  sums.refusedCount += refusedCount(result);
+  for (const row of result.refused) sums.refused.push(row);
 }
 
 /** Projects what is recorded while more is being recorded. */
@@ -154,17 +160,17 @@ function userName(): string {
   }
 }
 
-const shownMax = 20;
-
 async function tellFile(
   { out }: Session,
   file: string,
-  { rows, recorded, alreadyRecorded, refused, warning }: ImportResult,
+  result: ImportResult,
   rejected: string | undefined,
 ): Promise<void> {
+  const { rows, recorded, alreadyRecorded, refused, warning } = result;
+  const refusedRows = refusedCount(result);
   const parts = [`${grouped(recorded)} recorded`];
   if (alreadyRecorded > 0) parts.push(`${grouped(alreadyRecorded)} recorded already`);
-  if (refused.length > 0) parts.push(`${grouped(refused.length)} refused`);
+  if (refusedRows > 0) parts.push(`${grouped(refusedRows)} refused`);
   const lines = [`${file}: ${counted(rows, "row")}: ${parts.join(", ")}`];
   if (refused.length > 0) {
     const columns = [
@@ -173,10 +179,10 @@ async function tellFile(
       { title: "code" },
       { title: "why" },
     ] as const;
-    const shown = refused.slice(0, shownMax);
-    const cells = shown.map(({ row, key, code, message }) => [String(row), key, code, message]);
+    const cells = refused.map(({ row, key, code, message }) => [String(row), key, code, message]);
     lines.push("", tableText(columns, cells));
-    if (refused.length > shownMax) lines.push(`  … and ${grouped(refused.length - shownMax)} more`);
+    const more = refusedRows - refused.length;
+    if (more > 0) lines.push(`  … and ${grouped(more)} more`);
     if (warning === null) {
       const target = rejected ?? `${file}.rejected.csv`;
       lines.push("", `Refused rows are in ${target}: correct them there and import that file.`);
@@ -188,27 +194,22 @@ async function tellFile(
 async function finish(
   { out }: Session,
   kind: KindName,
-  { rows, recorded, alreadyRecorded, refused }: Sums,
+  { refused, refusedCount: refusedRows, ...counts }: Sums,
   head: bigint,
   failure: Failure | undefined,
 ): Promise<ExitStatus> {
   const position = head.toString();
   if (out.format === "json") {
     const { idColumn } = kindOf(kind);
-    await out.json({
-      ...(failure && { error: { code: failure.code, message: failure.message } }),
-      rows,
-      recorded,
-      alreadyRecorded,
-      refused: refused.map(({ file, row, key, code, message }) => ({
-        file,
-        row,
-        [idColumn]: key,
-        code,
-        message,
-      })),
-      position,
+    const error = failure && { error: { code: failure.code, message: failure.message } };
+    const row = ({ file, row, key, code, message }: RefusedRow) => ({
+      file,
+      row,
+      [idColumn]: key,
+      code,
+      message,
     });
+    await out.jsonWithList({ ...error, ...counts }, "refused", refused, row, { position });
   } else if (failure === undefined) {
     await out.people(`The ledger stands at position ${grouped(head)}.`);
   }
@@ -216,5 +217,5 @@ async function finish(
     say(`sunshine: ${failure.message}`);
     return failure.status;
   }
-  return refused.length > 0 ? 1 : 0;
+  return refusedRows > 0 ? 1 : 0;
 }

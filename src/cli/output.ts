@@ -18,6 +18,9 @@ export type CsvRow = readonly (string | number | null | undefined)[];
 export const demoLine =
   "演示数据 This is the invented demo county: no household, name or amount in it is real.";
 
+/** A longer piece of a document is written before more is added to it. */
+const pieceCharactersMin = 65_536;
+
 /** Standard output: one answer in one format. Waits for who reads it, so memory stays flat. */
 export class Output {
   readonly format: Format;
@@ -45,6 +48,30 @@ export class Output {
   json(document: object): Promise<void> {
     const marked = this.isDemo() ? { ...document, demo: true } : document;
     return this.write(`${JSON.stringify(marked)}\n`);
+  }
+
+  /**
+   * The same for a document whose list may be longer than a text can be: the members of `before`,
+   * the list under `name`, the members of `after`, written piece by piece. Neither object is empty.
+   */
+  async jsonWithList<T>(
+    before: object,
+    name: string,
+    items: Iterable<T>,
+    shown: (item: T) => object,
+    after: object,
+  ): Promise<void> {
+    const marked = this.isDemo() ? { ...after, demo: true } : after;
+    let text = `${JSON.stringify(before).slice(0, -1)},${JSON.stringify(name)}:[`;
+    let separator = "";
+    for (const item of items) {
+      text += separator + JSON.stringify(shown(item));
+      separator = ",";
+      if (text.length < pieceCharactersMin) continue;
+      await this.write(text);
+      text = "";
+    }
+    await this.write(`${text}],${JSON.stringify(marked).slice(1)}\n`);
   }
 
   /** Rows of a CSV table; a demo ledger's carry a column that says so. */

@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { rename, rm, stat } from "node:fs/promises";
+import { lstat, readdir, rename, rm, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import type { TableRow } from "./table.ts";
 import { byteOrderMark, encodeText, systemCode, type TextEncoding } from "./text-encoding.ts";
 
 const addedColumns: readonly string[] = ["行号", "拒绝代码", "拒绝原因"];
 const bufferedCharactersMax = 64 * 1024;
+/** A temporary file that nobody has written to for so long is of a process that was killed. */
+const abandonedMs = 24 * 3_600_000;
 
 /**
  * The file of refused rows: a CSV table that can be corrected and imported as it is. Its cells
@@ -18,7 +21,8 @@ export interface RejectedRows {
   write(row: TableRow, code: string, reason: string): void;
   /**
    * Puts the file in place, or removes an older one when nothing was refused. Resolves to a
-   * warning for the clerk where that could not be done, else to null.
+   * warning for the clerk where that could not be done, else to null. What processes that were
+   * killed over a day ago left beside the file is removed.
    */
   finish(): Promise<string | null>;
   /** Drops what was written and leaves an older file as it was. */
@@ -84,6 +88,7 @@ export function openRejectedRows(options: {
     },
     async finish() {
       flush();
+      await removeAbandoned(path);
       try {
         if (failure === undefined) await settle();
       } catch (error) {
@@ -103,6 +108,20 @@ async function replace(path: string, replacement?: string): Promise<void> {
   if (old?.isFile() === false) throw Object.assign(new Error(), { code: "not a regular file" });
   if (replacement === undefined) await rm(path, { force: true });
   else await rename(replacement, path);
+}
+
+const temporaryName = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+async function removeAbandoned(path: string): Promise<void> {
+  const [folder, name] = [dirname(path), basename(path)];
+  const beside = await readdir(folder).catch(() => []);
+  for (const entry of beside) {
+    if (!entry.startsWith(name) || !temporaryName.test(entry.slice(name.length))) continue;
+    const file = join(folder, entry);
+    const found = await lstat(file).catch(() => undefined);
+    if (found?.isFile() !== true || Date.now() - found.mtimeMs < abandonedMs) continue;
+    await rm(file, { force: true }).catch(() => undefined);
+  }
 }
 
 function writeAll(file: number, bytes: Buffer): void {

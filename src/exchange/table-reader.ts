@@ -2,7 +2,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { openCsv } from "./csv-table.ts";
 import type { RowSource, SourceRow, Table, TableRow } from "./table.ts";
 import { systemCode, TableError } from "./text-encoding.ts";
-import { openXlsx } from "./xlsx-table.ts";
+import { openXlsx } from "./xlsx-workbook.ts";
 
 export { TableError } from "./text-encoding.ts";
 

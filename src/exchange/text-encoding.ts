@@ -18,7 +18,8 @@ export class TableError extends Error {
   }
 }
 
-const chunkBytes = 256 * 1024;
+/** As much of a file as is read at once. */
+export const chunkBytes = 256 * 1024;
 const marks = {
   "utf-8-bom": Buffer.from([0xef, 0xbb, 0xbf]),
   gb18030: Buffer.from([0x84, 0x31, 0x95, 0x33]),

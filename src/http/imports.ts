@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { KindName } from "../domain/kinds.ts";
 import { fileKinds, kindOf } from "../domain/kinds.ts";
 import type { ImportResult } from "../app/import.ts";
-import { importFile } from "../app/import.ts";
+import { importFile, refusedCount } from "../app/import.ts";
 import { demoMark as mark } from "./answers.ts";
 import { errorDocument } from "./error-handler.ts";
 import type { Answer, Idempotency } from "./idempotency.ts";
@@ -21,6 +21,11 @@ import { openUploads } from "./uploads.ts";
 
 /** Imports under way at once; they are recorded one after another anyway. */
 const importsMax = 4;
+/**
+ * Refused rows that an answer lists; those of any workbook. All of them are in the file of refused
+ * rows.
+ */
+const refusedListedMax = 1_048_576;
 /** After this long an import that was cut off is given up by its Idempotency-Key. */
 const secondsMax = 3_600;
 const progressEveryMs = 250;
@@ -48,6 +53,10 @@ const result = z
         })
         .describe("with the file's own key too: 业务编号, 人编号, 主体编号 or 合同编号"),
     ),
+    refusedUnlisted: z
+      .int()
+      .optional()
+      .describe(`how many more were refused, where there are over ${refusedListedMax}`),
     position: z.string().describe("the head when it ended"),
     rejected: z
       .string()
@@ -219,11 +228,13 @@ async function importUpload(
     name,
     rejected: upload.rejectedPath,
     signal,
+    refusedMax: refusedListedMax,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   count(metrics, kind, done);
   const { rows, recorded, alreadyRecorded, refused, warning } = done;
   const { idColumn } = kindOf(kind);
+  const unlisted = refusedCount(done) - refused.length;
   const { position } = await ledger.log.head();
   return {
     rows,
@@ -236,6 +247,7 @@ async function importUpload(
       code,
       message,
     })),
+    ...(unlisted === 0 ? {} : { refusedUnlisted: unlisted }),
     position: position.toString(),
     ...(refused.length === 0 || warning !== null
       ? {}
@@ -247,7 +259,7 @@ async function importUpload(
 function count({ commands }: Service["metrics"], kind: KindName, done: ImportResult): void {
   commands.inc({ kind, status: "recorded" }, done.recorded);
   commands.inc({ kind, status: "alreadyRecorded" }, done.alreadyRecorded);
-  for (const { code } of done.refused) commands.inc({ kind, status: code });
+  for (const [code, refused] of done.refusals) commands.inc({ kind, status: code }, refused);
 }
 
 /** Aborts when nobody waits for the answer any more: what is recorded by then stays. */

@@ -167,6 +167,14 @@ void test("refused rows", async (t) => {
     t.match(found[1], { 行号: "5" });
   });
 
+  await t.test("are counted where they are not listed", async (t) => {
+    const few = { ...options, rejected: null, refusedMax: 1 };
+    const { refused, refusals } = await importFile(ledger.handler, "movements", path, few);
+    t.match(refused, [{ row: 3, code: "AmountMismatch" }]);
+    t.equal(refused.length, 1);
+    t.strictSame([...refusals], [["AmountMismatch", 2]]);
+  });
+
   await t.test("corrected are imported as they are", async (t) => {
     const text = iconv.decode(await readFile(`${path}.rejected.csv`), "gb18030");
     const fixed = join(folder, "fixed.csv");

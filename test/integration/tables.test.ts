@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { stringify } from "csv-stringify/sync";
@@ -16,7 +17,7 @@ import type { Part, Workbook } from "../support/xlsx.ts";
 const folder = await mkdtemp(join(tmpdir(), "tables-"));
 after(() => rm(folder, { recursive: true }));
 
-const seed = Number(process.env["SEED"] ?? Date.now() % 2 ** 31);
+const seed = Number(process.env["PROPERTY_SEED"] ?? Date.now() % 2 ** 31);
 let files = 0;
 const newPath = (): string => join(folder, `${String(++files)}.table`);
 
@@ -438,6 +439,21 @@ test("the file of rejected rows", async (t) => {
     t.equal(await utf8(path, ["a"]).finish(), null);
     t.equal(await utf8(path, ["a"]).finish(), null);
     t.strictSame(await readdir(place), []);
+  });
+
+  await t.test("goes without what a killed process left beside it a day ago", async (t) => {
+    const place = join(folder, "left");
+    await mkdir(place);
+    const path = join(place, "a.csv.rejected.csv");
+    const left = (name: string) => `${name}.${randomUUID()}.tmp`;
+    const [old, recent, stranger] = [left(path), left(path), left(join(place, "b.csv"))];
+    const notOurs = `${path}.old.tmp`;
+    for (const file of [old, recent, stranger, notOurs]) await writeFile(file, "");
+    const dayAgo = new Date(Date.now() - 24 * 3_600_000 - 1_000);
+    for (const file of [old, stranger, notOurs]) await utimes(file, dayAgo, dayAgo);
+    t.equal(await utf8(path, ["a"]).finish(), null);
+    const wanted = [recent, stranger, notOurs].map((file) => basename(file));
+    t.strictSame((await readdir(place)).sort(), wanted.sort());
   });
 
   await t.test("that cannot be written is a warning", async (t) => {

@@ -162,6 +162,50 @@ void test("verify", async (t) => {
   }
 });
 
+void test("every invariant of a projection can be broken", async (t) => {
+  // What breaks it in the live tables, and the breach that is named.
+  const broken: Record<string, readonly [statement: string, said: RegExp]> = {
+    "postings: the postings of every event sum to zero in every asset": [
+      "UPDATE read.postings SET amount = amount + 1 WHERE leg = 'wage' AND line = 0",
+      /postings: event \d+ does not sum to zero in CNY/,
+    ],
+    "postings: no household holds fewer than no shares": [
+      "UPDATE read.postings SET amount = -amount WHERE leg = 'shares'",
+      /postings: household H1 holds -[\d.]+ of shares:/,
+    ],
+    "households: every member belongs to a household of the register": [
+      "UPDATE read.members SET household = 'H9' WHERE person = 'P1'",
+      /households: person P1 is in an unknown household/,
+    ],
+    "organisations: every contract is one of an organisation of the register": [
+      "DELETE FROM read.organisations",
+      /organisations: contract \S+ is one of an unknown organisation/,
+    ],
+    "contracts: a register of shares belongs to one entity": [
+      `INSERT INTO read.contracts (contract, position, kind, organisation, signed_on, register)
+       SELECT 'other', 0, kind, 'other', signed_on, register FROM read.contracts
+       WHERE kind = 'shares'`,
+      /contracts: register \S+ is in several hands/,
+    ],
+    "trail: what is posted to a household stands in its trail": [
+      "DELETE FROM read.trail WHERE type = 'WagePaid'",
+      /trail: the trail of household H1 lacks event \d+/,
+    ],
+  };
+  const all = projections.flatMap(({ name, invariants }) =>
+    invariants.map(({ holds }) => `${name}: ${holds}`),
+  );
+  t.strictSame(Object.keys(broken).sort(), all.sort());
+  const ledger = await small(t);
+  for (const [invariant, [statement, said]] of Object.entries(broken)) {
+    t.match(await ledger.verify(), { ok: true, differences: [] });
+    await tamper(ledger.pool, statement);
+    const { differences } = await ledger.verify();
+    t.match(differences.join("\n"), said, invariant);
+    await rebuild(ledger.pool, ledger.log, projections);
+  }
+});
+
 void test("a list that lacks a part", async (t) => {
   const ledger = await testLedger(t);
   const people = Array.from({ length: linesMax + 5 }, (_, i) => rows.person(i));

@@ -20,6 +20,29 @@ import { ConfigError } from "../../src/config.ts";
 import { TableError } from "../../src/exchange/table-reader.ts";
 import { Unknown } from "../../src/queries/as-of.ts";
 
+test("a JSON document with a long list", async (t) => {
+  const pieces: string[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      pieces.push(chunk.toString());
+      done();
+    },
+  });
+  const rows = Array.from({ length: 10_000 }, (_, row) => ({ row, message: "数量 × 单价" }));
+  for (const isDemo of [false, true]) {
+    for (const list of [rows, rows.slice(0, 1), []]) {
+      pieces.length = 0;
+      const out = new Output("json", stream);
+      out.isDemo = () => isDemo;
+      await out.jsonWithList({ rows: 1 }, "refused", list, (row) => row, { position: "1" });
+      const streamed = pieces.splice(0);
+      await out.json({ rows: 1, refused: list, position: "1" });
+      t.equal(streamed.join(""), pieces.join(""), "is the same as written at once");
+      t.ok(streamed.length > list.length / 2_000, "comes in pieces");
+    }
+  }
+});
+
 test("--known-at", (t) => {
   t.strictSame(parseKnownAt("0"), { position: 0n }, "digits are a position");
   t.strictSame(parseKnownAt("00826"), { position: 826n });

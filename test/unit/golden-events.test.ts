@@ -1,12 +1,11 @@
 // Stored bodies are for ever: those of test/golden/events are frozen. A new type or version adds a
 // file, written by hand; none is ever changed. UPDATE_GOLDEN=1 writes what projections make of
-// them.
-import { createHash } from "node:crypto";
+// them, and adds the hashes of new bodies to test/golden/hashes.json.
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import serialize from "canonicalize";
 import { test } from "tap";
-import type { Json, JsonObject } from "../../src/encoding/canonical.ts";
-import { canonical } from "../../src/encoding/canonical.ts";
+import type { JsonObject } from "../../src/encoding/canonical.ts";
 import { eventMeta, eventTypes, isEventName, liftEvent } from "../../events/index.ts";
 import { projections } from "../../projections/index.ts";
 import { decodeBody, encodeBody, hashBody } from "../../src/log/stored-event.ts";
@@ -14,6 +13,7 @@ import { projectRoot } from "../../src/root.ts";
 
 const folder = join(projectRoot, "test/golden/events");
 const rows = join(projectRoot, "test/golden/rows.txt");
+const hashesPath = join(projectRoot, "test/golden/hashes.json");
 const names = readdirSync(folder).sort();
 const bodies = new Map(names.map((name) => [name, readFileSync(join(folder, name), "utf8")]));
 
@@ -41,9 +41,20 @@ void test("a stored body", (t) => {
       recordedAt,
     );
     t.equal(again, body, `${name}: is encoded again byte for byte`);
-    t.equal(canonical(JSON.parse(body) as Json), body, `${name}: is canonical`);
-    t.equal(hashBody(body), createHash("sha256").update(body).digest("hex"), `${name}: its hash`);
+    t.equal(serialize(JSON.parse(body)), body, `${name}: is canonical`);
   }
+  t.end();
+});
+
+void test("a stored body has the hash it has always had", (t) => {
+  const frozen = JSON.parse(readFileSync(hashesPath, "utf8")) as Record<string, string>;
+  const found = [...bodies].map(([name, body]) => [name, hashBody(body)] as const);
+  if (process.env["UPDATE_GOLDEN"] === "1") {
+    const all = { ...Object.fromEntries(found), ...frozen };
+    writeFileSync(hashesPath, `${JSON.stringify(all, Object.keys(all).sort(), 2)}\n`);
+    Object.assign(frozen, all);
+  }
+  t.strictSame(Object.fromEntries(found), frozen);
   t.end();
 });
 

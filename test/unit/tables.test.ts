@@ -95,6 +95,10 @@ test("a CSV file", async (t) => {
     ]);
   });
 
+  await t.test("may have a great many empty rows", async (t) => {
+    t.strictSame(numbersOf(await csv(`a\n${"\n".repeat(600_000)}1\n`)), [600_002]);
+  });
+
   await t.test("has short rows filled and long rows marked", async (t) => {
     const read = await csv("a,b\n1\n1,2,,\n1,2,3\n,,3\n");
     t.strictSame(read.rows, [

@@ -1,0 +1,229 @@
+import type { Entry } from "yauzl";
+import type { SourceRow } from "./table.ts";
+import type { Package, XmlHandler } from "./xlsx-package.ts";
+import { malformed, readXml } from "./xlsx-package.ts";
+import type { SharedStrings } from "./xlsx-strings.ts";
+import { cellCharactersMax, dateText, decimalText, unescapeText } from "./xlsx-values.ts";
+
+const rowsMax = 1_048_576;
+const columnsMax = 16_384;
+
+/** What the styles of a workbook say about its numbers. */
+export interface CellStyles {
+  readonly isDate: readonly boolean[];
+  readonly date1904: boolean;
+}
+
+/** A row whose shared strings are still numbers. */
+interface ParsedRow {
+  readonly row: number;
+  readonly raw: string[];
+  /** Column and number in the table of strings, in turn. */
+  readonly shared: readonly number[];
+  readonly lossy?: ReadonlySet<number>;
+}
+
+/** The rows of a sheet, in handfuls; `progress.read` counts the bytes of the sheet, unpacked. */
+export async function* sheetRows(
+  pack: Package,
+  sheet: Entry,
+  strings: SharedStrings,
+  styles: CellStyles,
+  progress: { read: number },
+): AsyncGenerator<SourceRow[]> {
+  const parser = new SheetParser(styles);
+  for await (const read of readXml(pack, sheet, parser)) {
+    progress.read = read;
+    const rows = parser.take();
+    for (const { row, raw, shared } of rows) {
+      for (let at = 0; at < shared.length; at += 2) {
+        const number = shared[at + 1] ?? -1;
+        if (number >= strings.count) await strings.readTo(number);
+        const text = strings.get(number);
+        if (text === undefined) throw malformed("a cell names a text that is not there", row);
+        raw[shared[at] ?? 0] = copied(text);
+      }
+    }
+    yield rows;
+  }
+}
+
+class SheetParser implements XmlHandler {
+  readonly #styles: CellStyles;
+  #rows: ParsedRow[] = [];
+  #inData = false;
+  #width = columnsMax;
+  #row = 0;
+  #raw: string[] = [];
+  #shared: number[] = [];
+  #lossy: Set<number> | undefined;
+  #column = -1;
+  #type = "n";
+  #style = 0;
+  #value: string | undefined;
+  #hasFormula = false;
+  #inPhonetic = false;
+  #collects = false;
+
+  constructor(styles: CellStyles) {
+    this.#styles = styles;
+  }
+
+  take(): ParsedRow[] {
+    const rows = this.#rows;
+    this.#rows = [];
+    return rows;
+  }
+
+  open(name: string, attributes: Readonly<Record<string, string>>): void {
+    if (name === "sheetData") this.#inData = true;
+    if (!this.#inData) return;
+    switch (name) {
+      case "row":
+        this.#openRow(attributes["r"]);
+        break;
+      case "c":
+        this.#openCell(attributes);
+        break;
+      case "v":
+        this.#value ??= "";
+        this.#collects = true;
+        break;
+      case "t":
+        this.#value ??= "";
+        this.#collects = !this.#inPhonetic;
+        break;
+      case "f":
+        this.#hasFormula = true;
+        break;
+      case "rPh":
+        this.#inPhonetic = true;
+        break;
+    }
+  }
+
+  text(text: string): void {
+    if (!this.#collects) return;
+    this.#value = (this.#value ?? "") + text;
+    if (this.#value.length > cellCharactersMax) throw malformed("a cell is too long", this.#row);
+  }
+
+  close(name: string): void {
+    if (!this.#inData) return;
+    switch (name) {
+      case "v":
+      case "t":
+        this.#collects = false;
+        break;
+      case "rPh":
+        this.#inPhonetic = false;
+        break;
+      case "c":
+        this.#closeCell();
+        break;
+      case "row":
+        this.#closeRow();
+        break;
+      case "sheetData":
+        this.#inData = false;
+        break;
+    }
+  }
+
+  #openRow(reference: string | undefined): void {
+    const row = reference === undefined ? this.#row + 1 : Number(reference);
+    if (!Number.isInteger(row) || row <= this.#row) {
+      throw malformed("the rows of the sheet are out of order", this.#row);
+    }
+    if (row > rowsMax) throw malformed(`the sheet has over ${String(rowsMax)} rows`);
+    this.#row = row;
+    this.#raw = [];
+    this.#shared = [];
+    this.#lossy = undefined;
+    this.#column = -1;
+  }
+
+  #openCell({ r: reference, t: type, s: style }: Readonly<Record<string, string>>): void {
+    this.#column = reference === undefined ? this.#column + 1 : columnOf(reference);
+    if (this.#column < 0 || this.#column >= columnsMax) {
+      throw malformed(`a cell lies beyond column ${String(columnsMax)}`, this.#row);
+    }
+    this.#type = type ?? "n";
+    this.#style = style === undefined ? 0 : Number(style);
+    this.#value = undefined;
+    this.#hasFormula = false;
+  }
+
+  #closeCell(): void {
+    if (this.#column >= this.#width) return;
+    if (this.#value === undefined && this.#hasFormula) this.#put("", true);
+    if (this.#value === undefined || this.#value === "") return;
+    switch (this.#type) {
+      case "s":
+        this.#put("", false);
+        this.#shared.push(this.#column, Number(this.#value));
+        break;
+      case "str":
+      case "inlineStr":
+        this.#put(unescapeText(this.#value), false);
+        break;
+      case "b":
+        this.#put(this.#value.trim() === "0" ? "FALSE" : "TRUE", false);
+        break;
+      case "e":
+        this.#put(this.#value, true);
+        break;
+      case "d":
+        this.#put(this.#value.replace(/T00:00(:00(\.0+)?)?Z?$/, ""), false);
+        break;
+      default:
+        this.#closeNumber(this.#value);
+    }
+  }
+
+  #closeNumber(value: string): void {
+    const { isDate, date1904 } = this.#styles;
+    const number = decimalText(value);
+    if (isDate[this.#style] === true) {
+      const date = dateText(value, date1904);
+      this.#put(date ?? number.text, date === undefined);
+    } else {
+      this.#put(number.text, number.lossy);
+    }
+  }
+
+  #put(text: string, lossy: boolean): void {
+    while (this.#raw.length < this.#column) this.#raw.push("");
+    this.#raw[this.#column] = copied(text);
+    if (lossy) this.#lossy = (this.#lossy ?? new Set()).add(this.#column);
+  }
+
+  #closeRow(): void {
+    if (this.#raw.length === 0) return;
+    // Cells beyond the header have no name to be kept under, and nothing can have shifted.
+    if (this.#row === 1) this.#width = this.#raw.length;
+    const lossy = this.#lossy === undefined ? {} : { lossy: this.#lossy };
+    this.#rows.push({ row: this.#row, raw: this.#raw, shared: this.#shared, ...lossy });
+  }
+}
+
+const copiedFromLength = 13;
+
+/**
+ * The same text with memory of its own. V8 lets a text of 13 characters or more point into what it
+ * was cut from: an id that somebody remembers would keep a whole piece of the file.
+ */
+function copied(text: string): string {
+  return text.length < copiedFromLength ? text : ` ${text}`.slice(1);
+}
+
+/** From 0; -1 when the reference names no cell. */
+function columnOf(reference: string): number {
+  let column = 0;
+  for (let at = 0; at < reference.length; at++) {
+    const letter = reference.charCodeAt(at) - 64;
+    if (letter < 1 || letter > 26) break;
+    column = column * 26 + letter;
+  }
+  return column - 1;
+}
