@@ -271,7 +271,7 @@ export class Memory {
   private stateOf<S>(fold: Fold<S>, stream: string): S {
     const state = this.states.get(stream);
     if (state?.fold !== fold) {
-      this.missing.states.set(stream, fold as Fold<unknown>);
+      this.missing.states.set(stream, fold);
       return fold.start();
     }
     if (state.askedIn !== this.look) {

@@ -10,7 +10,7 @@ import { hostCheck } from "../../src/http/guards.ts";
 import { statusOfRefusal } from "../../src/http/problem.ts";
 import { ListenError, serve } from "../../src/http/server.ts";
 import { sample, testLedgerAt, testService } from "../support/service.ts";
-import { countyKinds } from "../support/county.ts";
+import type { countyKinds } from "../support/county.ts";
 
 interface Expected {
   readonly recorded: number;
