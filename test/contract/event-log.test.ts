@@ -8,6 +8,7 @@ import type {
   NewEvent,
   PlacedEvent,
   RecordedEvent,
+  RestsOn,
 } from "../../src/log/event-log.ts";
 import { hashBody } from "../../src/log/stored-event.ts";
 import { eventStoreDbStore, newEvent, postgresStore, type Store, unique } from "./stores.ts";
@@ -432,6 +433,117 @@ const chained: Case = async (t, store) => {
   await t.rejects(log.append({ events: stumbling }), /follow each other/);
 };
 
+/** What was seen up to a position: by default nothing. */
+function seen(asOf: bigint, facts: Partial<RestsOn> = {}): RestsOn {
+  return { asOf, keys: new Map(), onces: new Set(), streams: new Map(), ...facts };
+}
+
+/** Facts of each kind, none of which holds when `key` is recorded in `stream`. */
+function factsAbout(stream: string, key: string): [string, Partial<RestsOn>][] {
+  return [
+    ["the newest event under a key", { keys: new Map([[key, -1]]) }],
+    ["a once that was free", { onces: new Set([`${key}/once`]) }],
+    ["the end of a stream", { streams: new Map([[stream, -1]]) }],
+  ];
+}
+
+// One log at a time has the right to record: the other closes, and so gives it up. What was seen
+// before is seen by a log that has not recorded yet.
+const movedByOthers: Case = async (t, store) => {
+  const [log, other] = [store.open(t), store.open(t)];
+  const [mine, stream, key, kept] = ["mine", "fact", "key", "kept"].map(unique) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const once = `${key}/once`;
+  t.match(await other.append(request([newEvent(kept, kept)])), { complete: true });
+  const before = (await log.head()).position;
+  const facts = factsAbout(stream, key);
+  for (const [what, fact] of facts) t.equal(await log.moved(seen(0n, fact)), false, what);
+  t.match(await other.append(request([newEvent(stream, key, { once })])), { complete: true });
+  await other.close();
+  let nth = 0;
+  const append = (restsOn: RestsOn) =>
+    log.append({ events: [newEvent(mine, `${mine}/${nth}`, { revision: nth++ })], restsOn });
+  for (const [what, fact] of facts) {
+    t.equal(await log.moved(seen(0n, fact)), true, `${what} has moved`);
+    t.match(await append(seen(before, fact)), { complete: false, appended: [null] }, what);
+    nth -= 1;
+  }
+  t.ok(log.lastOfOthers > before, "the log knows that others have recorded");
+  const unmoved = {
+    keys: new Map([
+      [key, 0],
+      [kept, 0],
+      [unique("nowhere"), -1],
+    ]),
+    onces: new Set([`${kept}/once`]),
+    streams: new Map([
+      [stream, 0],
+      [kept, 0],
+    ]),
+  };
+  t.equal(await log.moved(seen(0n, unmoved)), false);
+  t.match(await append(seen(before, unmoved)), { complete: true }, "what is there now holds");
+  const now = (await log.head()).position;
+  t.match(await append(seen(now, unmoved)), { complete: true }, "and held at the head");
+  t.equal((await all(log.readStream(mine))).length, 2, "nothing else is recorded");
+};
+
+const movedUnderAChain: Case = async (t, store) => {
+  const [log, other] = [store.open(t), store.open(t)];
+  const [stream, key] = [unique("chain"), unique("key")];
+  const before = (await log.head()).position;
+  t.match(await other.append(request([newEvent(key, key)])), { complete: true });
+  await other.close();
+  const link = (revision: number, facts: Partial<RestsOn>, follows?: AppendRequest) => ({
+    events: [newEvent(stream, `${stream}/${revision}`, { revision })],
+    restsOn: seen(before, facts),
+    follows: follows?.events,
+  });
+  const chain = (facts: Partial<RestsOn>): AppendRequest[] => {
+    const first = link(0, {});
+    const second = link(1, facts, first);
+    return [first, second, link(2, {}, second)];
+  };
+  const recorded = async (requests: readonly AppendRequest[]) => {
+    const results = await Promise.all(requests.map((request) => log.append(request)));
+    return results.map(({ complete }) => complete);
+  };
+  const moved = await recorded(chain({ keys: new Map([[key, -1]]) }));
+  t.strictSame(moved, [true, false, false], "what has moved ends a chain");
+  const again = link(1, { keys: new Map([[key, 0]]) });
+  t.strictSame(await recorded([again, link(2, {}, again)]), [true, true]);
+};
+
+const movedByItself: Case = async (t, store) => {
+  const log = store.open(t);
+  const [stream, key] = [unique("own"), unique("key")];
+  await log.append(request([newEvent(stream, `${stream}/0`)]));
+  const before = (await log.head()).position;
+  const once = `${key}/once`;
+  const first = { events: [newEvent(stream, key, { revision: 1, once })] };
+  // Seen in the log; and seen with what is under way, which a decision behind it knows of.
+  const [inLog, behind] = [
+    { keys: new Map([[key, -1]]), streams: new Map([[stream, 0]]) },
+    { keys: new Map([[key, 0]]), streams: new Map([[stream, 1]]) },
+  ];
+  const rest = [inLog, behind].map((facts, i) => ({
+    events: [newEvent(stream, `${stream}/${i + 2}`, { revision: i + 2 })],
+    restsOn: seen(before, facts),
+    follows: first.events,
+  }));
+  const results = await Promise.all([first, ...rest].map((request) => log.append(request)));
+  t.strictSame(
+    results.map(({ complete }) => complete),
+    [true, true, true],
+    "its own appends under way move nothing",
+  );
+  t.equal(log.lastOfOthers <= before, true, "and it takes none of them for another's");
+};
+
 const retried: Case = async (t, store) => {
   const log = store.open(t);
   const stream = unique("retried");
@@ -508,6 +620,9 @@ const cases: Record<string, Case> = {
   "more than 1 MiB to one stream": large,
   "big batches": bulk,
   "appends that rest on others under way": chained,
+  "facts that others have moved": movedByOthers,
+  "facts that move under a chain of appends": movedUnderAChain,
+  "facts that the log itself moves": movedByItself,
   "a request that is repeated": retried,
   "a log that is opened again": reopened,
   "bytes survive": byteForByte,
@@ -520,35 +635,6 @@ async function runCases(t: Test, store: Store): Promise<void> {
 test("the log in PostgreSQL", async (t) => {
   const store = await postgresStore(t);
   await runCases(t, store);
-  await t.test("nothing is recorded on facts that others have moved", async (t) => {
-    const [log, other] = [store.open(t), store.open(t)];
-    const [stream, fact] = [unique("mine"), unique("fact")];
-    await log.append(request([newEvent(stream, `${stream}/0`, { revision: 0 })]));
-    const asOf = (await log.head()).position;
-    const seen = {
-      asOf,
-      keys: new Map([[fact, -1]]),
-      onces: new Set<string>(),
-      streams: new Map(),
-    };
-    const mine = (revision: number, follows?: AppendRequest): AppendRequest => ({
-      events: [newEvent(stream, `${stream}/${revision}`, { revision })],
-      restsOn: seen,
-      follows: follows?.events,
-    });
-    t.equal(await log.moved(seen), false, "not yet");
-    t.match(await other.append(request([newEvent(fact, fact)])), { complete: true });
-    t.equal(await log.moved(seen), true, "which can be asked");
-    const first = mine(1);
-    const results = await Promise.all([log.append(first), log.append(mine(2, first))]);
-    t.match(results, [
-      { complete: false, appended: [null] },
-      { complete: false, appended: [null] },
-    ]);
-    seen.keys.set(fact, 0);
-    t.match(await log.append(mine(1)), { complete: true }, "but on what is there now");
-    t.ok(log.lastOfOthers > asOf, "and it knows that others have recorded");
-  });
   await t.test("events cannot be changed or removed", async (t) => {
     const { pool } = store;
     for (const change of [
