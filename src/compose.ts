@@ -3,16 +3,13 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
-import type { Projection } from "../projections/define.ts";
 import { projections } from "../projections/index.ts";
 import { forwardingHandler } from "./log/eventstoredb/forwarding.ts";
-import type { Submitter } from "./write/group-commit.ts";
+import { commandCrossing } from "./write/crossing.ts";
 import { groupCommit } from "./write/group-commit.ts";
 import type { Handler } from "./write/handle.ts";
 import { handler } from "./write/handle.ts";
-import type { Identity } from "./app/identity.ts";
 import { openIdentity, readIdentity } from "./app/identity.ts";
-import type { Projector } from "./app/project.ts";
 import { aheadOfLog, prepareProjections, projector } from "./app/project.ts";
 import { rebuild } from "./app/rebuild.ts";
 import type { Config } from "./config.ts";
@@ -26,7 +23,6 @@ import { postgresLog } from "./log/postgres/postgres-log.ts";
 import { projectRoot } from "./root.ts";
 import type { VaultKeys } from "./vault/keys.ts";
 import { readKeyFile } from "./vault/keys.ts";
-import type { Vault } from "./vault/vault.ts";
 import { openVault } from "./vault/vault.ts";
 
 /** How long what is under way may take to finish when a ledger is closed. */
@@ -102,7 +98,8 @@ async function engineOf(options: LedgerOptions, pool: Pool, keys: VaultKeys): Pr
   return {
     log,
     write: (local) => {
-      const forwarding = forwardingHandler({ handler: local, claim: log.claim, pool, keys });
+      const crossing = commandCrossing({ keys });
+      const forwarding = forwardingHandler({ handler: local, claim: log.claim, pool, crossing });
       if (options.longLived === true) forwarding.hold();
       return { handler: forwarding, stop: () => forwarding.close() };
     },
