@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool } from "pg";
 import { projections } from "../projections/index.ts";
 import { forwardingHandler } from "./log/eventstoredb/forwarding.ts";
+import { commandCrossing } from "./write/crossing.ts";
 import { groupCommit } from "./write/group-commit.ts";
 import type { Handler } from "./write/handle.ts";
 import { handler } from "./write/handle.ts";
@@ -97,7 +98,8 @@ async function engineOf(options: LedgerOptions, pool: Pool, keys: VaultKeys): Pr
   return {
     log,
     write: (local) => {
-      const forwarding = forwardingHandler({ handler: local, claim: log.claim, pool, keys });
+      const crossing = commandCrossing({ keys });
+      const forwarding = forwardingHandler({ handler: local, claim: log.claim, pool, crossing });
       if (options.longLived === true) forwarding.hold();
       return { handler: forwarding, stop: () => forwarding.close() };
     },

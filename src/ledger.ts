@@ -10,7 +10,7 @@ import type { Handler } from "./write/handle.ts";
 
 export { DatabaseFolderError } from "./database/embedded.ts";
 export { MigrationError } from "./database/migrate.ts";
-export { AppendAmbiguous, ForeignLedger, NotTheWriter } from "./log/event-log.ts";
+export { AppendAmbiguous, ForeignLedger, NotTheWriter, Overloaded } from "./log/event-log.ts";
 export { VaultKeyError } from "./vault/keys.ts";
 
 /** A ledger with its parts put together: what every verb and the service work on. */

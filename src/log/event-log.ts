@@ -210,6 +210,9 @@ export class ForeignLedger extends Error {}
 /** Thrown when this process may not append, because another holds the writer's claim. */
 export class NotTheWriter extends Error {}
 
+/** Thrown when more waits than may wait; nothing was recorded, and it may be tried again later. */
+export class Overloaded extends Error {}
+
 /** The id of an event in words, from the key its caller chose: a retry is the same event. */
 export function eventId(event: { readonly key: string; readonly nth: number }): string {
   return event.nth === 0 ? event.key : `${event.key}#${event.nth}`;

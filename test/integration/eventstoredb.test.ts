@@ -4,10 +4,12 @@ import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { type Test, test } from "tap";
 import type { CommandBatch } from "../../src/write/commands.ts";
-import type { ForwardingHandler } from "../../src/log/eventstoredb/forwarding.ts";
+import { commandCrossing } from "../../src/write/crossing.ts";
+import type { ForwardingHandler, ForwardingLimits } from "../../src/log/eventstoredb/forwarding.ts";
 import { forwardingHandler } from "../../src/log/eventstoredb/forwarding.ts";
 import type { Outcome } from "../../src/write/handle.ts";
 import { handler } from "../../src/write/handle.ts";
+import { NotTheWriter, Overloaded } from "../../src/log/event-log.ts";
 import { createPool } from "../../src/database/pool.ts";
 import type { EventStoreDbLog } from "../../src/log/eventstoredb/eventstoredb-log.ts";
 import { eventStoreDbLog } from "../../src/log/eventstoredb/eventstoredb-log.ts";
@@ -26,18 +28,23 @@ const keys = deriveKeys(Buffer.alloc(32, 7));
 /** What a process of the ledger has of its writing side. */
 interface Process {
   readonly log: EventStoreDbLog;
-  readonly handler: ForwardingHandler;
+  readonly handler: ForwardingHandler<CommandBatch, Outcome[]>;
   close(): Promise<void>;
 }
 
-function start(pool: pg.Pool, onError: (error: unknown) => void): Process {
+function start(
+  pool: pg.Pool,
+  onError: (error: unknown) => void,
+  limits: Partial<ForwardingLimits> = {},
+): Process {
   const log = eventStoreDbLog({ url: eventStoreDbUrl ?? "", pool, holder: `test ${process.pid}` });
   const forwarding = forwardingHandler({
     handler: handler(log, openVault(pool, keys)),
     claim: log.claim,
     pool,
-    keys,
+    crossing: commandCrossing({ keys }),
     onError,
+    limits,
   });
   let closed = false;
   const close = async (): Promise<void> => {
@@ -53,9 +60,13 @@ function start(pool: pg.Pool, onError: (error: unknown) => void): Process {
 /**
  * A process with its own connections; several in one test stand for several on several machines.
  */
-function anotherProcess(t: Test, { connectionString }: Store): Process {
+function anotherProcess(
+  t: Test,
+  { connectionString }: Store,
+  limits?: Partial<ForwardingLimits>,
+): Process {
   const pool = createPool(connectionString, { applicationName: "test process" });
-  const started = start(pool, (error) => t.comment(String(error)));
+  const started = start(pool, (error) => t.comment(String(error)), limits);
   t.teardown(() => started.close());
   return started;
 }
@@ -156,6 +167,38 @@ async function forwarding(t: Test): Promise<void> {
     await Promise.all(handled);
     t.strictSame(await namesOf(own.log, prefix, 0), names);
     t.strictSame(await namesOf(own.log, prefix, 29), names);
+  });
+
+  await t.test("what waits has a limit in each process and for all of them", async (t) => {
+    const mute = store.open(t);
+    await mute.claim.take();
+    const own = anotherProcess(t, store, { waitingMax: 2 });
+    const other = anotherProcess(t, store, { rowsMax: 2 });
+    const prefix = unique("limit");
+    const waiting = [0, 1].map((n) => own.handler.handle(batch(prefix, [n], "甲")));
+    while ((await rowCount(store)) < 2) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const { handler } of [own, other]) {
+      const error: unknown = await handler
+        .handle(batch(prefix, [2], "甲"))
+        .catch((e: unknown) => e);
+      t.ok(error instanceof Overloaded, "what is too much is refused");
+    }
+    t.equal(await rowCount(store), 2);
+    await mute.close();
+    t.strictSame((await Promise.all(waiting)).map(statuses), [["recorded"], ["recorded"]]);
+    t.strictSame(statuses(await own.handler.handle(batch(prefix, [2], "甲"))), ["recorded"]);
+  });
+
+  await t.test("a message of another version is answered and hurts nobody", async (t) => {
+    const [holder, other] = [anotherProcess(t, store), anotherProcess(t, store)];
+    const prefix = unique("version");
+    await holder.handler.handle(batch(prefix, [0], "甲"));
+    const unknown = { ...batch(prefix, [1], "甲"), kind: "loans" as CommandBatch["kind"] };
+    const error: unknown = await other.handler.handle(unknown).catch((e: unknown) => e);
+    t.ok(error instanceof NotTheWriter);
+    t.match(error, { message: /another version of the program/ });
+    t.strictSame(statuses(await other.handler.handle(batch(prefix, [1], "甲"))), ["recorded"]);
+    t.equal(await rowCount(store), 0);
   });
 
   await t.test("the holder's death", (t) => killedHolder(t, store));

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { appendResults, nothingAppended } from "../append-results.ts";
-import type { EventIndex, IndexedEvent, IndexEntry, IndexPage } from "./event-index.ts";
+import type { IndexedEvent, IndexEntry, IndexPage } from "./event-index-tables.ts";
+import type { EventIndex } from "./event-index.ts";
 import { eventIndex } from "./event-index.ts";
 import type {
   AppendRequest,

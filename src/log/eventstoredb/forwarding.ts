@@ -1,27 +1,33 @@
-import { randomUUID } from "node:crypto";
-import { deserialize, serialize } from "node:v8";
 import type { Pool } from "pg";
-import { AppendAmbiguous, NotTheWriter } from "../event-log.ts";
+import { NotTheWriter, Overloaded } from "../event-log.ts";
+import type { Crossing } from "../forwarded.ts";
+import type { BatchHandler, Entry, Postbox } from "./postbox.ts";
+import { postbox } from "./postbox.ts";
 import type { WriterClaim } from "./writer-claim.ts";
-import type { VaultKeys } from "../../vault/keys.ts";
-import { decrypt, encrypt } from "../../vault/vault.ts";
-import type { CommandBatch } from "../../write/commands.ts";
-import type { Handler, Outcome } from "../../write/handle.ts";
 
 /** What forwarding needs of this process and of the ledger. */
-export interface ForwardingOptions {
+export interface ForwardingOptions<Batch, Outcomes> {
   /** Decides and records in this process; used while it holds the writer's claim. */
-  readonly handler: Handler;
+  readonly handler: BatchHandler<Batch, Outcomes>;
   readonly claim: WriterClaim;
   /** The database that all processes of the ledger share. */
   readonly pool: Pool;
-  readonly keys: Pick<VaultKeys, "transport">;
-  /** Hears of what went wrong between processes and is tried again. */
+  readonly crossing: Crossing<Batch, Outcomes>;
+  /** Called with what went wrong between processes and is tried again. */
   readonly onError?: (error: unknown) => void;
+  readonly limits?: Partial<ForwardingLimits>;
+}
+
+/** What may wait; beyond it `handle` rejects with `Overloaded`. */
+export interface ForwardingLimits {
+  /** Batches in this process that it can neither handle nor has an answer to. */
+  readonly waitingMax: number;
+  /** Forwarded batches of all processes, about. */
+  readonly rowsMax: number;
 }
 
 /** A handler that reaches the process with the writer's claim, whichever that is. */
-export interface ForwardingHandler extends Handler {
+export interface ForwardingHandler<Batch, Outcomes> extends BatchHandler<Batch, Outcomes> {
   /**
    * Takes the claim as soon as it is free, and again when it was lost: for a long-lived service.
    */
@@ -30,13 +36,12 @@ export interface ForwardingHandler extends Handler {
   close(): Promise<void>;
 }
 
+const limitsUnlessSaid: ForwardingLimits = { waitingMax: 64, rowsMax: 1_000 };
 /**
  * Who waits looks this often by itself whether there is an answer, or nobody who could give one.
  */
 const lookMs = 500;
-/** Forwarded batches that are handed to the handler before the first of them is answered. */
-const servedAtOnceMax = 4;
-/** A claim that is lost again and again is somebody else's to repair. */
+/** A batch over which the claim was lost so often is given up. */
 const lossesMax = 20;
 
 /**
@@ -45,14 +50,17 @@ const lossesMax = 20;
  * the claim and handles what it was waiting for; what the dead process recorded is then there
  * already.
  */
-export function forwardingHandler(options: ForwardingOptions): ForwardingHandler {
-  const { claim, handler } = options;
-  const process: Process = {
+export function forwardingHandler<Batch, Outcomes>(
+  options: ForwardingOptions<Batch, Outcomes>,
+): ForwardingHandler<Batch, Outcomes> {
+  const { claim, pool, crossing, onError = () => undefined } = options;
+  const limits = { ...limitsUnlessSaid, ...options.limits };
+  const process: Process<Batch, Outcomes> = {
     ...options,
-    onError: options.onError ?? (() => undefined),
+    onError,
     stop: new AbortController(),
-    post: postbox(options, options.onError ?? (() => undefined)),
-    local: localHandling(handler),
+    post: postbox({ pool, crossing, rowsMax: limits.rowsMax, lookMs, onError }),
+    local: localHandling(options.handler),
     waiting: [],
     pumping: undefined,
     serving: Promise.resolve(),
@@ -72,6 +80,8 @@ export function forwardingHandler(options: ForwardingOptions): ForwardingHandler
         if (signal.aborted) entry.reject(new Error(closed));
         else if (waiting.length === 0 && claim.number !== undefined && !local.failed()) {
           local.handle(entry, (again) => requeue(process, again));
+        } else if (waiting.length >= limits.waitingMax) {
+          entry.reject(new Overloaded("too much waits for the writer's claim"));
         } else {
           waiting.push(entry);
           pump(process);
@@ -97,24 +107,24 @@ export function forwardingHandler(options: ForwardingOptions): ForwardingHandler
 const closed = "the ledger is closed";
 
 /** What this process handles, forwards and serves. */
-interface Process extends ForwardingOptions {
+interface Process<Batch, Outcomes> extends ForwardingOptions<Batch, Outcomes> {
   readonly onError: (error: unknown) => void;
   readonly stop: AbortController;
-  readonly post: ReturnType<typeof postbox>;
-  readonly local: ReturnType<typeof localHandling>;
+  readonly post: Postbox<Batch, Outcomes>;
+  readonly local: LocalHandling<Batch, Outcomes>;
   /** Batches that are not handled here yet, in order; those with a row are forwarded. */
-  waiting: Entry[];
+  waiting: Waiting<Batch, Outcomes>[];
   pumping: Promise<void> | undefined;
   /** Ends when what was forwarded under the last claim is answered or failed. */
   serving: Promise<void>;
 }
 
-function pump(process: Process): void {
+function pump<Batch, Outcomes>(process: Process<Batch, Outcomes>): void {
   process.pumping ??= runWaiting(process);
 }
 
 /** Handles or forwards what waits until nothing does. */
-async function runWaiting(process: Process): Promise<void> {
+async function runWaiting<Batch, Outcomes>(process: Process<Batch, Outcomes>): Promise<void> {
   const { post, local, stop, onError } = process;
   // The caller notes first that this runs.
   await Promise.resolve();
@@ -125,7 +135,7 @@ async function runWaiting(process: Process): Promise<void> {
       else {
         await post.send(process.waiting);
         await post.collect(process.waiting);
-        process.waiting = process.waiting.filter(({ settled }) => !settled);
+        process.waiting = process.waiting.filter(({ isSettled }) => !isSettled);
         if (process.waiting.length > 0) await post.nextAnswer(lookMs);
       }
     } catch (error) {
@@ -140,7 +150,8 @@ async function runWaiting(process: Process): Promise<void> {
  * Whether batches may be handled here. The claim is taken when nothing is under way here: what was
  * decided under a lost one has failed by then, and goes first again.
  */
-async function mayHandle({ claim, local, serving }: Process): Promise<boolean> {
+async function mayHandle<Batch, Outcomes>(process: Process<Batch, Outcomes>): Promise<boolean> {
+  const { claim, local, serving } = process;
   if (claim.number !== undefined && !local.failed()) return true;
   if (claim.number === undefined) await serving;
   if (local.busy()) return false;
@@ -148,24 +159,28 @@ async function mayHandle({ claim, local, serving }: Process): Promise<boolean> {
   return (await claim.take()) !== null;
 }
 
-async function handleHere(process: Process): Promise<void> {
+async function handleHere<Batch, Outcomes>(process: Process<Batch, Outcomes>): Promise<void> {
   const mine = process.waiting;
   // Answers that a holder gave before it died count; the rest is decided anew.
   await process.post.takeBack(mine);
   process.waiting = process.waiting.slice(mine.length);
   for (const entry of mine) {
-    if (!entry.settled) process.local.handle(entry, (again) => requeue(process, again));
+    if (!entry.isSettled) process.local.handle(entry, (again) => requeue(process, again));
   }
 }
 
-function requeue(process: Process, entry: Entry): void {
+function requeue<Batch, Outcomes>(
+  process: Process<Batch, Outcomes>,
+  entry: Waiting<Batch, Outcomes>,
+): void {
   process.waiting.push(entry);
-  process.waiting.sort((a, b) => a.turn - b.turn);
+  process.waiting.sort((a, b) => a.place - b.place);
   pump(process);
 }
 
 /** Handles what others forward for as long as this process has the claim. */
-async function serve({ claim, handler, post, stop, onError }: Process, number: number) {
+async function serve<Batch, Outcomes>(process: Process<Batch, Outcomes>, number: number) {
+  const { claim, handler, post, stop, onError } = process;
   const may = (): boolean => claim.number === number && !stop.signal.aborted;
   while (may()) {
     try {
@@ -177,7 +192,7 @@ async function serve({ claim, handler, post, stop, onError }: Process, number: n
   }
 }
 
-async function holdOn(process: Process): Promise<void> {
+async function holdOn<Batch, Outcomes>(process: Process<Batch, Outcomes>): Promise<void> {
   const { claim, stop, onError } = process;
   while (!stop.signal.aborted) {
     if (claim.number === undefined) await mayHandle(process).catch(onError);
@@ -185,47 +200,45 @@ async function holdOn(process: Process): Promise<void> {
   }
 }
 
-/** A batch that somebody in this process waits for. */
-interface Entry {
-  readonly batch: CommandBatch;
-  /** Batches are judged in the order of their turns. */
-  readonly turn: number;
-  settled: boolean;
+interface Waiting<Batch, Outcomes> extends Entry<Batch, Outcomes> {
+  /** Batches are judged in the order in which they were handed in. */
+  readonly place: number;
   losses: number;
-  /** The row that carries it to another process. */
-  row: string | undefined;
-  resolve(outcomes: Outcome[]): void;
-  reject(error: unknown): void;
 }
 
-let turns = 0;
+let places = 0;
 
-function newEntry(
-  batch: CommandBatch,
-  resolve: (outcomes: Outcome[]) => void,
+function newEntry<Batch, Outcomes>(
+  batch: Batch,
+  resolve: (outcomes: Outcomes) => void,
   reject: (error: unknown) => void,
-): Entry {
-  turns += 1;
-  const entry: Entry = {
+): Waiting<Batch, Outcomes> {
+  places += 1;
+  let isSettled = false;
+  return {
     batch,
-    turn: turns,
-    settled: false,
+    place: places,
+    get isSettled() {
+      return isSettled;
+    },
     losses: 0,
     row: undefined,
     resolve: (outcomes) => {
-      entry.settled = true;
+      isSettled = true;
       resolve(outcomes);
     },
     reject: (error) => {
-      entry.settled = true;
+      isSettled = true;
       reject(error);
     },
   };
-  return entry;
 }
 
+type LocalHandling<Batch, Outcomes> = ReturnType<typeof localHandling<Batch, Outcomes>>;
+
 /** Batches that this process handles itself. */
-function localHandling(handler: Handler) {
+function localHandling<Batch, Outcomes>(handler: BatchHandler<Batch, Outcomes>) {
+  type One = Waiting<Batch, Outcomes>;
   const underWay = new Set<Promise<void>>();
   let failed = false;
   return {
@@ -238,7 +251,7 @@ function localHandling(handler: Handler) {
     idle: async () => {
       while (underWay.size > 0) await Promise.all(underWay);
     },
-    handle: (entry: Entry, requeue: (entry: Entry) => void): void => {
+    handle: (entry: One, requeue: (entry: One) => void): void => {
       const done = handler
         .handle(entry.batch)
         .then(entry.resolve, (error: unknown) => {
@@ -253,241 +266,6 @@ function localHandling(handler: Handler) {
           underWay.delete(done);
         });
       underWay.add(done);
-    },
-  };
-}
-
-const commandsChannel = "forwarded_commands";
-const answersChannel = "forwarded_answers";
-
-/** What crosses between processes: a sealed batch, and its outcomes or why there are none. */
-type Answer =
-  | { readonly outcomes: Outcome[] }
-  | { readonly failure: { readonly ambiguous: boolean; readonly message: string } };
-
-/** Seals and opens what crosses, bound to its row and direction. */
-function envelope({ keys }: ForwardingOptions) {
-  return {
-    seal: (kind: Kind, row: string, value: CommandBatch | Answer): Buffer =>
-      encrypt(keys.transport, `${kind} ${row}`, serialize(value)),
-    open: (kind: Kind, row: string, sealed: Buffer): unknown =>
-      deserialize(decrypt(keys.transport, `${kind} ${row}`, sealed)),
-  };
-}
-
-type Kind = "commands" | "answer";
-type Envelope = ReturnType<typeof envelope>;
-
-/** The rows by which processes hand each other batches and outcomes. */
-function postbox(options: ForwardingOptions, onError: (error: unknown) => void) {
-  const { pool } = options;
-  const session = listeningSession(pool, onError);
-  const envelopes = envelope(options);
-  const removed = async (entries: readonly Entry[], which: string): Promise<void> => {
-    const { rows } = await pool.query<AnsweredRow>(
-      `DELETE FROM forwarded_commands WHERE id = ANY($1::uuid[]) ${which} RETURNING id, answer`,
-      [rowsOf(entries)],
-    );
-    settle(envelopes, entries, rows);
-  };
-  return {
-    wake: () => session.wake(),
-    /** Forwards what is not forwarded yet, in order. */
-    send: async (entries: readonly Entry[]) => {
-      const { pid, isNew } = await session.open();
-      if (isNew) {
-        await pool.query("UPDATE forwarded_commands SET caller = $1 WHERE id = ANY($2::uuid[])", [
-          pid,
-          rowsOf(entries),
-        ]);
-      }
-      for (const entry of entries) {
-        if (entry.row !== undefined || entry.settled) continue;
-        const id = randomUUID();
-        await pool.query(
-          `WITH sent AS (INSERT INTO forwarded_commands (id, caller, sealed) VALUES ($1, $2, $3))
-           SELECT pg_notify('${commandsChannel}', '')`,
-          [id, pid, envelopes.seal("commands", id, entry.batch)],
-        );
-        entry.row = id;
-      }
-    },
-    /** Takes the answers that are there. */
-    collect: (entries: readonly Entry[]) => removed(entries, "AND answer IS NOT NULL"),
-    /** Takes rows back, with the answers that are there. */
-    takeBack: async (entries: readonly Entry[]) => {
-      if (rowsOf(entries).length === 0) return;
-      await removed(entries, "");
-      for (const entry of entries) entry.row = undefined;
-    },
-    nextAnswer: (ms: number) => session.next(answersChannel, ms),
-    /** Handles what others forward, in order, as long as it may. */
-    serve: async (handler: Handler, may: () => boolean) => {
-      const begun = new Map<string, Promise<void>>();
-      try {
-        while (may()) {
-          await session.open();
-          for (const row of await nextRows(pool, [...begun.keys()])) {
-            const done = answerOne(pool, envelopes, handler, row)
-              .catch(onError)
-              .finally(() => begun.delete(row.id));
-            begun.set(row.id, done);
-          }
-          if (begun.size >= servedAtOnceMax) await Promise.race(begun.values());
-          else await Promise.race([session.next(commandsChannel, lookMs), ...begun.values()]);
-        }
-      } finally {
-        await Promise.all(begun.values());
-      }
-    },
-    /** Takes back what nobody waits for any more and lets go of the connection. */
-    withdraw: async (entries: readonly Entry[]) => {
-      const ids = rowsOf(entries);
-      const remove = "DELETE FROM forwarded_commands WHERE id = ANY($1::uuid[])";
-      if (ids.length > 0) await pool.query(remove, [ids]).catch(onError);
-      session.close();
-    },
-  };
-}
-
-function rowsOf(entries: readonly Entry[]): string[] {
-  return entries.flatMap(({ row }) => (row === undefined ? [] : [row]));
-}
-
-function settle(
-  envelopes: Envelope,
-  entries: readonly Entry[],
-  rows: readonly AnsweredRow[],
-): void {
-  for (const { id, answer } of rows) {
-    const entry = entries.find(({ row }) => row === id);
-    if (entry === undefined || answer === null) continue;
-    const opened = envelopes.open("answer", id, answer) as Answer;
-    if ("outcomes" in opened) entry.resolve(opened.outcomes);
-    else entry.reject(failureOf(opened.failure));
-  }
-}
-
-/** Handles one forwarded batch and leaves its answer, unless the claim was lost over it. */
-async function answerOne(
-  pool: Pool,
-  envelopes: Envelope,
-  handler: Handler,
-  { id, sealed }: CommandRow,
-): Promise<void> {
-  let answer: Answer;
-  try {
-    const batch = envelopes.open("commands", id, sealed) as CommandBatch;
-    answer = { outcomes: await handler.handle(batch) };
-  } catch (error) {
-    if (error instanceof NotTheWriter) return;
-    const message = error instanceof Error ? error.message : "unknown";
-    answer = { failure: { ambiguous: error instanceof AppendAmbiguous, message } };
-  }
-  await pool.query(
-    `WITH answered AS (UPDATE forwarded_commands SET answer = $2 WHERE id = $1 RETURNING 1)
-     SELECT pg_notify('${answersChannel}', $1::text) FROM answered`,
-    [id, envelopes.seal("answer", id, answer)],
-  );
-}
-
-interface CommandRow {
-  readonly id: string;
-  readonly sealed: Buffer;
-}
-
-interface AnsweredRow {
-  readonly id: string;
-  readonly answer: Buffer | null;
-}
-
-/** The next batches that wait, without those begun and those whose callers are gone. */
-async function nextRows(pool: Pool, begun: readonly string[]): Promise<CommandRow[]> {
-  await pool.query(
-    `DELETE FROM forwarded_commands WHERE NOT id = ANY($1::uuid[])
-     AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = caller)`,
-    [begun],
-  );
-  const { rows } = await pool.query<CommandRow>(
-    `SELECT id, sealed FROM forwarded_commands
-     WHERE answer IS NULL AND NOT id = ANY($1::uuid[]) ORDER BY seq LIMIT $2`,
-    [begun, servedAtOnceMax - begun.length],
-  );
-  return rows;
-}
-
-function failureOf({ ambiguous, message }: { ambiguous: boolean; message: string }): Error {
-  const sentence = `the process with the writer's claim failed: ${message}`;
-  return ambiguous ? new AppendAmbiguous(sentence) : new Error(sentence);
-}
-
-/** One connection that hears of commands and answers; opened when first needed, and again. */
-function listeningSession(pool: Pool, onError: (error: unknown) => void) {
-  let opening: Promise<{ pid: number; end: () => void }> | undefined;
-  const heard = new Set<string>();
-  const wakers = new Set<() => void>();
-  const stir = (): void => {
-    for (const wake of [...wakers]) wake();
-  };
-  const connect = async () => {
-    const client = await pool.connect();
-    let ended = false;
-    const end = (): void => {
-      if (ended) return;
-      ended = true;
-      opening = undefined;
-      // A listening connection is not given back: the next user would hear what it did not ask for.
-      client.release(true);
-      stir();
-    };
-    client.on("notification", ({ channel }) => {
-      heard.add(channel);
-      stir();
-    });
-    client.on("error", (error) => {
-      onError(error);
-      end();
-    });
-    client.on("end", end);
-    try {
-      await client.query(`LISTEN ${commandsChannel}; LISTEN ${answersChannel}`);
-      const { rows } = await client.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-      return { pid: rows[0]?.pid ?? 0, end };
-    } catch (error) {
-      end();
-      throw error;
-    }
-  };
-  return {
-    /** The session's process in the server, and whether it is another than before. */
-    open: async (): Promise<{ pid: number; isNew: boolean }> => {
-      const isNew = opening === undefined;
-      opening ??= connect();
-      try {
-        return { pid: (await opening).pid, isNew };
-      } catch (error) {
-        opening = undefined;
-        throw error;
-      }
-    },
-    /** Resolves when something was heard on a channel since it was last asked, or after a while. */
-    next: async (channel: string, ms: number): Promise<void> => {
-      if (!heard.delete(channel)) {
-        await new Promise<void>((resolve) => {
-          const wake = (): void => {
-            clearTimeout(timer);
-            wakers.delete(wake);
-            resolve();
-          };
-          const timer = setTimeout(wake, ms);
-          wakers.add(wake);
-        });
-        heard.delete(channel);
-      }
-    },
-    wake: stir,
-    close: (): void => {
-      void opening?.then(({ end }) => end()).catch(() => undefined);
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { EventIndex, IndexEntry } from "./event-index.ts";
+import type { IndexEntry } from "./event-index-tables.ts";
+import type { EventIndex } from "./event-index.ts";
 import type { AppendRequest, AppendResult, NewEvent } from "../event-log.ts";
 import { AppendAmbiguous, NotTheWriter } from "../event-log.ts";
 import type { Chunk, ChunkAppender, ChunkResult } from "./append.ts";
