@@ -9,7 +9,7 @@ import type { CommandKind } from "../write/commands.ts";
 import { commandKinds, commandType } from "../write/commands.ts";
 import type { ImportResult } from "../app/import.ts";
 import { importFile } from "../app/import.ts";
-import { demoMark as mark } from "./answers.ts";
+import { demoMark as mark } from "../queries/answer.ts";
 import { errorDocument } from "./error-handler.ts";
 import type { Answer, Idempotency } from "./idempotency.ts";
 import { HttpProblem, problems } from "./problem.ts";
