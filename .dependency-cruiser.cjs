@@ -19,12 +19,16 @@ const config = "^src/config[.]ts$";
 const compose = "^src/compose[.]ts$";
 const words = "^src/words/";
 const ledger = "^src/ledger[.]ts$";
+const rights = "^src/rights[.]ts$";
+// Decimals and days are values, not rules: whoever shows them may compute with them.
+const values = "^src/domain/(decimal|calendar)[.]ts$";
 const http = "^src/http/";
 const web = "^src/web/";
 const cli = "^src/cli/";
 const outside = "^(test|bench)/";
-// What keeps the derived database in line with the log.
-const runner = "^src/app/(identity|project|read-tables|rebuild|sweep|verify)[^/]*[.]ts$";
+// What keeps the derived database in line with the log, and requests with their answers.
+const runner =
+  "^src/app/(idempotency|identity|project|read-tables|rebuild|sweep|verify)[^/]*[.]ts$";
 
 const pg = "^node_modules/(@types/)?pg(-copy-streams)?/";
 const eventStore = "^node_modules/@eventstore/";
@@ -149,7 +153,7 @@ module.exports = {
       "queries-ask",
       "A question is SQL over the read models, the log's clock and the vault's names.",
       queries,
-      [queries, logContract, vault, words, events],
+      [queries, logContract, vault, words, values, rights, events],
     ),
     ours(
       "write-decides",
@@ -175,6 +179,8 @@ module.exports = {
       web,
       queries,
       words,
+      values,
+      rights,
       app,
       events,
     ]),

@@ -85,6 +85,14 @@ void test("a source file", (t) => {
   t.end();
 });
 
+void test("SQL stands where a database is at home", (t) => {
+  const outside = sources.filter(({ path }) => /^src\/(http|web|cli)\//.test(path));
+  const sql =
+    /\b(SELECT\s+\S|INSERT INTO|DELETE FROM|UPDATE \S+ SET|WITH \w+ AS \(|CREATE (TABLE|INDEX))|\bpool\.query\b/;
+  t.strictSame(matches(outside, sql), [], "not where people and programs ask");
+  t.end();
+});
+
 void test("an export of the ledger has a doc comment", (t) => {
   const shipped = sources.filter(({ path }) => /^(src|events|projections)\//.test(path));
   t.strictSame(shipped.flatMap(undocumented), []);

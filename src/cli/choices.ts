@@ -1,6 +1,8 @@
-import { InvalidArgumentError } from "commander";
-import { parseDay } from "../domain/calendar.ts";
+import type { Command } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import type { Period } from "../queries/as-of.ts";
+import { endsBeforeItBegins } from "../queries/as-of.ts";
+import type { Parameter, Words } from "../queries/parameters.ts";
 import { parseInstant } from "../words/instants.ts";
 import { UsageError } from "./failure.ts";
 
@@ -17,17 +19,30 @@ export function parseKnownAt(text: string): KnownAtChoice {
   );
 }
 
-/** `--from`, `--to`, `--on`: a day of the calendar as YYYY-MM-DD. */
-export function parseDayOption(text: string): string {
-  const day = parseDay(text);
-  if (day !== null) return day;
-  throw new InvalidArgumentError("It is no day of the calendar written as YYYY-MM-DD or YYYY/M/D.");
+/** Adds `--known-at` to a verb. */
+export function withKnownAt(command: Command): Command {
+  return command.option(
+    "--known-at <position|instant>",
+    "as it was known then: a position, or an instant like 2026-03-01T08:00:00+08:00",
+    parseKnownAt,
+  );
+}
+
+/** A parameter of a question as an option that refuses what the parameter's schema refuses. */
+export function optionOf({ schema }: Parameter, { flags, means, choices, wrong }: Words): Option {
+  const option = new Option(flags, means);
+  if (choices !== undefined) return option.choices(choices);
+  return option.argParser((text) => {
+    const read = schema.safeParse(text);
+    if (read.success) return read.data;
+    throw new InvalidArgumentError(wrong ?? "It is malformed.");
+  });
 }
 
 /** The period of `--from` and `--to`; throws `UsageError` when it ends before it begins. */
 export function periodOf({ from, to }: Period): Period {
-  if (from !== undefined && to !== undefined && from > to) {
-    throw new UsageError(`--from ${from} is later than --to ${to}`);
+  if (endsBeforeItBegins({ from, to })) {
+    throw new UsageError(`--from ${from ?? ""} is later than --to ${to ?? ""}`);
   }
   return { from, to };
 }

@@ -9,24 +9,18 @@ import type { ExitStatus } from "./failure.ts";
 import { failureOf, NobodyReads } from "./failure.ts";
 import { importVerb } from "./import.ts";
 import { Output } from "./output.ts";
-import { ownershipVerb } from "./ownership.ts";
+import { questionVerbs } from "./questions.ts";
 import { rebuildVerb } from "./rebuild.ts";
 import type { Runner } from "./session.ts";
 import { runVerb, settingsOf } from "./session.ts";
 import { startVerb } from "./start.ts";
-import { statementVerb } from "./statement.ts";
-import { statementsVerb } from "./statements.ts";
-import { trailVerb } from "./trail.ts";
 import { verifyVerb } from "./verify.ts";
 
 /** In the order of `--help`. */
 const verbs = [
   startVerb,
   importVerb,
-  statementVerb,
-  statementsVerb,
-  ownershipVerb,
-  trailVerb,
+  ...questionVerbs,
   verifyVerb,
   rebuildVerb,
   exportVerb,

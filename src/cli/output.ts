@@ -1,18 +1,13 @@
 import Table from "cli-table3";
 import { stringify } from "csv-stringify/sync";
+import type { Block, Cell, Title } from "../queries/presentation.ts";
 import { NobodyReads } from "./failure.ts";
 
 /** How an answer is written. */
 export type Format = "people" | "csv" | "json";
 
-/** A column of a table for people. */
-export interface Column {
-  readonly title: string;
-  readonly align?: "left" | "right";
-}
-
 /** The cells of a CSV row; what is absent is empty. */
-export type CsvRow = readonly (string | number | null | undefined)[];
+export type CsvRow = readonly Cell[];
 
 /** The last line of every answer of the demo county to a person. */
 export const demoLine =
@@ -119,10 +114,7 @@ const borders = {
 };
 
 /** A table for people; Chinese characters count as two columns. */
-export function tableText(
-  columns: readonly Column[],
-  rows: readonly (readonly string[])[],
-): string {
+export function tableText(columns: readonly Title[], rows: readonly (readonly string[])[]): string {
   const table = new Table({
     head: columns.map(({ title }) => title),
     colAligns: columns.map(({ align }) => align ?? "left"),
@@ -135,4 +127,9 @@ export function tableText(
     .split("\n")
     .map((line) => `  ${line}`.trimEnd())
     .join("\n");
+}
+
+/** A line as it is, a table as text. */
+export function blockText(block: Block): string {
+  return typeof block === "string" ? block : tableText(block.titles, block.rows);
 }

@@ -1,6 +1,5 @@
 import type { EventOf, EventsUnder, KeySpace, LedgerEvent } from "../../events/index.ts";
 import type { EventName } from "../../events/index.ts";
-import type { Fold } from "./fold.ts";
 
 /** An event as the rules see it: what it says and the day it is about; a list is whole. */
 export type KnownEvent<N extends EventName = EventName> = EventOf<N> & {
@@ -20,6 +19,14 @@ export type DecidedEvent = LedgerEvent & {
 
 /** A key of a space: `movement:YW-1`. */
 export type Key<K extends KeySpace> = `${K}:${string}`;
+
+/** What the events of one stream come to: a sum, a set, an order. */
+export interface Fold<S> {
+  /** The state of a stream without events. */
+  start(): S;
+  /** Changes the state by one event of the stream; events come in their order. */
+  apply(state: S, event: KnownEvent): void;
+}
 
 /**
  * What is known when a command is decided: everything recorded before it and nothing else. Rules ask

@@ -1,13 +1,5 @@
 import type { EventName } from "../../events/index.ts";
-import type { KnownEvent } from "./facts.ts";
-
-/** What the events of one stream come to: a sum, a set, an order. */
-export interface Fold<S> {
-  /** The state of a stream without events. */
-  start(): S;
-  /** Changes the state by one event of the stream; events come in their order. */
-  apply(state: S, event: KnownEvent): void;
-}
+import type { Fold, KnownEvent } from "./facts.ts";
 
 /** What each type of event of a category does to the state; `same` does nothing. */
 export type Steps<S, N extends EventName> = {

@@ -4,7 +4,7 @@ import type { DecidedEvent, Facts, Key, KnownEvent } from "./facts.ts";
 import { keys } from "./facts.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
-import type { Right } from "./rights.ts";
+import type { Right } from "../rights.ts";
 import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
 import { checkStorable, freeTextOf } from "./row.ts";
 import type { Sealing } from "./sealing.ts";

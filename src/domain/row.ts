@@ -44,14 +44,6 @@ export function neededId(row: Row, column: string, problems: Refusal[]): string 
   return id;
 }
 
-/** An id column that may be empty. */
-export function optionalId(row: Row, column: string, problems: Refusal[]): string | undefined {
-  const id = cell(row, column);
-  if (id === "") return undefined;
-  checkId(row, column, id, problems);
-  return id;
-}
-
 function checkId(row: Row, column: string, id: string, problems: Refusal[]): void {
   if (row.lossy?.has(column)) refuseLossy(row, [column], problems);
   else if (id.length > idLengthMax) {

@@ -7,7 +7,7 @@ import type { Outcome } from "../write/handle.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Parsed } from "../domain/row.ts";
-import { demoMark as demo } from "./answers.ts";
+import { demoMark as demo } from "../queries/answer.ts";
 import type { CommandBody } from "./command-fields.ts";
 import { bodySchema, fieldOf, rowOf } from "./command-fields.ts";
 import type { Answer, Idempotency } from "./idempotency.ts";

@@ -9,7 +9,7 @@ import type { KindName } from "../domain/kinds.ts";
 import { fileKinds, kindOf } from "../domain/kinds.ts";
 import type { ImportResult } from "../app/import.ts";
 import { importFile, refusedCount } from "../app/import.ts";
-import { demoMark as mark } from "./answers.ts";
+import { demoMark as mark } from "../queries/answer.ts";
 import { errorDocument } from "./error-handler.ts";
 import type { Answer, Idempotency } from "./idempotency.ts";
 import { HttpProblem, problems } from "./problem.ts";

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { isReachable } from "../queries/reachable.ts";
 import { problems, sendProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { demoMark } from "./service.ts";
@@ -39,11 +40,7 @@ function healthRoute(app: FastifyInstance, { ledger, ready }: Service): void {
     handler: async (_request, reply) => {
       const notReady = (detail: string) =>
         sendProblem(reply, "NotReady", detail, { retryAfter: 1 });
-      try {
-        await ledger.pool.query("SELECT 1");
-      } catch {
-        return notReady("the database cannot be reached");
-      }
+      if (!(await isReachable(ledger))) return notReady("the database cannot be reached");
       if (ledger.identity() === undefined) return notReady("the ledger has not been opened yet");
       if (!ready()) return notReady("the ledger is being loaded");
       return reply.send({ status: "ok", ...demoMark(ledger) });

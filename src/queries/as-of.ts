@@ -1,10 +1,16 @@
 import type { Pool } from "pg";
 import type { EventLog } from "../log/event-log.ts";
+import type { Vault } from "../vault/vault.ts";
 
 /** What a query needs: the read models, and the log for the clock of recording. */
 export interface Readable {
   readonly pool: Pool;
   readonly log: EventLog;
+}
+
+/** What a query needs that shows names or notes. */
+export interface ReadableWithVault extends Readable {
+  readonly vault: Vault;
 }
 
 /** As known at a position, which was recorded at an instant. */
@@ -18,6 +24,11 @@ export interface KnownAt {
 export interface Period {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
+}
+
+/** Whether a period ends before it begins. */
+export function endsBeforeItBegins({ from, to }: Period): boolean {
+  return from !== undefined && to !== undefined && from > to;
 }
 
 /** An id that is not known, or a position that is not reached: an answer, not a fault. */

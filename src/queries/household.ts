@@ -1,6 +1,64 @@
-import type { Vault } from "../vault/vault.ts";
-import type { KnownAt, Readable } from "./as-of.ts";
+import { z } from "zod";
+import { amount, ends, text } from "./answer.ts";
+import type { KnownAt, Readable, ReadableWithVault } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
+import { question } from "./define.ts";
+import { household } from "./parameters.ts";
+
+/** The card of one household. */
+export const householdQuestion = question({
+  name: "household",
+  summary: "The card of a household: place, status, members",
+  description: "Names and ID numbers are masked: 李*红, and the last four characters.",
+  about: "household",
+  right: "masked",
+  path: "/v1/households/:household",
+  parameters: { household },
+  answer: z
+    .object({
+      household: z.string(),
+      registeredOn: z.string(),
+      county: text,
+      township: text,
+      village: text,
+      group: text,
+      size: text.describe("人数, as last stated"),
+      status: text.describe("户类型"),
+      monitoring: text.describe("监测对象类型"),
+      identifiedOn: text,
+      riskRemoved: text,
+      members: z.array(
+        z.object({
+          person: z.string(),
+          relation: text,
+          skill: text,
+          name: text.describe("masked: 李*红"),
+          idNumber: text.describe("masked but for the last four characters"),
+        }),
+      ),
+      ...ends,
+    })
+    .meta({ id: "Household" }),
+  ask: async (ledger, told, knownAt) => {
+    const card = await householdCard(ledger, told.household, knownAt);
+    return { ...card, members: [...card.members] };
+  },
+});
+
+/** What one household received in each year, for its page. */
+export const incomeByYearQuestion = question({
+  name: "income-by-year",
+  summary: "Money a household received, by year and leg",
+  description: "Years are those of 业务日期; legs without money are left out.",
+  about: "household",
+  right: "masked",
+  own: true,
+  parameters: { household },
+  answer: z.object({ years: z.record(z.string(), z.record(z.string(), amount)) }),
+  ask: async (ledger, told, knownAt) => ({
+    years: await incomeByYear(ledger, told.household, knownAt),
+  }),
+});
 
 /** A member of a household; name and ID number come from the vault and are masked. */
 export interface Member {
@@ -39,8 +97,8 @@ interface MemberRow {
 
 /** The card of one household as known then. Throws `Unknown` for one not registered by then. */
 export async function householdCard(
-  { pool, vault }: Readable & { readonly vault: Vault },
-  household: string,
+  { pool, vault }: ReadableWithVault,
+  number: string,
   { position }: KnownAt,
 ): Promise<HouseholdCard> {
   const { rows } = await pool.query<Omit<HouseholdCard, "members">>(
@@ -53,7 +111,7 @@ export async function householdCard(
        WHERE household = h.household AND position <= $2
        ORDER BY position DESC LIMIT 1) AS s ON true
      WHERE h.household = $1 AND h.position <= $2`,
-    [household, position],
+    [number, position],
   );
   const [card] = rows;
   if (card === undefined) {
@@ -67,7 +125,7 @@ export async function householdCard(
          SELECT person FROM read.members WHERE household = $1 AND position <= $2)
        ORDER BY person, position DESC) AS latest
      WHERE household = $1 ORDER BY person`,
-    [household, position],
+    [number, position],
   );
   const known = await vault.read(members.map(({ personal }) => personal));
   return {
@@ -99,7 +157,7 @@ export function maskEnd(number: string): string {
 /** What a household received by year of 业务日期 and leg, in yuan with two decimals. */
 export async function incomeByYear(
   { pool }: Readable,
-  household: string,
+  number: string,
   { position }: KnownAt,
 ): Promise<Record<string, Record<string, string>>> {
   const { rows } = await pool.query<{ year: string; leg: string; amount: string }>(
@@ -107,7 +165,7 @@ export async function incomeByYear(
      FROM read.postings
      WHERE side = 'household' AND household = $1 AND asset = 'CNY' AND position <= $2
      GROUP BY 1, 2 ORDER BY 1, 2`,
-    [household, position],
+    [number, position],
   );
   const years: Record<string, Record<string, string>> = {};
   for (const { year, leg, amount } of rows) (years[year] ??= {})[leg] = amount;

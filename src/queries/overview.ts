@@ -1,4 +1,26 @@
+import { z } from "zod";
+import { amount } from "./answer.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
+import { question } from "./define.ts";
+
+/** What the first page says. */
+export const overviewQuestion = question({
+  name: "overview",
+  summary: "How much is recorded, and money by year and leg",
+  description: "Counts and sums over everything. It reads whole tables.",
+  about: "county",
+  right: "open",
+  parameters: {},
+  answer: z.object({
+    households: z.int(),
+    members: z.int(),
+    organisations: z.int(),
+    contracts: z.int(),
+    registers: z.int(),
+    money: z.record(z.string(), z.record(z.string(), amount)),
+  }),
+  ask: (ledger, _told, knownAt) => overview(ledger, knownAt),
+});
 
 /** What the first page says: how much is recorded, and money by leg and year. */
 export interface Overview {
@@ -8,7 +30,7 @@ export interface Overview {
   readonly contracts: number;
   readonly registers: number;
   /** Year → leg → yuan with two decimals, by 业务日期. */
-  readonly money: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly money: Record<string, Record<string, string>>;
 }
 
 /** Counts and sums over everything known then; reads whole tables, so callers keep the answer. */

@@ -1,10 +1,140 @@
+import { z } from "zod";
+import { counted, grouped } from "../words/numbers.ts";
+import { ends, knownAtExample, shares } from "./answer.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
+import { question } from "./define.ts";
+import { household, idText, on, register } from "./parameters.ts";
+import type { Column } from "./presentation.ts";
+import { csvOf, tableOf } from "./presentation.ts";
 
 /** Shares with exactly four decimals, by register or by household; nothing held is left out. */
 export type Ownership =
   | { readonly registers: Readonly<Record<string, string>> }
   | { readonly holders: Readonly<Record<string, string>>; readonly shares: string };
+
+/** The shares of one household. */
+export const householdOwnershipQuestion = question({
+  name: "household-ownership",
+  summary: "The shares a household holds, by register",
+  description: "Shares with four decimals; nothing held is left out.",
+  about: "household",
+  right: "masked",
+  own: true,
+  path: "/v1/households/:household/ownership",
+  parameters: { household, on },
+  answer: z
+    .object({ registers: z.record(z.string(), shares), ...ends })
+    .meta({ examples: [{ registers: { "GQ-01": "12.5000" }, ...knownAtExample }] }),
+  ask: async (ledger, told, knownAt) => {
+    const owned = await ownership(ledger, told.household, knownAt, told.on);
+    if ("registers" in owned) return owned;
+    throw new Unknown("HouseholdUnknown", "no household of this number is registered");
+  },
+});
+
+/** The holders of one register. */
+export const registerOwnershipQuestion = question({
+  name: "register-ownership",
+  summary: "Who holds the shares of a register",
+  description: "Shares with four decimals by household, and their sum.",
+  about: "register",
+  right: "sums",
+  path: "/v1/registers/:register/ownership",
+  parameters: { register, on },
+  answer: z.object({ holders: z.record(z.string(), shares), shares, ...ends }).meta({
+    examples: [
+      { holders: { "5399990010000001": "12.5000" }, shares: "12.5000", ...knownAtExample },
+    ],
+  }),
+  ask: async (ledger, told, knownAt) => {
+    const owned = await ownership(ledger, told.register, knownAt, told.on).catch(
+      (error: unknown) => {
+        if (error instanceof Unknown) return undefined;
+        throw error;
+      },
+    );
+    if (owned !== undefined && "holders" in owned) return owned;
+    throw new Unknown("RegisterUnknown", "no register of this number is known");
+  },
+});
+
+/** Either of the two, for the command line: `sunshine ownership HOUSEHOLD|REGISTER`. */
+export const ownershipQuestion = question({
+  name: "ownership",
+  summary: "The shares of a household or of a register",
+  description: "Shares with four decimals by register, or by household with their sum.",
+  about: "household",
+  right: "masked",
+  parameters: {
+    id: {
+      schema: idText,
+      words: { flags: "<household|register>", means: "户编号 or 股权登记簿" },
+    },
+    on,
+  },
+  answer: z.object({
+    owned: z.union([
+      z.object({ registers: z.record(z.string(), shares) }),
+      z.object({ holders: z.record(z.string(), shares), shares }),
+    ]),
+  }),
+  ask: async (ledger, told, knownAt) => ({
+    owned: await ownership(ledger, told.id, knownAt, told.on),
+  }),
+  verb: {
+    summary: "shares a household holds, or who holds a register",
+    description: "Shares that a household holds, by register, or that a register's holders have.",
+    show: ({ told }) => ({
+      json: ({ owned }) => [owned],
+      csv: ({ owned }) => csvOf(columns(owned, told.id), held(owned)),
+      people: ({ owned }) => {
+        const when = told.on === undefined ? "" : ` at the end of ${told.on}`;
+        const rows = held(owned);
+        const table = tableOf(columns(owned, told.id), rows);
+        const what =
+          "registers" in owned
+            ? `户 Household ${told.id} holds shares in ${counted(rows.length, "register")}${when}.`
+            : `股权登记簿 Register ${told.id} has ${counted(rows.length, "holder")}${when}.`;
+        const total = "holders" in owned ? [["合计 total", grouped(owned.shares)]] : [];
+        const shown = rows.length === 0 ? [] : ["", { ...table, rows: [...table.rows, ...total] }];
+        return [what, ...shown, ""];
+      },
+    }),
+  },
+});
+
+type Held = readonly [other: string, shares: string];
+
+function held(owned: Ownership): readonly Held[] {
+  return Object.entries("registers" in owned ? owned.registers : owned.holders);
+}
+
+/** Columns of a household's registers or of a register's holders; the other side is for CSV. */
+function columns(owned: Ownership, id: string): readonly Column<Held>[] {
+  const other = ([name]: Held) => name;
+  const asked = () => id;
+  const sides: readonly Column<Held>[] =
+    "registers" in owned
+      ? [
+          { name: "register", title: "股权登记簿 register", value: other },
+          { name: "household", value: asked },
+        ]
+      : [
+          { name: "register", value: asked },
+          { name: "household", title: "户 household", value: other },
+        ];
+  return [
+    ...sides,
+    {
+      name: "shares",
+      title: "股 shares",
+      align: "right",
+      value: ([, count]) => count,
+      show: ([, count]) => grouped(count),
+    },
+  ];
+}
 
 /**
  * What a household holds in each register, or who holds a register, at the end of a day (all days
@@ -14,7 +144,7 @@ export async function ownership(
   readable: Readable,
   id: string,
   knownAt: KnownAt,
-  on?: string,
+  day?: string,
 ): Promise<Ownership> {
   const { rows } = await readable.pool.query<{ household: boolean; register: boolean }>(
     `SELECT
@@ -23,16 +153,16 @@ export async function ownership(
          WHERE kind = 'shares' AND register = $1 AND position <= $2) AS register`,
     [id, knownAt.position],
   );
-  if (rows[0]?.household === true) return heldBy(readable, id, knownAt, on);
-  if (rows[0]?.register === true) return holdersOf(readable, id, knownAt, on);
+  if (rows[0]?.household === true) return heldBy(readable, id, knownAt, day);
+  if (rows[0]?.register === true) return holdersOf(readable, id, knownAt, day);
   throw new Unknown("HouseholdUnknown", "no household or register of this number is known");
 }
 
 async function heldBy(
   { pool }: Readable,
-  household: string,
+  number: string,
   { position }: KnownAt,
-  on?: string,
+  day?: string,
 ): Promise<Ownership> {
   const { rows } = await pool.query<{ register: string; shares: string }>(
     `SELECT substr(asset, 8) AS register, sum(amount)::numeric(60, 4)::text AS shares
@@ -40,29 +170,29 @@ async function heldBy(
      WHERE side = 'household' AND household = $1 AND leg = 'shares' AND position <= $2
        AND effective <= coalesce($3, 'infinity'::date)
      GROUP BY asset HAVING sum(amount) <> 0 ORDER BY asset`,
-    [household, position, on ?? null],
+    [number, position, day ?? null],
   );
-  return { registers: Object.fromEntries(rows.map(({ register, shares }) => [register, shares])) };
+  return { registers: Object.fromEntries(rows.map((row) => [row.register, row.shares])) };
 }
 
 async function holdersOf(
   { pool }: Readable,
-  register: string,
+  number: string,
   { position }: KnownAt,
-  on?: string,
+  day?: string,
 ): Promise<Ownership> {
   const { rows } = await pool.query<{ household: string | null; shares: string }>(
     `SELECT household, sum(amount)::numeric(60, 4)::text AS shares FROM read.postings
      WHERE leg = 'shares' AND side = 'household' AND asset = 'shares:' || $1 AND position <= $2
        AND effective <= coalesce($3, 'infinity'::date)
      GROUP BY GROUPING SETS ((household), ()) HAVING sum(amount) <> 0 ORDER BY household`,
-    [register, position, on ?? null],
+    [number, position, day ?? null],
   );
   const holders: Record<string, string> = {};
   let total = "0.0000";
-  for (const { household, shares } of rows) {
-    if (household === null) total = shares;
-    else holders[household] = shares;
+  for (const { household: holder, shares: count } of rows) {
+    if (holder === null) total = count;
+    else holders[holder] = count;
   }
   return { holders, shares: total };
 }

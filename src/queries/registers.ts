@@ -1,4 +1,93 @@
+import { z } from "zod";
+import { listOf, pageOf, text } from "./answer.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
+import { question } from "./define.ts";
+import { pageById } from "./parameters.ts";
+
+const description = "By number. Ask again with `after` set to `next` until that is null.";
+
+/** The register of households. */
+export const householdsQuestion = question({
+  name: "households",
+  summary: "The register of households",
+  description,
+  about: "county",
+  right: "sums",
+  path: "/v1/households",
+  parameters: pageById,
+  answer: listOf(
+    z.object({
+      household: z.string(),
+      registeredOn: z.string(),
+      county: text,
+      township: text,
+      village: text,
+      group: text,
+      status: text,
+      monitoring: text,
+      members: z.int(),
+    }),
+  ).meta({ id: "Households" }),
+  ask: async (ledger, { after, limit }, knownAt) => {
+    const found = await listHouseholds(ledger, knownAt, { after, max: limit + 1 });
+    return pageOf(found, limit, ({ household }) => household);
+  },
+});
+
+/** The register of organisations. */
+export const organisationsQuestion = question({
+  name: "organisations",
+  summary: "The register of organisations",
+  description,
+  about: "county",
+  right: "sums",
+  path: "/v1/organisations",
+  parameters: pageById,
+  answer: listOf(
+    z.object({
+      organisation: z.string(),
+      name: z.string(),
+      kind: z.string(),
+      creditCode: z.string(),
+      division: z.string(),
+    }),
+  ).meta({ id: "Organisations" }),
+  ask: async (ledger, { after, limit }, knownAt) => {
+    const found = await listOrganisations(ledger, knownAt, { after, max: limit + 1 });
+    return pageOf(found, limit, ({ organisation }) => organisation);
+  },
+});
+
+/** Contracts and their terms. */
+export const contractsQuestion = question({
+  name: "contracts",
+  summary: "Contracts and their terms",
+  description,
+  about: "county",
+  right: "sums",
+  path: "/v1/contracts",
+  parameters: pageById,
+  answer: listOf(
+    z.object({
+      contract: z.string(),
+      kind: z.string().describe("lease, order, labour or shares"),
+      organisation: z.string(),
+      household: text,
+      signedOn: text,
+      from: z.string(),
+      to: text,
+      quantity: text,
+      price: text,
+      floorPrice: text,
+      register: text,
+      parValue: text,
+    }),
+  ).meta({ id: "Contracts" }),
+  ask: async (ledger, { after, limit }, knownAt) => {
+    const found = await listContracts(ledger, knownAt, { after, max: limit + 1 });
+    return pageOf(found, limit, ({ contract }) => contract);
+  },
+});
 
 /** A page of a register: entries after an id, in its order. */
 export interface Page {

@@ -1,5 +1,80 @@
+import { z } from "zod";
+import { legNames } from "../../events/legs.ts";
+import { periodWords } from "../words/instants.ts";
+import { legLabel } from "../words/legs.ts";
+import { grouped } from "../words/numbers.ts";
+import { ends, income, knownAtExample, text } from "./answer.ts";
 import type { KnownAt, Period, Readable } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
+import { question } from "./define.ts";
+import { household, period } from "./parameters.ts";
+import type { Asked, Found, Presentation } from "./define.ts";
+import type { Column } from "./presentation.ts";
+import { csvOf } from "./presentation.ts";
+
+const answer = z
+  .object({ household: z.string(), from: text, to: text, knownAt: ends.knownAt, ...income })
+  .extend({ demo: ends.demo })
+  .meta({
+    id: "Statement",
+    examples: [
+      {
+        household: "5399990010000001",
+        from: "2026-01-01",
+        to: null,
+        ...knownAtExample,
+        legs: { rent: "385.20" },
+        total: "385.20",
+      },
+    ],
+  });
+
+/** What one household received, by leg: `sunshine statement HOUSEHOLD`. */
+export const statementQuestion = question({
+  name: "statement",
+  summary: "Money a household received, by leg",
+  description: "From and to are days of 业务日期 and included; legs that are zero are left out.",
+  about: "household",
+  right: "masked",
+  own: true,
+  path: "/v1/households/:household/statement",
+  parameters: { household, ...period },
+  answer,
+  ask: async (ledger, { household: number, from, to }, knownAt) => ({
+    ...(await statement(ledger, number, knownAt, { from, to })),
+    from: from ?? null,
+    to: to ?? null,
+  }),
+  verb: {
+    summary: "money one household received, by leg",
+    description: "Money one household received, by leg, by 业务日期.",
+    show: statementShown,
+  },
+});
+
+function statementShown(asked: Asked<Period>): Presentation<Found<typeof answer>> {
+  return {
+    csv: (found) =>
+      csvOf(
+        [{ name: "household", value: (row) => row.household }, ...incomeColumns(asked)],
+        [found],
+      ),
+    people: ({ household: number, legs, total }) => [
+      `户 Household ${number}, ${periodWords(asked.told)}`,
+      "",
+      {
+        titles: [{ title: "收入 received" }, { title: "yuan", align: "right" }],
+        rows: [
+          ...legNames
+            .filter((leg) => legs[leg] !== undefined)
+            .map((leg) => [legLabel(leg), grouped(legs[leg] ?? "")]),
+          ["合计 total", grouped(total)],
+        ],
+      },
+      "",
+    ],
+  };
+}
 
 /** Money received by leg, in yuan with two decimals; legs that are zero are left out. */
 export interface Income {
@@ -12,17 +87,8 @@ export interface HouseholdIncome extends Income {
   readonly household: string;
 }
 
-/** Sums of a village, a township or an organisation. */
-export interface GroupIncome extends Income {
-  /** The group's columns: county, township and village, or organisation and its name. */
-  readonly group: Readonly<Record<string, string>>;
-  readonly households: number;
-}
-
-/** What statements are summed up by. */
-export type Grouping = "village" | "township" | "organisation";
-
-interface LegRow {
+/** The sum of a leg as the database gives it; no leg stands for a household without income. */
+export interface LegRow {
   readonly leg: string | null;
   readonly amount: string;
 }
@@ -53,7 +119,8 @@ export async function statement(
   return { household, ...incomeOf(rows) };
 }
 
-function incomeOf(rows: readonly LegRow[]): Income {
+/** The sums of one household or group. */
+export function incomeOf(rows: readonly LegRow[]): Income {
   const legs: Record<string, string> = {};
   for (const { leg, amount } of [...rows].sort(byLeg)) {
     if (leg !== null && !isZero(amount)) legs[leg] = amount;
@@ -78,96 +145,30 @@ function sum(amounts: readonly string[]): string {
   return `${sign}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-const pageMax = 2_000;
-
-/** Statements of every household registered by then, in order of number, a page at a time. */
-export async function* statements(
-  readable: Readable,
-  { position }: KnownAt,
-  { from, to }: Period,
-  after = "",
-): AsyncGenerator<HouseholdIncome> {
-  for (let last = after; ; ) {
-    const { rows } = await readable.pool.query<LegRow & { household: string }>({
-      name: "statements",
-      text: `
-        WITH page AS (
-          SELECT household FROM read.households
-          WHERE household > $1 AND position <= $2 ORDER BY household LIMIT $5)
-        SELECT page.household, p.leg, coalesce(sum(p.amount), 0)::text AS amount
-        FROM page LEFT JOIN read.postings p
-          ON p.side = 'household' AND p.household = page.household AND p.asset = 'CNY'
-          AND p.position <= $2
-          AND p.effective >= coalesce($3, '-infinity'::date)
-          AND p.effective <= coalesce($4, 'infinity'::date)
-        GROUP BY page.household, p.leg ORDER BY page.household`,
-      values: [last, position, from ?? null, to ?? null, pageMax],
-    });
-    let count = 0;
-    for (const [household, legs] of grouped(rows, (row) => row.household)) {
-      count += 1;
-      last = household;
-      yield { household, ...incomeOf(legs) };
-    }
-    if (count < pageMax) return;
-  }
-}
-
-function grouped<Row>(rows: readonly Row[], by: (row: Row) => string): Map<string, Row[]> {
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const group = groups.get(by(row));
-    if (group === undefined) groups.set(by(row), [row]);
-    else group.push(row);
-  }
-  return groups;
-}
-
-const groupColumns: Record<Grouping, readonly string[]> = {
-  village: ["county", "township", "village"],
-  township: ["county", "township"],
-  organisation: ["organisation", "name"],
-};
-
-// Where each household lived by what was known then.
-const places = `
-  SELECT DISTINCT ON (household) household, county, township, village
-  FROM read.household_status WHERE position <= $1 ORDER BY household, position DESC`;
-
-const organisationNames = `
-  SELECT DISTINCT ON (organisation) organisation, name
-  FROM read.organisations WHERE position <= $1 ORDER BY organisation, position DESC`;
-
-/** Sums by village or township of the households, or by the organisation that paid. */
-export async function statementsBy(
-  { pool }: Readable,
-  by: Grouping,
-  { position }: KnownAt,
-  { from, to }: Period,
-): Promise<GroupIncome[]> {
-  const columns = groupColumns[by];
-  const listed = columns.map((column) => `g.${column}`).join(", ");
-  const [groups, joined] =
-    by === "organisation"
-      ? [organisationNames, "p.organisation = g.organisation"]
-      : [places, "p.household = g.household"];
-  const { rows } = await pool.query<LegRow & Record<string, string> & { households: bigint }>(
-    `WITH g AS (${groups}), received AS (
-       SELECT household, organisation, leg, sum(amount) AS amount FROM read.postings
-       WHERE side = 'household' AND asset = 'CNY' AND position <= $1
-         AND effective >= coalesce($2, '-infinity'::date)
-         AND effective <= coalesce($3, 'infinity'::date)
-       GROUP BY household, organisation, leg)
-     SELECT ${listed}, p.leg, coalesce(sum(p.amount), 0)::text AS amount,
-       ${by === "organisation" ? "0" : "count(DISTINCT g.household)"}::bigint AS households
-     FROM g LEFT JOIN received p ON ${joined}
-     GROUP BY GROUPING SETS ((${listed}, p.leg), (${listed})) ORDER BY ${listed}`,
-    [position, from ?? null, to ?? null],
-  );
-  const found = grouped(rows, (row) => columns.map((column) => row[column] ?? "").join("\u0000"));
-  return [...found.values()].map((legs) => {
-    const group = Object.fromEntries(columns.map((column) => [column, legs[0]?.[column] ?? ""]));
-    const households = legs.reduce((most, row) => Math.max(most, Number(row.households)), 0);
-    return { group, households, ...incomeOf(legs) };
-  });
+/** The columns of sums; in CSV with what was asked, and a leg that is zero is written so. */
+export function incomeColumns({
+  told: { from, to },
+  knownAt: { position },
+}: Asked<Period>): readonly Column<Income>[] {
+  return [
+    { name: "from", value: () => from },
+    { name: "to", value: () => to },
+    { name: "knownAt", value: () => position.toString() },
+    ...legNames.map(
+      (leg): Column<Income> => ({
+        name: leg,
+        title: legLabel(leg),
+        align: "right",
+        value: ({ legs }) => legs[leg] ?? "0.00",
+        show: ({ legs }) => grouped(legs[leg] ?? "–"),
+      }),
+    ),
+    {
+      name: "total",
+      title: "合计 total",
+      align: "right",
+      value: ({ total }) => total,
+      show: ({ total }) => grouped(total),
+    },
+  ];
 }

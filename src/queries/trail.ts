@@ -1,7 +1,114 @@
-import type { Vault } from "../vault/vault.ts";
+import { z } from "zod";
+import { inShanghai } from "../words/instants.ts";
 import { maskNumbers } from "../words/masks.ts";
-import type { KnownAt, Readable } from "./as-of.ts";
+import { counted } from "../words/numbers.ts";
+import { ends, pageOf, text } from "./answer.ts";
+import type { KnownAt, ReadableWithVault } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
+import { question } from "./define.ts";
+import { household, pageByPosition } from "./parameters.ts";
+import type { Block, CsvTable } from "./presentation.ts";
+import { csvOf } from "./presentation.ts";
+
+/** Everything recorded about one household: `sunshine trail HOUSEHOLD`. */
+export const trailQuestion = question({
+  name: "trail",
+  summary: "Everything recorded about a household, oldest first",
+  description: "Notes come from the vault; long numbers in them are masked.",
+  about: "household",
+  right: "masked",
+  own: true,
+  path: "/v1/households/:household/trail",
+  parameters: { household, ...pageByPosition },
+  answer: z
+    .object({
+      household: z.string(),
+      entries: z.array(
+        z.object({
+          position: z.string(),
+          event: z.string(),
+          type: z.string(),
+          recordedAt: z.string(),
+          effectiveDate: z.string(),
+          actor: z.string(),
+          summary: z.string(),
+          reference: z.string().optional(),
+          note: z.record(z.string(), z.string()).optional(),
+        }),
+      ),
+      next: text.describe("a position: give it as `after` for the next page; null after the last"),
+      ...ends,
+    })
+    .meta({ id: "Trail" }),
+  ask: async (ledger, { household: number, after, limit }, knownAt) => {
+    const page = { after: BigInt(after), max: limit + 1 };
+    const found = await trail(ledger, number, knownAt, page);
+    const { items, next } = pageOf(found, limit, ({ position }) => position);
+    return { household: number, entries: items, next };
+  },
+  verb: {
+    summary: "everything recorded about one household",
+    description: "Everything recorded about one household, oldest first.",
+    join: (pages) => ({
+      household: pages[0]?.household ?? "",
+      entries: pages.flatMap(({ entries }) => entries),
+      next: null,
+    }),
+    show: ({ told }) => ({
+      json: ({ entries }) => [{ household: told.household, entries }],
+      csv: ({ entries }) => trailTable(told.household, entries),
+      people: ({ entries }) => trailWords(told.household, entries),
+    }),
+  },
+});
+
+function trailTable(number: string, entries: readonly TrailEntry[]): CsvTable {
+  return csvOf(
+    [
+      { name: "household", value: () => number },
+      { name: "position", value: ({ position }) => position },
+      { name: "event", value: ({ event }) => event },
+      { name: "type", value: ({ type }) => type },
+      { name: "recordedAt", value: ({ recordedAt }) => recordedAt },
+      { name: "effectiveDate", value: ({ effectiveDate }) => effectiveDate },
+      { name: "actor", value: ({ actor }) => actor },
+      { name: "reference", value: ({ reference }) => reference },
+      { name: "summary", value: ({ summary }) => summary },
+      { name: "note", value: ({ note }) => noteWords(note).join("; ") },
+    ],
+    entries,
+  );
+}
+
+function trailWords(number: string, entries: readonly TrailEntry[]): Block[] {
+  return [
+    `户 Household ${number}: ${counted(entries.length, "entry", "entries")}, oldest first`,
+    "",
+    {
+      titles: [
+        { title: "业务日期" },
+        { title: "摘要 what" },
+        { title: "编号 reference" },
+        { title: "recorded" },
+        { title: "by" },
+        { title: "position", align: "right" },
+      ],
+      rows: entries.map((entry) => [
+        entry.effectiveDate,
+        [entry.summary, ...noteWords(entry.note)].join("\n"),
+        entry.reference ?? "",
+        inShanghai(entry.recordedAt),
+        entry.actor,
+        entry.position,
+      ]),
+    },
+    "",
+  ];
+}
+
+function noteWords(note: TrailEntry["note"]): string[] {
+  return Object.entries(note ?? {}).map(([column, words]) => `${column}: ${words}`);
+}
 
 /** One thing that happened to a household. */
 export interface TrailEntry {
@@ -14,9 +121,9 @@ export interface TrailEntry {
   readonly actor: string;
   readonly summary: string;
   /** 业务编号 or 合同编号 where there is one. */
-  readonly reference?: string;
+  readonly reference?: string | undefined;
   /** Words of the row, by column, from the vault; long numbers are masked. */
-  readonly note?: Readonly<Record<string, string>>;
+  readonly note?: Readonly<Record<string, string>> | undefined;
 }
 
 interface TrailRow {
@@ -36,14 +143,14 @@ interface TrailRow {
  * Throws `Unknown` for a household not registered by then.
  */
 export async function trail(
-  { pool, vault }: Readable & { readonly vault: Vault },
-  household: string,
+  { pool, vault }: ReadableWithVault,
+  number: string,
   knownAt: KnownAt,
   { after, max }: { readonly after: bigint; readonly max: number },
 ): Promise<TrailEntry[]> {
   const { rowCount } = await pool.query(
     "SELECT 1 FROM read.households WHERE household = $1 AND position <= $2",
-    [household, knownAt.position],
+    [number, knownAt.position],
   );
   if (rowCount === 0) {
     throw new Unknown("HouseholdUnknown", "no household of this number is registered");
@@ -52,7 +159,7 @@ export async function trail(
     `SELECT position, event, type, recorded_at, effective, actor, summary, reference, note
      FROM read.trail WHERE household = $1 AND position > $2 AND position <= $3
      ORDER BY position LIMIT $4`,
-    [household, after, knownAt.position, max],
+    [number, after, knownAt.position, max],
   );
   const notes = await vault.read(rows.flatMap(({ note }) => (note === null ? [] : [note])));
   return rows.map((row) => {
@@ -76,6 +183,6 @@ export async function trail(
  */
 function masked(note: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(note).map(([column, text]) => [column, maskNumbers(String(text))]),
+    Object.entries(note).map(([column, words]) => [column, maskNumbers(String(words))]),
   );
 }

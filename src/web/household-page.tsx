@@ -1,14 +1,20 @@
+import { z } from "zod";
+import type { KnownAt } from "../queries/as-of.ts";
+import { Unknown } from "../queries/as-of.ts";
+import type { HouseholdCard } from "../queries/household.ts";
+import { householdQuestion, incomeByYearQuestion } from "../queries/household.ts";
+import { householdOwnershipQuestion } from "../queries/ownership.ts";
+import { idText } from "../queries/parameters.ts";
+import type { TrailEntry } from "../queries/trail.ts";
+import { trailQuestion } from "../queries/trail.ts";
 import { inShanghai } from "../words/instants.ts";
 import { grouped } from "../words/numbers.ts";
-import type { KnownAt } from "../queries/as-of.ts";
-import type { HouseholdCard } from "../queries/household.ts";
-import type { TrailEntry } from "../queries/trail.ts";
-import { Both, HouseholdForm, MoneyTable, page, Scroll } from "./page.tsx";
+import type { Site, Visit } from "./define.ts";
+import { page } from "./define.ts";
+import { Both, HouseholdForm, htmlOf, MoneyTable, Scroll } from "./page.tsx";
 
 /** What is shown of one household; names and numbers are masked. */
-export interface HouseholdPage {
-  readonly version: string;
-  readonly demo: boolean;
+interface HouseholdShown {
   readonly knownAt: KnownAt;
   readonly card: HouseholdCard;
   readonly money: Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -20,17 +26,55 @@ export interface HouseholdPage {
   readonly continued: boolean;
 }
 
-/** The statement of one household: income by year and leg, shares, members, trail. */
-export function householdPage(shown: HouseholdPage): string {
-  const { version, demo, knownAt, card, money, shares } = shown;
-  return page(
-    {
-      title: `户 ${card.household}`,
-      titleEnglish: "Household",
-      demo,
-      version,
-      knownAt,
-    },
+/** The form alone, with the number that led back to it. */
+interface FormShown {
+  readonly asked: string | undefined;
+}
+
+const trailMax = 200;
+const numberMax = 200;
+
+/** One household: income by year and leg, shares, members, trail; or the form to look it up. */
+export const householdPage = page({
+  path: "/households",
+  right: "masked",
+  parameters: z.object({
+    number: z.string().optional().catch(undefined),
+    after: z
+      .string()
+      .regex(/^\d{1,18}$/)
+      .catch("0"),
+  }),
+  ask: async (visit, { number: asked, after }): Promise<HouseholdShown | FormShown> => {
+    const number = idText.safeParse(asked?.trim());
+    if (!number.success || number.data === "") return { asked: asked?.slice(0, numberMax) };
+    try {
+      return await askHousehold(visit, number.data, after);
+    } catch (error) {
+      if (!(error instanceof Unknown)) throw error;
+      return { asked: number.data };
+    }
+  },
+  found: (shown) => "card" in shown || shown.asked === undefined || shown.asked === "",
+  show: (shown, site) => ("card" in shown ? showHousehold(shown, site) : showForm(shown, site)),
+});
+
+async function askHousehold(visit: Visit, household: string, after: string) {
+  const knownAt = await visit.knownAt();
+  const [card, { years: money }, { registers: shares }, { entries, next }] = await Promise.all([
+    visit.ask(householdQuestion, { household }),
+    visit.ask(incomeByYearQuestion, { household }),
+    visit.ask(householdOwnershipQuestion, { household }),
+    visit.ask(trailQuestion, { household, after, limit: trailMax }),
+  ]);
+  const continued = BigInt(after) > 0n;
+  return { knownAt, card, money, shares, entries, next, continued };
+}
+
+function showHousehold(shown: HouseholdShown, site: Site): string {
+  const { knownAt, card, money, shares } = shown;
+  return htmlOf(
+    { ...site, title: `户 ${card.household}`, titleEnglish: "Household", knownAt },
     <>
       <Card card={card} />
       <section>
@@ -51,13 +95,9 @@ export function householdPage(shown: HouseholdPage): string {
   );
 }
 
-/** The lookup alone, or with what was wrong with the number asked for. */
-export function lookupPage(
-  frame: { readonly version: string; readonly demo: boolean },
-  asked: string | undefined,
-): string {
-  return page(
-    { ...frame, title: "查一户", titleEnglish: "Look up a household" },
+function showForm({ asked }: FormShown, site: Site): string {
+  return htmlOf(
+    { ...site, title: "查一户", titleEnglish: "Look up a household" },
     <>
       {asked !== undefined && (
         <section class="notice" role="alert">
@@ -68,18 +108,6 @@ export function lookupPage(
       )}
       <HouseholdForm number={asked ?? ""} />
     </>,
-  );
-}
-
-/** What a page says when it cannot be shown. */
-export function faultPage(version: string, requestId: string): string {
-  return page(
-    { version, demo: false, title: "暂时无法显示", titleEnglish: "Not available right now" },
-    <section class="notice" role="alert">
-      <p>
-        <Both zh={`请稍后再试。请求编号：${requestId}`} en="Please try again in a moment." />
-      </p>
-    </section>,
   );
 }
 
@@ -198,7 +226,7 @@ function Members({ card }: { readonly card: HouseholdCard }) {
   );
 }
 
-function Trail({ card, entries, next, continued }: HouseholdPage) {
+function Trail({ card, entries, next, continued }: HouseholdShown) {
   const number = encodeURIComponent(card.household);
   return (
     <section class="long">

@@ -1,20 +1,15 @@
-import { grouped } from "../words/numbers.ts";
-import type { Identity } from "../app/identity.ts";
-import type { KnownAt } from "../queries/as-of.ts";
+import { z } from "zod";
 import type { Overview } from "../queries/overview.ts";
-import { Both, HouseholdForm, MoneyTable, page } from "./page.tsx";
+import { overviewQuestion } from "../queries/overview.ts";
+import { grouped } from "../words/numbers.ts";
+import type { Kept, Running, Site } from "./define.ts";
+import { page } from "./define.ts";
+import { Both, HouseholdForm, htmlOf, MoneyTable } from "./page.tsx";
 
 /** What the first page shows. */
-export interface OverviewPage {
-  readonly version: string;
-  readonly engine: string;
-  /** Undefined while the ledger has not been opened. */
-  readonly identity: Identity | undefined;
-  /** False while it is being loaded. */
-  readonly ready: boolean;
-  readonly head: bigint;
-  readonly projected: bigint;
-  readonly kept: { readonly knownAt: KnownAt; readonly overview: Overview };
+interface OverviewShown {
+  readonly running: Running;
+  readonly kept: Kept<Overview>;
 }
 
 const engines: Readonly<Record<string, string>> = {
@@ -35,18 +30,24 @@ npx sunshine statements --by village
 npx sunshine verify`;
 
 /** The first page: what runs here, how much is recorded, where to go on. */
-export function overviewPage(shown: OverviewPage): string {
-  const { version, identity, ready, kept } = shown;
-  return page(
-    {
-      title: "总览",
-      titleEnglish: "Overview",
-      demo: identity?.demo === true,
-      version,
-      knownAt: kept.knownAt,
-    },
+export const overviewPage = page({
+  path: "/",
+  right: "open",
+  parameters: z.unknown(),
+  unopened: true,
+  ask: async (visit) => ({
+    running: await visit.running(),
+    kept: await visit.kept(overviewQuestion),
+  }),
+  show: showOverview,
+});
+
+function showOverview({ running, kept }: OverviewShown, site: Site): string {
+  const overview = kept.answer;
+  return htmlOf(
+    { ...site, title: "总览", titleEnglish: "Overview", knownAt: kept.knownAt },
     <>
-      {!ready && (
+      {!running.ready && (
         <section class="notice" role="status">
           <p>
             <Both
@@ -56,7 +57,7 @@ export function overviewPage(shown: OverviewPage): string {
           </p>
         </section>
       )}
-      <Counts overview={kept.overview} />
+      <Counts overview={overview} />
       <section>
         <h2>
           <Both zh="农户收到的钱" en="Money received by households" />
@@ -64,11 +65,11 @@ export function overviewPage(shown: OverviewPage): string {
         <MoneyTable
           caption="按业务日期的年度和收入类别，单位：元"
           captionEnglish="by year of 业务日期 and leg, in yuan"
-          money={kept.overview.money}
+          money={overview.money}
         />
       </section>
       <HouseholdForm />
-      <Running {...shown} />
+      <WhatRuns running={running} version={site.version} />
       <section class="screen">
         <h2>
           <Both zh="接下来" en="Where to go on" />
@@ -116,7 +117,13 @@ function Counts({ overview }: { readonly overview: Overview }) {
   );
 }
 
-function Running({ version, engine, identity, head, projected }: OverviewPage) {
+function WhatRuns({
+  running: { engine, identity, head, projected },
+  version,
+}: {
+  readonly running: Running;
+  readonly version: string;
+}) {
   const facts = [
     ["版本", "version", version],
     ["存储引擎", "engine", engines[engine] ?? engine],

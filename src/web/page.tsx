@@ -6,13 +6,12 @@ import { legLabel } from "../words/legs.ts";
 import { grouped } from "../words/numbers.ts";
 import { sumMoney } from "../domain/decimal.ts";
 import type { KnownAt } from "../queries/as-of.ts";
+import type { Site } from "./define.ts";
 
 /** What every page says around its own content. */
-export interface Frame {
+export interface Frame extends Site {
   readonly title: string;
   readonly titleEnglish: string;
-  readonly demo: boolean;
-  readonly version: string;
   /** What the page includes; undefined where it shows nothing of the ledger. */
   readonly knownAt?: KnownAt | undefined;
 }
@@ -27,7 +26,7 @@ export function Both({ zh, en }: { readonly zh: string; readonly en: string }): 
 }
 
 /** A whole page as HTML. */
-export function page(frame: Frame, content: ComponentChildren): string {
+export function htmlOf(frame: Frame, content: ComponentChildren): string {
   const { title, titleEnglish, demo, version, knownAt } = frame;
   const html = render(
     <html lang="zh-CN">

@@ -1,7 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { liftEvent } from "../../events/index.ts";
-import type { DecidedEvent, Facts, KnownEvent } from "../domain/facts.ts";
-import type { Fold } from "../domain/fold.ts";
+import type { DecidedEvent, Facts, Fold, KnownEvent } from "../domain/facts.ts";
 import type { EventLog, RecordedEvent, RestsOn } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
 import { completeList } from "../log/lists.ts";

@@ -19,7 +19,7 @@ import { openLedger } from "../../src/compose.ts";
 import { parseConfig } from "../../src/config.ts";
 import type { EventLog } from "../../src/log/event-log.ts";
 import { resolveKnownAt } from "../../src/queries/as-of.ts";
-import { statements } from "../../src/queries/statement.ts";
+import { statements } from "../../src/queries/statements.ts";
 import type { County, CountyRow, Random } from "../support/county.ts";
 import { countyColumns, numbered, randomCounty, randomSource, toCsv } from "../support/county.ts";
 import { testDatabase } from "../support/database.ts";

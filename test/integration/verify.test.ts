@@ -23,7 +23,7 @@ import type { TestLedger } from "../support/ledger.ts";
 import { send, testLedger } from "../support/ledger.ts";
 import { referenceModel } from "../support/reference-model.ts";
 import * as rows from "../support/rows.ts";
-import { statements } from "../../src/queries/statement.ts";
+import { statements } from "../../src/queries/statements.ts";
 
 async function small(t: Test): Promise<TestLedger> {
   const ledger = await testLedger(t);

@@ -14,7 +14,7 @@ import { parseConfig } from "../../src/config.ts";
 import type { EventLog, RecordedEvent } from "../../src/log/event-log.ts";
 import { postgresLog } from "../../src/log/postgres/postgres-log.ts";
 import { resolveKnownAt } from "../../src/queries/as-of.ts";
-import { statements } from "../../src/queries/statement.ts";
+import { statements } from "../../src/queries/statements.ts";
 import { countyColumns, numbered, randomCounty, toCsv } from "../support/county.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { asBatch, send, testLedger } from "../support/ledger.ts";

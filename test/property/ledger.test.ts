@@ -9,7 +9,7 @@ import { importFile } from "../../src/app/import.ts";
 import type { AppendRequest, AppendResult, EventLog } from "../../src/log/event-log.ts";
 import type { KnownAt } from "../../src/queries/as-of.ts";
 import { ownership } from "../../src/queries/ownership.ts";
-import { statements } from "../../src/queries/statement.ts";
+import { statements } from "../../src/queries/statements.ts";
 import type { County, CountyRow, Random } from "../support/county.ts";
 import { countyColumns, randomCounty, randomSource, toCsv } from "../support/county.ts";
 import type { RowOutcome, TestLedger } from "../support/ledger.ts";

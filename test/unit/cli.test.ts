@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { CommanderError, InvalidArgumentError } from "commander";
 import { test } from "tap";
 import { ForeignLedger } from "../../src/log/event-log.ts";
-import { parseDayOption, parseKnownAt, periodOf } from "../../src/cli/choices.ts";
+import { optionOf, parseKnownAt, periodOf } from "../../src/cli/choices.ts";
 import { failureOf, Interrupted, NobodyReads, UsageError } from "../../src/cli/failure.ts";
 import { demoLine, Output, tableText } from "../../src/cli/output.ts";
 import { barText } from "../../src/cli/progress.ts";
@@ -19,6 +19,7 @@ import {
 import { ConfigError } from "../../src/config.ts";
 import { TableError } from "../../src/exchange/table-reader.ts";
 import { Unknown } from "../../src/queries/as-of.ts";
+import { period } from "../../src/queries/parameters.ts";
 
 test("a JSON document with a long list", async (t) => {
   const pieces: string[] = [];
@@ -82,6 +83,8 @@ test("an instant of RFC 3339", (t) => {
 });
 
 test("days", (t) => {
+  const parseDayOption = (text: string): unknown =>
+    optionOf(period.from, period.from.words).parseArg?.(text, undefined);
   t.equal(parseDayOption("2025/1/9"), "2025-01-09");
   for (const text of ["2025-1-9", "2025-02-30", "20250109", "", "today"]) {
     t.throws(() => parseDayOption(text), InvalidArgumentError, `"${text}" is wrong usage`);

@@ -1,0 +1,40 @@
+import type { KnownAt } from "../queries/as-of.ts";
+import { resolveKnownAt } from "../queries/as-of.ts";
+import { parseInstant } from "../words/instants.ts";
+import { HttpProblem } from "./problem.ts";
+import type { Service } from "./service.ts";
+import { assertOpened } from "./service.ts";
+
+/** What a request says about the position that it asks for. */
+export interface AsOf {
+  readonly knownAt?: string | undefined;
+  readonly atLeast?: string | undefined;
+}
+
+const waitMaxMs = 10_000;
+
+/**
+ * The position that an answer speaks of, once every projection has come that far: the one asked
+ * for, or all that is projected by now.
+ */
+export async function asOf(
+  { ledger, watch }: Service,
+  { knownAt, atLeast }: AsOf,
+): Promise<KnownAt> {
+  assertOpened(ledger);
+  const reach = async (position: bigint): Promise<void> => {
+    if (await watch.reached(position, waitMaxMs)) return;
+    const message = "the answer cannot include that position yet; ask again";
+    throw new HttpProblem("NotProjectedYet", message, { retryAfter: 2 });
+  };
+  if (atLeast !== undefined) await reach(BigInt(atLeast));
+  if (knownAt === undefined) {
+    const position = await ledger.projector.position();
+    return { position, at: (await ledger.log.timeOf(position)) ?? null };
+  }
+  const instant = parseInstant(knownAt);
+  const chosen = instant === null ? { position: BigInt(knownAt) } : { instant };
+  const resolved = await resolveKnownAt(ledger, chosen);
+  await reach(resolved.position);
+  return resolved;
+}

@@ -1,0 +1,92 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import type { KnownAt } from "../queries/as-of.ts";
+import type { Kept, Page, Running, Visit } from "../web/define.ts";
+import { faultPage } from "../web/fault-page.tsx";
+import { pages } from "../web/pages.ts";
+import { stylesheet } from "../web/stylesheet.ts";
+import type { Service } from "./service.ts";
+import { assertOpened, demoMark } from "./service.ts";
+import { packageVersion as version } from "./version.ts";
+
+const schema = { hide: true };
+
+/** Mounts every page and their style sheet. Their errors are pages too. */
+export function pageRoutes(app: FastifyInstance, service: Service): void {
+  const { ledger } = service;
+  const keep = keeper(service);
+  app.setErrorHandler((error, request, reply) => {
+    request.log.error({ err: error, route: request.routeOptions.url }, "a page failed");
+    return sendPage(reply.code(503), faultPage(version, request.id));
+  });
+  app.get("/style.css", { schema }, (_request, reply) => {
+    reply.header("cache-control", "max-age=300");
+    return reply.type("text/css; charset=utf-8").send(stylesheet);
+  });
+  for (const page of pages) {
+    app.get(page.path, { schema }, async (request, reply) => {
+      const shown = await page.ask(
+        visitOf(service, page, keep),
+        page.parameters.parse(request.query),
+      );
+      const isFound = page.found?.(shown) ?? true;
+      const site = { version, demo: demoMark(ledger).demo === true };
+      return sendPage(reply.code(isFound ? 200 : 404), page.show(shown, site));
+    });
+  }
+}
+
+function sendPage(reply: FastifyReply, html: string): FastifyReply {
+  return reply.type("text/html; charset=utf-8").send(html);
+}
+
+/** One look at a page: all it asks is answered as known at one position. */
+function visitOf(service: Service, { unopened }: Page, keep: Keep): Visit {
+  const { ledger, ready } = service;
+  let projected: Promise<bigint> | undefined;
+  let known: Promise<KnownAt> | undefined;
+  const position = (): Promise<bigint> => {
+    if (unopened !== true) assertOpened(ledger);
+    return (projected ??= ledger.projector.position());
+  };
+  const knownAt = (): Promise<KnownAt> =>
+    (known ??= position().then((reached) => knownAtOf(service, reached)));
+  return {
+    ask: async (question, told) => question.ask(ledger, told, await knownAt()),
+    kept: async (question) => keep(question, await position()),
+    knownAt,
+    running: async (): Promise<Running> => {
+      const [head, reached] = await Promise.all([ledger.log.head(), position()]);
+      const [engine, identity] = [ledger.log.engine, ledger.identity()];
+      return { engine, identity, ready: ready(), head: head.position, projected: reached };
+    },
+  };
+}
+
+async function knownAtOf({ ledger }: Service, position: bigint): Promise<KnownAt> {
+  return { position, at: (await ledger.log.timeOf(position)) ?? null };
+}
+
+type Keep = (question: WholeQuestion, position: bigint) => Promise<Kept<WholeAnswer>>;
+type WholeQuestion = Parameters<Visit["kept"]>[0];
+type WholeAnswer = Awaited<ReturnType<WholeQuestion["ask"]>>;
+
+/** Keeps the last answer to each question until the position moves; one computation at a time. */
+function keeper(service: Service): Keep {
+  const kept = new Map<WholeQuestion, Kept<WholeAnswer>>();
+  const computing = new Map<WholeQuestion, Promise<Kept<WholeAnswer>>>();
+  const compute = async (question: WholeQuestion, position: bigint) => {
+    const knownAt = await knownAtOf(service, position);
+    const made = { knownAt, answer: await question.ask(service.ledger, {}, knownAt) };
+    kept.set(question, made);
+    return made;
+  };
+  return (question, position) => {
+    const last = kept.get(question);
+    if (last?.knownAt.position === position) return Promise.resolve(last);
+    const made =
+      computing.get(question) ??
+      compute(question, position).finally(() => computing.delete(question));
+    computing.set(question, made);
+    return made;
+  };
+}
