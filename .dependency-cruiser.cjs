@@ -76,7 +76,7 @@ module.exports = {
       "domain-is-rules",
       "Rules import events and rules; of node its hashes, of packages zod and decimal.js.",
       domain,
-      [domain, events, encoding, zod, decimal, "^(node:)?crypto$"],
+      [domain, rights, events, encoding, zod, decimal, "^(node:)?crypto$"],
     ),
     only("proof-knows-bytes", "The proof knows bytes, not benefits.", proof, [
       proof,

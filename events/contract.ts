@@ -81,9 +81,8 @@ function paid(leg: PaidLegName, summary: string) {
   });
 }
 
+const reversing = { reference: identifier, reverses: identifier };
 const reversed = {
-  reference: identifier,
-  reverses: identifier,
   household: identifier,
   organisation: identifier,
   contract: identifier,
@@ -126,12 +125,14 @@ export const contractEvents = {
     summary: "An earlier rent, purchase or wage is taken back whole (冲销).",
     earlier: [
       {
-        data: z.object({ ...reversed, leg: z.enum(["rent", "order", "wage"]) }).strict(),
+        data: z
+          .object({ ...reversing, leg: z.enum(["rent", "order", "wage"]), ...reversed })
+          .strict(),
         lift: asItIs,
       },
     ],
     /** `leg`: a name of `legs`, which grow without a new version. */
-    data: z.object({ ...reversed, leg: identifier }).strict(),
+    data: z.object({ ...reversing, leg: identifier, ...reversed }).strict(),
     tells: ({ household, leg, amount, reverses }) => [
       [household, `冲销 ${reverses}：${legOf(leg)?.name ?? leg} −${amount} 元`],
     ],

@@ -26,9 +26,9 @@ export const dividendLine = z.object({ household: identifier, shares, amount: mo
 
 /**
  * A list may be longer than one event can carry (1 MiB in EventStoreDB). Its first lines then stand
- * in `earlier` events of the type that `parts` names, directly before in the same stream, that carry
- * the same `list`; the closing event carries the last lines and count, sum and hash of all. Without
- * the closing event they mean nothing.
+ * in `earlier` events of the type that `parts` names, directly before in the same stream, that
+ * carry the same `list`; the closing event carries the last lines and count, sum and hash of all.
+ * Without the closing event they mean nothing.
  */
 export const listClosing = {
   list: identifier,
@@ -49,7 +49,9 @@ export const nobody = (): Told => [];
 /** Whose account is posted to, see `projections/postings.ts`. */
 export type Side = "household" | "organisation" | "capital" | "register";
 
-/** Takes one posting of an event. `amount` is a canonical decimal, with a minus where money leaves. */
+/**
+ * Takes one posting of an event. `amount` is a canonical decimal, with a minus where money leaves.
+ */
 export type Post = (
   side: Side,
   household: string | null,

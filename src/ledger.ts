@@ -10,6 +10,7 @@ import type { Handler } from "./write/handle.ts";
 
 export { DatabaseFolderError } from "./database/embedded.ts";
 export { MigrationError } from "./database/migrate.ts";
+export { isConnectionLoss } from "./database/outage.ts";
 export { AppendAmbiguous, ForeignLedger, NotTheWriter, Overloaded } from "./log/event-log.ts";
 export { VaultKeyError } from "./vault/keys.ts";
 

@@ -87,9 +87,9 @@ void test("a source file", (t) => {
 
 void test("SQL stands where a database is at home", (t) => {
   const outside = sources.filter(({ path }) => /^src\/(http|web|cli)\//.test(path));
-  const sql =
-    /\b(SELECT\s+\S|INSERT INTO|DELETE FROM|UPDATE \S+ SET|WITH \w+ AS \(|CREATE (TABLE|INDEX))|\bpool\.query\b/;
-  t.strictSame(matches(outside, sql), [], "not where people and programs ask");
+  const reads = /\bSELECT\s+\S|\bWITH \w+ AS \(|\bpool\.query\b/;
+  const writes = /\b(INSERT INTO|DELETE FROM|UPDATE \S+ SET|CREATE (TABLE|INDEX))\b/;
+  for (const sql of [reads, writes]) t.strictSame(matches(outside, sql), [], "no statement");
   t.end();
 });
 

@@ -3,8 +3,10 @@ import {
   AppendAmbiguous,
   DatabaseFolderError,
   ForeignLedger,
+  isConnectionLoss,
   MigrationError,
   NotTheWriter,
+  Overloaded,
   VaultKeyError,
 } from "../ledger.ts";
 import { ConfigError } from "../config.ts";
@@ -72,6 +74,7 @@ function ownFailure(error: unknown): Failure | undefined {
     return of(`Migration${error.code}`, error.code === "Unknown" ? 2 : 70);
   }
   if (error instanceof NotTheWriter) return of("NotTheWriter", 70);
+  if (error instanceof Overloaded) return of("Overloaded", 70);
   if (error instanceof AppendAmbiguous) {
     const message = "it is not certain what was recorded; run it again, nothing is recorded twice";
     return { code: "AppendAmbiguous", message, status: 70 };
@@ -103,8 +106,7 @@ function folderStatus({ code }: DatabaseFolderError): ExitStatus {
 
 /** Failures of a database server, by the codes of the system and of PostgreSQL. */
 function databaseFailure(error: unknown): Failure | undefined {
-  const code = codeOf(error);
-  if (code === undefined) return undefined;
+  const code = codeOf(error) ?? "no answer";
   if (code === "53100" || code === "ENOSPC" || code === "EDQUOT") {
     const message = "the disk is full; nothing recorded is lost: make room and run it again";
     return { code: "DiskFull", message, status: 70 };
@@ -113,7 +115,7 @@ function databaseFailure(error: unknown): Failure | undefined {
     const message = `the database cannot be reached (${code}); see DATABASE_URL`;
     return { code: "DatabaseUnreachable", message, status: 2 };
   }
-  if (/^(57P0|08)/.test(code)) {
+  if (isConnectionLoss(error)) {
     const message = `the database stopped meanwhile (${code}); run it again`;
     return { code: "DatabaseStopped", message, status: 70 };
   }

@@ -1,6 +1,6 @@
 /**
- * The advisory locks of a ledger's database, as PostgreSQL's lock functions take them. Every version
- * of the ledger uses the same numbers; none is ever given another meaning.
+ * The advisory locks of a ledger's database, as PostgreSQL's lock functions take them. Every
+ * version of the ledger uses the same numbers; none is ever given another meaning.
  */
 export const locks = {
   /** Shared by the processes that use an embedded server: the last one to leave stops it. */

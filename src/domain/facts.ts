@@ -29,9 +29,9 @@ export interface Fold<S> {
 }
 
 /**
- * What is known when a command is decided: everything recorded before it and nothing else. Rules ask
- * for what they need; an answer that has to be looked up first is noted, and the command is decided
- * again once it is there. What was asked is what the decision rests on.
+ * What is known when a command is decided: everything recorded before it and nothing else. Rules
+ * ask for what they need; an answer that has to be looked up first is noted, and the command is
+ * decided again once it is there. What was asked is what the decision rests on.
  */
 export interface Facts {
   /** The newest event under the command's own key; it may be taken for new until it is recorded. */

@@ -35,7 +35,9 @@ const known: ReadonlySet<string> = new Set(Object.values(columns).map(({ column 
 const personalColumns = ["姓名", "证件号码", "健康状况", "户联系电话", "人联系电话"];
 const accountColumns = ["开户行", "银行账号", "开户名"];
 
-/** Rows of roster.csv: a person of a household. Written by hand, for one row may be several events. */
+/**
+ * Rows of roster.csv: a person of a household. Written by hand, for one row may be several events.
+ */
 export const roster: Kind<RosterCommand> = {
   name: "roster",
   summary: "Record a person of a household or a change",

@@ -41,8 +41,8 @@ export interface Kind<Command = unknown> {
   /** Parses a row of a file or the fields of a request; refuses it with `MalformedField`. */
   parse(row: Row): Parsed<Command>;
   /**
-   * Judges a command. No events: it is already recorded with the same content. Pure: the same command
-   * and facts give the same answer.
+   * Judges a command. No events: it is already recorded with the same content. Pure: the same
+   * command and facts give the same answer.
    */
   decide(command: Command, context: DecideContext): DecidedEvent[] | Refusal;
 }

@@ -7,13 +7,16 @@ import { columnOf } from "./command-fields.ts";
 import type { FaultCode } from "./problem.ts";
 import { HttpProblem, problemDocument, sendProblem, sendRefusal } from "./problem.ts";
 
-const outages: Readonly<Record<"ambiguous" | "unavailable", readonly [FaultCode, string]>> = {
+const outages: Readonly<
+  Record<NonNullable<ReturnType<typeof outageOf>>, readonly [FaultCode, string]>
+> = {
   ambiguous: [
     "AppendAmbiguous",
     "the connection broke while this was being recorded; send it again as it is: " +
       "what is recorded already is not recorded twice",
   ],
   unavailable: ["Unavailable", "the database cannot be reached at the moment"],
+  overloaded: ["Overloaded", "more is waiting to be recorded than may wait; nothing was recorded"],
 };
 
 /** Where every error ends: answered without detail, and logged when it is not the caller's. */

@@ -16,9 +16,9 @@ import type { Statement } from "../database/pool.ts";
  * Who decides looks a key up with `find`, which sees everything this writer has appended or been
  * told of.
  *
- * Facts. A decision may rest on more than what it writes: that a contract is in force, that a period
- * is open. `restsOn` says what it has seen; an append is refused as a conflict where any of it has
- * moved since. Nothing is checked while nobody but this object has recorded.
+ * Facts. A decision may rest on more than what it writes: that a contract is in force, that a
+ * period is open. `restsOn` says what it has seen; an append is refused as a conflict where any of
+ * it has moved since. Nothing is checked while nobody but this object has recorded.
  *
  * Atomicity. In one append, the events of one stream are recorded together and in order, up to an
  * engine's limit of 1 MiB; a longer run is recorded as a prefix at a time. PostgreSQL records the

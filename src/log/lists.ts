@@ -46,9 +46,9 @@ export type PendingParts = Map<string, (readonly unknown[])[]>;
 
 /**
  * An event with all lines of its list, where those began in earlier events of its stream; any other
- * event as it is. The parts are the last ones before it: what an interrupted attempt left before them
- * does not count. `pending` keeps the parts met on the way. Throws `EventUnreadable` where parts are
- * missing.
+ * event as it is. The parts are the last ones before it: what an interrupted attempt left before
+ * them does not count. `pending` keeps the parts met on the way. Throws `EventUnreadable` where
+ * parts are missing.
  */
 export async function completeList(
   log: Pick<EventLog, "readStream">,

@@ -88,8 +88,8 @@ function isIdle(judged: Judged): boolean {
 }
 
 /**
- * Whether others have moved what was remembered when it was asked for. Nobody else would notice where
- * nothing is recorded.
+ * Whether others have moved what was remembered when it was asked for. Nobody else would notice
+ * where nothing is recorded.
  */
 async function isStale(log: EventLog, memory: Memory): Promise<boolean> {
   const remembered = memory.restsOnMemory();

@@ -34,8 +34,8 @@ const conflictsMax = 3;
  *
  * A batch is recorded when its append has answered, and not before. A process that dies in between
  * has recorded it or not; sent again, what is recorded is found by its key. Batches are decided and
- * handed to the log while those before them are under way (`ahead.ts`); here each is finished in its
- * turn.
+ * handed to the log while those before them are under way (`ahead.ts`); here each is finished in
+ * its turn.
  */
 export function handler(
   log: EventLog,

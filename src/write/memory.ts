@@ -48,9 +48,9 @@ const rememberedMax = 200_000;
 const statesMax = 10_000;
 
 /**
- * What deciding remembers of the log, and over it what was decided and is not answered yet. One look
- * at a time is decided on; facts that are not there are noted as missing and answered as unknown,
- * for whoever looks to load them and ask again.
+ * What deciding remembers of the log, and over it what was decided and is not answered yet. One
+ * look at a time is decided on; facts that are not there are noted as missing and answered as
+ * unknown, for whoever looks to load them and ask again.
  */
 export class Memory {
   private readonly log: EventLog;
@@ -295,7 +295,7 @@ export class Memory {
     const value = fold.start();
     const underWay = this.overlays.flatMap(({ events }) => events.filter(isOf(stream)));
     const recorded = new Set<string>();
-    // Asked before reading: an event that comes between is then read too, and void ones are counted.
+    // Asked before reading: an event that comes between is then read too.
     let last = (await log.revisions([stream])).get(stream) ?? -1;
     for await (const event of log.readStream(stream)) {
       last = Math.max(last, event.revision);

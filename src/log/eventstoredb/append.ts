@@ -163,7 +163,9 @@ async function readBackOr(
   return there ?? { status: "refused", lastRevision: answer.lastRevision };
 }
 
-/** Whether an append that was not answered stands in the stream; undefined: nothing stands there. */
+/**
+ * Whether an append that was not answered stands in the stream; undefined: nothing stands there.
+ */
 async function readBack(
   connection: Connection,
   { name, expected, ids }: EncodedAppend,

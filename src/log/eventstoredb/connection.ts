@@ -80,7 +80,7 @@ export function isPassing(error: unknown): boolean {
     error instanceof TimeoutError ||
     error instanceof NotLeaderError ||
     (error instanceof Error &&
-      /Failed to discover|ECONN|Channel has been shut down/.test(error.message))
+      /Failed to discover|ECONN|ETIMEDOUT|Channel has been shut down/.test(error.message))
   );
 }
 

@@ -3,6 +3,7 @@ import type { CopyTask } from "../../database/copy.ts";
 import { BinaryCopyRows, copyInto } from "../../database/copy.ts";
 import type { CopyPipeline, Ticket } from "../../database/copy-pipeline.ts";
 import { cameOtherwise, copyPipeline } from "../../database/copy-pipeline.ts";
+import { isConnectionLoss } from "../../database/outage.ts";
 import type { AppendResults } from "../append-results.ts";
 import { appendResults, nothingAppended } from "../append-results.ts";
 import type {
@@ -159,11 +160,16 @@ function noteAppended(seen: Seen, request: AppendRequest, result: AppendResult):
   const [first] = result.appended;
   const last = result.appended.at(-1);
   if (!result.complete || typeof first !== "bigint" || typeof last !== "bigint") return result;
-  if (first - 1n !== seen.head) seen.lastOfOthers = first - 1n;
+  if (first - 1n !== seen.head) noteOthers(seen, first - 1n);
   if (seen.head === undefined || last > seen.head) seen.head = last;
   const { recordedAt } = result;
   seen.recent.note({ after: first - 1n, events: request.events, recordedAt });
   return result;
+}
+
+/** Notes that up to a head of the log somebody else has recorded. */
+function noteOthers(seen: Seen, head: bigint): void {
+  if (head > seen.lastOfOthers) seen.lastOfOthers = head;
 }
 
 async function recentInPlace({ pool, seen }: Engine, after: bigint, max: number) {
@@ -252,14 +258,6 @@ async function readBack(
   if (first === undefined || recorded.length < events.length || !ours) return conflict;
   const appended = recorded.map(({ position }) => position);
   return { complete: true, appended, recordedAt: first.meta.recordedAt };
-}
-
-function isConnectionLoss(error: unknown): boolean {
-  const code = codeOf(error);
-  if (typeof code !== "string") {
-    return error instanceof Error && /Connection terminated|timeout expired/.test(error.message);
-  }
-  return /^(ECONN|EPIPE|ENOENT|08|57P0)/.test(code);
 }
 
 const target = "events (position, recorded_at, stream, revision, type, key, nth, once, body, hash)";
@@ -367,6 +365,7 @@ async function whileLocked(
   const ticket: Ticket = { state: "failed" };
   try {
     const head = await beginLocked(client);
+    if (head.position !== seen.head) noteOthers(seen, head.position);
     request = await decide();
     const doubts = request === null ? [] : doubtful(seen, request, ticket, "committed");
     const { restsOn } = request ?? {};
