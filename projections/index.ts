@@ -4,6 +4,7 @@ import { households } from "./households.ts";
 import { organisations } from "./organisations.ts";
 import { postings } from "./postings.ts";
 import { trail } from "./trail.ts";
+import { vaultReferences } from "./vault-references.ts";
 
 /** Every read model. The list; there is no other. */
 export const projections: readonly Projection[] = [
@@ -12,4 +13,5 @@ export const projections: readonly Projection[] = [
   organisations,
   contracts,
   trail,
+  vaultReferences,
 ];

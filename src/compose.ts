@@ -52,10 +52,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     closing.push(() => log.close());
     let identity = await readIdentity(pool, log, keys);
     if (options.mayBeAhead !== true) await refuseAhead(pool, log);
-    const { outdated } = await prepareProjections(pool, projections);
-    if (outdated.length > 0) {
-      onNotice(`building ${outdated.map(({ name }) => name).join(", ")} anew …`);
-      await rebuild(pool, log, outdated, () => options.signal?.throwIfAborted());
+    const { older, newer } = await prepareProjections(pool, projections);
+    if (newer.length > 0) {
+      onNotice(`a newer version has built ${newer.join(", ")}: they are read, and not projected`);
+    } else if (older.length > 0) {
+      onNotice(`building ${older.map(({ name }) => name).join(", ")} anew …`);
+      await rebuild(pool, log, older, () => options.signal?.throwIfAborted());
     }
     const vault = openVault(pool, keys);
     const { handler: writing, stop } = write(handler(log, vault));

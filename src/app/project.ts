@@ -9,16 +9,24 @@ import { locks } from "../database/locks.ts";
 import { inOrder } from "./in-order.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
 
+/**
+ * Thrown where the read models are of another version than this program makes: a newer program has
+ * built them. This one reads them and leaves projecting to the newer one.
+ */
+export class ReadModelNewer extends Error {}
+
 /** Keeps the read models up with the log. One worker of a ledger projects at a time. */
 export interface Projector {
   /**
    * Waits until every projection has come as far as `position`, projecting itself where no other
-   * worker holds the claim. `onProgress` hears how far it has come.
+   * worker holds the claim. `onProgress` hears how far it has come. Where a newer program has built
+   * the read models it does not wait: they come as far as that program projects them.
    */
   reach(position: bigint, onProgress?: (position: bigint) => void): Promise<void>;
   /**
    * Projects as events are recorded, until the signal; takes the claim over when its holder dies.
-   * What fails (a lost connection) is told to `onError` and tried again.
+   * What fails (a lost connection) is told to `onError` and tried again, but for
+   * {@link ReadModelNewer}, after which it ends.
    */
   run(signal: AbortSignal, onError: (error: unknown) => void): Promise<void>;
   /** The position that every projection has reached. */
@@ -50,6 +58,7 @@ export function projector(
     position,
     reach: async (wanted, onProgress) => {
       for (let pause = 2; (await position()) < wanted; pause = Math.min(pause * 2, 100)) {
+        if ((await newerThan(pool, projections)).length > 0) return;
         const claimed = await withClaim(pool, async () =>
           catchUp(projectInto(), log, await position(), wanted, onProgress),
         );
@@ -62,11 +71,13 @@ export function projector(
       const stopped = () => signal.aborted;
       while (!stopped()) {
         try {
-          await withClaim(pool, async () =>
-            followLog(projectInto(), log, await position(), signal),
-          );
+          await withClaim(pool, async () => {
+            refuseNewer(await newerThan(pool, projections));
+            await followLog(projectInto(), log, await position(), signal);
+          });
         } catch (error) {
           if (!stopped()) onError(error);
+          if (error instanceof ReadModelNewer) return;
         }
         if (!stopped()) await sleep(retryMs, signal);
       }
@@ -98,11 +109,22 @@ async function withClaim(pool: Pool, task: () => Promise<unknown>): Promise<bool
   }
 }
 
-/** Creates the tables of projections this database has not had yet. */
+/** Projections of which a database has other versions than this program. */
+export interface OtherVersions {
+  /** To be built anew by this program. */
+  readonly older: readonly Projection[];
+  /** To be read only, by name. */
+  readonly newer: readonly string[];
+}
+
+/**
+ * Creates the tables of projections this database has not had yet, and says which it has in another
+ * version.
+ */
 export async function prepareProjections(
   pool: Pool,
   projections: readonly Projection[],
-): Promise<{ outdated: Projection[] }> {
+): Promise<OtherVersions> {
   const client = await pool.connect();
   try {
     await client.query("BEGIN");
@@ -118,17 +140,43 @@ export async function prepareProjections(
       await client.query("INSERT INTO projections VALUES ($1, $2, 0)", [name, version]);
     }
     await client.query("COMMIT");
-    const outdated = projections.filter(({ name, version }) => {
-      const stands = versions.get(name);
-      return stands !== undefined && stands !== version;
-    });
-    return { outdated };
+    const standing = ({ name, version }: Projection) => versions.get(name) ?? version;
+    const older = projections.filter((own) => standing(own) < own.version);
+    const newer = projections.filter((own) => standing(own) > own.version);
+    return { older, newer: newer.map(({ name }) => name) };
   } catch (error) {
     await client.query("ROLLBACK");
     throw error;
   } finally {
     client.release();
   }
+}
+
+/** The names of projections that a newer program has built. */
+export async function newerThan(
+  client: Pick<Pool, "query">,
+  projections: readonly Projection[],
+): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT p.name FROM projections p
+     JOIN unnest($1::text[], $2::int[]) AS own (name, version) USING (name)
+     WHERE p.version > own.version ORDER BY p.name`,
+    versionsOf(projections),
+  );
+  return rows.map(({ name }) => name);
+}
+
+function versionsOf(projections: readonly Projection[]): [names: string[], versions: number[]] {
+  return [projections.map(({ name }) => name), projections.map(({ version }) => version)];
+}
+
+/** Throws {@link ReadModelNewer} where there are any. */
+export function refuseNewer(newer: readonly string[]): void {
+  if (newer.length === 0) return;
+  throw new ReadModelNewer(
+    `a newer version of the program has built ${newer.join(", ")}: ` +
+      "this one reads what is there, and only the newer one projects and rebuilds",
+  );
 }
 
 /**
@@ -216,7 +264,7 @@ function batchesInto(
   log: EventLog,
   projections: readonly Projection[],
 ): Batches {
-  const names = projections.map(({ name }) => name);
+  const own = versionsOf(projections);
   const prepare = projecting(log);
   const underWay = inOrder(batchesAhead);
   let last: Promise<void> = Promise.resolve();
@@ -235,7 +283,10 @@ function batchesInto(
       const foreseeing = () => {
         const buffer = rowBuffer(projections);
         for (const event of projected) buffer.add(event);
-        const move = { text: "SELECT move_projections($1, $2, $3)", values: [names, from, to] };
+        const move = {
+          text: "SELECT move_projections($1, $2, $3, $4)",
+          values: [...own, from, to],
+        };
         return pipeline.send({ before: [move], copies: buffer.take("read") });
       };
       last = areApart
@@ -269,6 +320,12 @@ async function projectSurely(
   const client = await pool.connect();
   try {
     await client.query("BEGIN");
+    // Locked first, so that no newer program builds them anew meanwhile.
+    await client.query(
+      "SELECT FROM projections WHERE name = ANY($1::text[]) ORDER BY name FOR UPDATE",
+      [projections.map(({ name }) => name)],
+    );
+    refuseNewer(await newerThan(client, projections));
     const due = await advance(client, projections, from, to);
     for (const [position, names] of byPosition(due)) {
       const buffer = rowBuffer(projections.filter(({ name }) => names.has(name)));

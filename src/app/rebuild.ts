@@ -4,6 +4,7 @@ import type { EventLog, RecordedEvent } from "../log/event-log.ts";
 import { locks } from "../database/locks.ts";
 import { releaseAfter } from "../database/pool.ts";
 import type { EventUnreadable } from "../log/lists.ts";
+import { newerThan, refuseNewer } from "./project.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
 
 /** How a projection was rebuilt. */
@@ -17,7 +18,7 @@ const batchMax = 2_000;
 /**
  * Derives projections anew beside the live ones and puts them in their place in one transaction, at
  * the position where the live ones stand. Readers see the old ones until then; a stop leaves them
- * untouched.
+ * untouched. Throws `ReadModelNewer`, having changed nothing, where a newer program has built them.
  */
 export async function rebuild(
   pool: Pool,
@@ -30,6 +31,7 @@ export async function rebuild(
   try {
     // One rebuild at a time; it ends with its session.
     await client.query(`SELECT pg_advisory_lock(${locks.rebuild})`);
+    refuseNewer(await newerThan(client, projections));
     const { position } = await log.head();
     const built = await deriveInto(client, log, "rebuild", projections, position, {
       kind: "",
@@ -59,6 +61,7 @@ async function takeOver(
       "SELECT position FROM projections WHERE name = ANY($1::text[]) ORDER BY name FOR UPDATE",
       [names],
     );
+    refuseNewer(await newerThan(client, projections));
     const most = rows.reduce((max, { position }) => (position > max ? position : max), built);
     // Beyond the head they stand only where the log has lost events: that is what is mended then.
     const { position: head } = await log.head();

@@ -12,7 +12,6 @@ import { schemaLock } from "../database/locks.ts";
 import { releaseAfter } from "../database/pool.ts";
 import { aheadOfLog } from "./project.ts";
 import { deriveInto } from "./rebuild.ts";
-import { vaultReferences } from "./sweep.ts";
 
 /** What `verify` found. */
 export interface Verification {
@@ -209,10 +208,10 @@ function checkList(event: ProjectedEvent, differences: string[]): void {
   if (!whole) differences.push(`event ${event.position} (${event.id}): its lines are not its list`);
 }
 
-/** Whether everything the read models name in the vault is there; answers how much there is. */
+/** Whether everything that events name in the vault is there; answers how much there is. */
 async function checkVault(client: PoolClient, differences: string[]): Promise<number> {
   const { rows: missing } = await client.query<{ position: bigint }>(
-    `SELECT position FROM (${vaultReferences}) AS r
+    `SELECT DISTINCT position FROM read.vault_references r
      WHERE NOT EXISTS (SELECT 1 FROM vault_items v WHERE v.item = r.item)
      ORDER BY position LIMIT 20`,
   );

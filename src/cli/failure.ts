@@ -7,6 +7,7 @@ import {
   MigrationError,
   NotTheWriter,
   Overloaded,
+  ReadModelNewer,
   VaultKeyError,
 } from "../ledger.ts";
 import { ConfigError } from "../config.ts";
@@ -68,6 +69,7 @@ function ownFailure(error: unknown): Failure | undefined {
   if (error instanceof TableError) return of(error.code, 1);
   if (error instanceof FileNotWritable) return of("FileNotWritable", 1);
   if (error instanceof VaultKeyError) return of("VaultKeyInvalid", 2);
+  if (error instanceof ReadModelNewer) return of("ReadModelNewer", 2);
   if (error instanceof ForeignLedger) return of("ForeignLedger", 2);
   if (error instanceof DatabaseFolderError) return of(error.code, folderStatus(error));
   if (error instanceof MigrationError) {

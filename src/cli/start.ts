@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import type { Command } from "commander";
 import { writeDemoCounty } from "../../seeds/demo-county.ts";
 import { importDemo, isDemoComplete } from "../app/demo.ts";
+import { sweepDaily, sweepVault } from "../app/sweep.ts";
 import type { Config } from "../config.ts";
+import { ReadModelNewer } from "../ledger.ts";
 import type { Served } from "../http/server.ts";
 import { Interrupted, UsageError } from "./failure.ts";
 import { progress } from "./progress.ts";
@@ -56,8 +58,17 @@ async function serveUntilStopped(session: Session, wantsDemo: boolean): Promise<
   );
   const background = new AbortController();
   const projecting = ledger.projector.run(background.signal, (error) => {
-    logger.error({ err: error }, "projecting failed and is tried again");
+    if (error instanceof ReadModelNewer) logger.warn(error.message);
+    else logger.error({ err: error }, "projecting failed and is tried again");
   });
+  const sweeping = sweepDaily(
+    () => sweepVault(ledger.pool, ledger.log, ledger.projector),
+    background.signal,
+    {
+      onSwept: (items) => logger.info({ items }, "swept the vault of items without an event"),
+      onError: (error) => logger.error({ err: error }, "sweeping the vault failed"),
+    },
+  );
   try {
     signal.throwIfAborted();
     await prepare(session, wantsDemo);
@@ -70,7 +81,7 @@ async function serveUntilStopped(session: Session, wantsDemo: boolean): Promise<
   } finally {
     background.abort();
     await server.close();
-    await projecting;
+    await Promise.all([projecting, sweeping]);
   }
 }
 

@@ -13,6 +13,8 @@ export const locks = {
   projector: "7305812906115",
   /** Held by a rebuild. */
   rebuild: "7305812906116",
+  /** Held by the process that sweeps the vault. */
+  sweeper: "7305812906117",
 } as const;
 
 /** The lock of a schema that a verification works in. */

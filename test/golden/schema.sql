@@ -155,6 +155,9 @@ CREATE TABLE read.trail (
   summary text,
   reference text COLLATE "C",
   note text COLLATE "C");
+CREATE TABLE read.vault_references (
+  "position" bigint NOT NULL,
+  item text COLLATE "C" NOT NULL);
 
 ALTER TABLE event_index ADD CONSTRAINT event_index_key_nth PRIMARY KEY (key, nth);
 ALTER TABLE event_index_state ADD CONSTRAINT event_index_state_one_check CHECK (one);
@@ -179,6 +182,7 @@ ALTER TABLE read.organisations ADD CONSTRAINT organisations_pkey PRIMARY KEY (or
 ALTER TABLE read.payee_accounts ADD CONSTRAINT payee_accounts_pkey PRIMARY KEY (household, "position");
 ALTER TABLE read.postings ADD CONSTRAINT postings_pkey PRIMARY KEY ("position", line);
 ALTER TABLE read.trail ADD CONSTRAINT trail_pkey PRIMARY KEY (household, "position");
+ALTER TABLE read.vault_references ADD CONSTRAINT vault_references_pkey PRIMARY KEY ("position", item);
 ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
 ALTER TABLE stream_heads ADD CONSTRAINT stream_heads_pkey PRIMARY KEY (stream);
 ALTER TABLE vault_items ADD CONSTRAINT vault_items_pkey PRIMARY KEY (item);
@@ -197,6 +201,7 @@ CREATE INDEX payee_accounts_account ON read.payee_accounts USING btree (account)
 CREATE INDEX postings_household ON read.postings USING btree (household, asset, effective, "position") INCLUDE (leg, amount) WHERE (side = 'household'::text);
 CREATE INDEX postings_shares ON read.postings USING btree (asset, effective, "position") INCLUDE (household, amount) WHERE ((leg = 'shares'::text) AND (side = 'household'::text));
 CREATE INDEX trail_note ON read.trail USING btree (note) WHERE (note IS NOT NULL);
+CREATE INDEX vault_references_item ON read.vault_references USING btree (item);
 CREATE UNIQUE INDEX event_index_once ON public.event_index USING btree (once) WHERE (once IS NOT NULL);
 CREATE UNIQUE INDEX events_once ON public.events USING btree (once) WHERE (once IS NOT NULL);
 
@@ -213,7 +218,7 @@ BEGIN
   NOTIFY ledger_events;
 END $function$
 ;
-CREATE OR REPLACE FUNCTION public.move_projections(names text[], foreseen bigint, reached bigint)
+CREATE OR REPLACE FUNCTION public.move_projections(names text[], versions integer[], foreseen bigint, reached bigint)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
@@ -221,7 +226,8 @@ DECLARE
   moved integer;
 BEGIN
   PERFORM FROM projections WHERE name = ANY (names) ORDER BY name FOR UPDATE;
-  UPDATE projections SET position = reached WHERE name = ANY (names) AND position = foreseen;
+  UPDATE projections p SET position = reached FROM unnest(names, versions) AS own (name, version)
+  WHERE p.name = own.name AND p.version = own.version AND p.position = foreseen;
   GET DIAGNOSTICS moved = ROW_COUNT;
   IF moved <> cardinality(names) THEN
     RAISE EXCEPTION 'projections stand elsewhere' USING ERRCODE = 'serialization_failure';

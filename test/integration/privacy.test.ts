@@ -11,7 +11,8 @@ import { after, test } from "tap";
 import { projections } from "../../projections/index.ts";
 import { importFile } from "../../src/app/import.ts";
 import { rebuild } from "../../src/app/rebuild.ts";
-import { sweepVault } from "../../src/app/sweep.ts";
+import { sweepDaily, sweepVault } from "../../src/app/sweep.ts";
+import { locks } from "../../src/database/locks.ts";
 import { failureOf } from "../../src/cli/failure.ts";
 import { openLedger } from "../../src/compose.ts";
 import { parseConfig } from "../../src/config.ts";
@@ -351,7 +352,26 @@ void test("what a crash has left in the vault is swept, and nothing else", async
   await ledger.vault.write([old, reused]);
   await ledger.pool.query("UPDATE vault_items SET created_at = now() - interval '2 days'");
   await ledger.vault.write([young, reused]);
-  t.equal(await sweepVault(ledger.pool, ledger.log, ledger.projector), 1);
+  const sweep = () => sweepVault(ledger.pool, ledger.log, ledger.projector);
+  const other = await ledger.pool.connect();
+  await other.query(`SELECT pg_advisory_lock(${locks.sweeper})`);
+  t.equal(await sweep(), 0, "one process sweeps at a time");
+  await other.query(`SELECT pg_advisory_unlock(${locks.sweeper})`);
+  other.release();
+  const behind = { ...ledger.projector, reach: () => Promise.resolve() };
+  await ledger.pool.query("UPDATE projections SET position = position - 1");
+  t.equal(
+    await sweepVault(ledger.pool, ledger.log, behind),
+    0,
+    "what is not projected may be used",
+  );
+  await ledger.pool.query("UPDATE projections SET position = position + 1");
+  const stop = new AbortController();
+  const swept = await new Promise((resolve, reject) => {
+    void sweepDaily(sweep, stop.signal, { everyMs: 5, onSwept: resolve, onError: reject });
+  });
+  stop.abort();
+  t.equal(swept, 1, "a service sweeps by itself");
   const left = await ledger.vault.read([young.item, old.item, reused.item]);
   t.strictSame([...left.keys()].sort(), [young.item, reused.item].sort());
   const { rows: kept } = await ledger.pool.query("SELECT item FROM vault_items");

@@ -191,6 +191,10 @@ void test("every invariant of a projection can be broken", async (t) => {
       "DELETE FROM read.trail WHERE type = 'WagePaid'",
       /trail: the trail of household H1 lacks event \d+/,
     ],
+    "vault_references: every note of the trail is a reference into the vault": [
+      "UPDATE read.trail SET note = 'unknown' WHERE type = 'WagePaid'",
+      /vault_references: the note of event \d+ is no reference/,
+    ],
   };
   const all = projections.flatMap(({ name, invariants }) =>
     invariants.map(({ holds }) => `${name}: ${holds}`),

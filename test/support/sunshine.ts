@@ -14,6 +14,8 @@ export interface Said {
 export interface SunshineOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The folder of another build of the program. */
+  readonly build?: string;
 }
 
 /** A verb that is under way. */
@@ -22,10 +24,9 @@ export interface Running {
   readonly ended: Promise<Said>;
 }
 
-const bin = join(projectRoot, "bin/sunshine.js");
-
 /** Starts the built command line as a process of its own. */
-export function start(words: readonly string[], options?: SunshineOptions): Running {
+export function start(words: readonly string[], options: SunshineOptions = {}): Running {
+  const bin = join(options.build ?? projectRoot, "bin/sunshine.js");
   return run(process.execPath, [bin, ...words], options);
 }
 
