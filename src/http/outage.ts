@@ -2,8 +2,8 @@ import { AppendAmbiguous, isConnectionLoss, NotTheWriter, Overloaded } from "../
 
 /**
  * What an error says about the stores behind the ledger: an append of which nobody knows whether it
- * was recorded, stores that cannot be reached, or more waiting for them than may wait. Undefined: it
- * is no outage but a bug.
+ * was recorded, stores that cannot be reached, or more waiting for them than may wait. Undefined:
+ * it is no outage but a bug.
  */
 export function outageOf(error: unknown): "ambiguous" | "unavailable" | "overloaded" | undefined {
   if (error instanceof AppendAmbiguous) return "ambiguous";
