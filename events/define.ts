@@ -1,8 +1,11 @@
 import { z } from "zod";
 
-/** Money in yuan, canonical: digits, a point, two decimals (`"385.20"`). */
+/** Money in yuan, zero or more, canonical: digits, a point, two decimals (`"385.20"`). */
 export const money = z.string().regex(/^(0|[1-9]\d{0,14})\.\d{2}$/);
-/** A quantity, price or number of shares above zero, canonical: no trailing zeros, ≤ 4 decimals. */
+/**
+ * A quantity, price or number of shares, zero or more, canonical: no trailing zeros, at most 4
+ * decimals.
+ */
 export const decimal4 = z.string().regex(/^(0|[1-9]\d{0,14})(\.\d{0,3}[1-9])?$/);
 /** A number of shares with exactly four decimals. */
 export const shares = z.string().regex(/^(0|[1-9]\d*)\.\d{4}$/);

@@ -7,7 +7,7 @@ import { ledgerEvents } from "./ledger.ts";
 import { organisationEvents } from "./organisation.ts";
 import { registerEvents } from "./register.ts";
 
-/** Every type of event the ledger knows, by its stored name. The list; there is no other. */
+/** Every type of event the ledger knows, by its stored name. It is the only list of them. */
 export const eventTypes = {
   ...ledgerEvents,
   ...householdEvents,

@@ -5,7 +5,7 @@ import { organisations } from "./organisations.ts";
 import { postings } from "./postings.ts";
 import { trail } from "./trail.ts";
 
-/** Every read model. The list; there is no other. */
+/** Every read model. It is the only list of them. */
 export const projections: readonly Projection[] = [
   postings,
   households,

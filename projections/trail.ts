@@ -38,7 +38,7 @@ export const trail: Projection = {
   invariants: [
     {
       holds: "what is posted to a household stands in its trail",
-      // Where a projection is ahead of the others, its last rows are not looked at.
+      // A projection may be ahead of the others; rows above the lowest checkpoint are left out.
       breaches: `SELECT 'the trail of household ' || household || ' lacks event ' || position
           AS breach
         FROM {schema}.postings p

@@ -164,8 +164,9 @@ function filled(row: Row, wanted: (column: string) => boolean): Record<string, s
 }
 
 /**
- * Judges a roster row: known by its 人编号, the same content is already recorded, other content is a
- * change of the day of import, there and back again too. A first row enters its household.
+ * Judges a roster row by its 人编号: the content that is recorded last records nothing, any other
+ * content is a change of the day of import, also where it returns to an older one. A household's
+ * first row registers it.
  */
 function decideRosterRow(
   command: RosterCommand,

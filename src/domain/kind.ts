@@ -19,8 +19,7 @@ export interface DecideContext {
 }
 
 /**
- * A kind of command: everything the outside derives from it. File import, HTTP, its documents and
- * the CLI know a kind by this alone.
+ * A kind of command. File import, HTTP, its documents and the CLI know a kind by this type alone.
  */
 export interface Kind<Command = unknown> {
   /** Its name in verbs, routes and files. */
@@ -33,9 +32,12 @@ export interface Kind<Command = unknown> {
   readonly columns: Columns;
   /** The column with its own id. */
   readonly idColumn: string;
-  /** Whether bureaus bring files of it, `<name>.csv`. */
+  /** Whether bureaus bring files of it, `<name>.csv`: then it can be imported and uploaded. */
   readonly isFile: boolean;
-  /** Ids are taken for new until recording says otherwise, for what comes in large numbers. */
+  /**
+   * Its ids are taken for new, and looked up only where the log or a refusal says otherwise: for
+   * kinds that come in large numbers.
+   */
   readonly mostlyNew: boolean;
   readonly examples: readonly Readonly<Record<string, string>>[];
   /** Parses a row of a file or the fields of a request; refuses it with `MalformedField`. */
@@ -97,7 +99,10 @@ export interface RowDeclaration<C extends Columns, K extends KeySpace>
   readonly key: (id: string) => Key<K>;
   /** The day the row is about: a column, or the day of import. */
   readonly date: (keyof C & string) | "today";
-  /** Known columns whose names stand in files of other programs and that count as notes here. */
+  /**
+   * Whether bureaus bring files of it, `<name>.csv`; true where it is not given. A kind that is no
+   * file is a command of the API alone.
+   */
   readonly isFile?: boolean;
   /** A column whose value says which of the optional columns are needed. */
   readonly by?: keyof C & string;
@@ -107,7 +112,10 @@ export interface RowDeclaration<C extends Columns, K extends KeySpace>
     column: keyof C & string,
     broken: (row: Cells<C>) => string | false,
   ])[];
-  /** In order of precedence. The name of a reference stands for "it is known". */
+  /**
+   * In order of precedence. The name of a reference means that the id is looked up and must be
+   * known; a reference that is not named here is not looked up.
+   */
   readonly rules: readonly (Rule<C> | References<C>)[];
   /** What a recorded event says, by field; its data where that is the same. */
   readonly said?: (event: KnownEvent) => Readonly<Record<string, unknown>>;

@@ -16,8 +16,9 @@ export type Parsed<Command> =
   | { readonly ok: false; readonly key: string; readonly refusal: Refusal };
 
 /**
- * What a row says in words: `compared` is part of its content (備注 and columns its type does not
- * need), `extra` (unknown columns) is kept as notes only. Personal data: it goes to the vault.
+ * The text of a row that goes to the vault, because it may hold personal data: `compared` is part
+ * of the row's content (备注 and columns that its type does not need), `extra` (unknown columns) is
+ * kept as notes only.
  */
 export interface FreeText {
   readonly compared: Readonly<Record<string, string>>;
@@ -35,7 +36,8 @@ export function cell(row: Row, column: string): string {
 }
 
 /**
- * An id column that must be there. Null, and the refusal in `problems`, when it is not well formed.
+ * An id column that must be filled. What is wrong with it goes to `problems`; the text is returned
+ * all the same.
  */
 export function neededId(row: Row, column: string, problems: Refusal[]): string {
   const id = cell(row, column);
