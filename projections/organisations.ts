@@ -2,7 +2,7 @@ import type { Projection } from "./define.ts";
 
 const id = 'text COLLATE "C"';
 
-/** The register of organisations, one row each time its details were stated. */
+/** The register of organisations, one row each time its details were recorded. */
 export const organisations: Projection = {
   name: "organisations",
   version: 1,

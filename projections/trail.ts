@@ -3,10 +3,7 @@ import type { Projection } from "./define.ts";
 
 const text = 'text COLLATE "C"';
 
-/**
- * The trail of a household: every event that concerns it, said in a sentence of the bureau's
- * language.
- */
+/** The trail of a household: every event that concerns it, as a sentence in Chinese. */
 export const trail: Projection = {
   name: "trail",
   version: 1,

@@ -12,27 +12,27 @@ import { createIndexes, createTables, projecting, rowBuffer } from "./read-table
 /** Keeps the read models up with the log. One worker of a ledger projects at a time. */
 export interface Projector {
   /**
-   * Waits until every projection has come as far as `position`, projecting itself where no other
-   * worker holds the claim. `onProgress` hears how far it has come.
+   * Waits until every projection has reached `position`, and projects itself where no other worker
+   * holds the claim. `onProgress` is called with the position reached.
    */
   reach(position: bigint, onProgress?: (position: bigint) => void): Promise<void>;
   /**
-   * Projects as events are recorded, until the signal; takes the claim over when its holder dies.
-   * What fails (a lost connection) is told to `onError` and tried again.
+   * Projects as events are recorded, until the signal; takes the claim when its holder dies.
+   * Failures (a lost connection) are passed to `onError` and retried.
    */
   run(signal: AbortSignal, onError: (error: unknown) => void): Promise<void>;
   /** The position that every projection has reached. */
   position(): Promise<bigint>;
 }
 
-/** Small enough that a batch is dead before the collector copies it. */
+/** Small enough that a batch is garbage before the collector would copy it. */
 const batchMax = 1_000;
 /** A batch is derived while the one before it is written. */
 const batchesAhead = 2;
 /**
- * Between two small batches while following: what comes one by one is then projected together, and
- * does not take the database away from those who record. What comes after a pause is projected at
- * once.
+ * The pause between two small batches while following: single events are then projected together,
+ * and leave the database to the process that records. After a longer silence an event is projected
+ * at once.
  */
 const breathMs = 50;
 const retryMs = 1_000;
@@ -53,7 +53,7 @@ export function projector(
         const claimed = await withClaim(pool, async () =>
           catchUp(projectInto(), log, await position(), wanted, onProgress),
         );
-        // Who could project and still is not there has read the log to its end.
+        // The log was read to its end under the claim: there is nothing more to wait for.
         if (claimed) return;
         await sleep(pause);
       }

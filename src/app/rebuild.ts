@@ -15,8 +15,8 @@ export interface Rebuilt {
 const batchMax = 2_000;
 
 /**
- * Derives projections anew beside the live ones and puts them in their place in one transaction, at
- * the position where the live ones stand. Readers see the old ones until then; a stop leaves them
+ * Derives projections anew beside the live ones and swaps them in one transaction, at the position
+ * of the live ones. Readers see the old tables until then; a rebuild that is stopped leaves them
  * untouched.
  */
 export async function rebuild(

@@ -12,8 +12,8 @@ export const vaultReferences = `
   UNION ALL SELECT position, note FROM read.ledger_notes`;
 
 /**
- * Removes from the vault what a crash has left there without its event: items over a day old that
- * nothing refers to once the projections have come up with the log. Answers how many.
+ * Removes vault items whose events were never recorded because of a crash: those over a day old
+ * that nothing refers to once the projections have reached the head of the log. Returns how many.
  */
 export async function sweepVault(pool: Pool, log: EventLog, projector: Projector): Promise<number> {
   const { rows } = await pool.query<{ cutoff: Date }>("SELECT now() - interval '1 day' AS cutoff");
