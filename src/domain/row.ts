@@ -63,7 +63,7 @@ export function refuseLossy(row: Row, columns: readonly string[], problems: Refu
   }
 }
 
-/** Refuses what no later step could store, in any column, before any other judgement. */
+/** Refuses values that no later step could store, in any column, before any other check. */
 export function checkStorable(row: Row, problems: Refusal[]): void {
   if (row.surplus === true) {
     problems.push(refuse("MalformedField", "the row has more cells than the header has columns"));
@@ -79,7 +79,7 @@ export function checkStorable(row: Row, problems: Refusal[]): void {
   }
 }
 
-/** Splits off what goes to the vault: filled columns that are neither read nor in `without`. */
+/** The text that goes to the vault: filled columns that are not in `read`. */
 export function freeTextOf(
   row: Row,
   read: ReadonlySet<string>,
@@ -97,7 +97,7 @@ export function freeTextOf(
   return { compared: compared ?? {}, extra: extra ?? {} };
 }
 
-/** Free text that lies in the vault: its item, and the fingerprint of what is content. */
+/** Free text in the vault: its item, and the fingerprint of the part that is content. */
 export interface SealedText {
   readonly item: string;
   readonly fingerprint?: string | undefined;
