@@ -1,9 +1,8 @@
 import { AppendAmbiguous, isConnectionLoss, NotTheWriter, Overloaded } from "../ledger.ts";
 
 /**
- * What an error says about the stores behind the ledger: an append of which nobody knows whether it
- * was recorded, stores that cannot be reached, or more waiting for them than may wait. Undefined: it
- * is no outage but a bug.
+ * Whether an error is an outage of the stores behind the ledger: an append that may or may not be
+ * recorded, a store that cannot be reached, or a full queue. Undefined for a bug.
  */
 export function outageOf(error: unknown): "ambiguous" | "unavailable" | "overloaded" | undefined {
   if (error instanceof AppendAmbiguous) return "ambiguous";

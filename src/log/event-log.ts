@@ -69,9 +69,9 @@ export interface EventLog {
    */
   read(after: bigint, max: number): Promise<RecordedEvent[]>;
   /**
-   * Events after a position that this object has recorded lately and still holds, as it was given
-   * them: in order, without a gap, at most `max`. None where it does not hold the next one, or
-   * where the last of them is not in its place in the log.
+   * Events after a position that this object has recorded lately and still holds, as they were
+   * given to it: in order, without a gap, at most `max`. None where it does not hold the next one,
+   * or where the last of them is not what the log holds in its place.
    */
   recent(after: bigint, max: number): Promise<PlacedEvent[]>;
   /** Events of one stream by revision, from `from` (0 is the first), forwards. */
@@ -83,13 +83,13 @@ export interface EventLog {
   /** The last revision of each stream, -1 for one that does not exist. */
   revisions(streams: readonly string[]): Promise<Map<string, number>>;
   /**
-   * Batches of events after a position as they are recorded, until the signal; never ends by
-   * itself. What this object has recorded lately comes as it was given them, as in `recent`.
+   * Batches of events after a position as they are recorded, until the signal; it never ends by
+   * itself. Events that this object has recorded lately come as in `recent`.
    */
   follow(after: bigint, signal: AbortSignal): AsyncIterable<PlacedEvent[]>;
   /** Events that are void, oldest first. */
   voids(): Promise<VoidEvent[]>;
-  /** What the engine itself can check of its storage; differences as sentences. */
+  /** Checks what the engine can of its own storage; differences as sentences. */
   inspect(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -169,7 +169,10 @@ export interface Head {
   readonly recordedAt: string | undefined;
 }
 
-/** An event in its place. `type` and `version` may be older than what this program writes. */
+/**
+ * An event with its place in the log. `type` and `version` may be older than what this program
+ * writes.
+ */
 export interface PlacedEvent {
   readonly position: bigint;
   readonly stream: string;
@@ -181,7 +184,9 @@ export interface PlacedEvent {
   readonly once?: string | undefined;
   readonly data: unknown;
   readonly meta: EventMeta;
-  /** Decided and recorded by this process: of the latest version, and nothing to be checked. */
+  /**
+   * Decided and recorded by this process: of the latest version, so that nothing has to be checked.
+   */
   readonly isOwn?: true;
 }
 
@@ -191,7 +196,7 @@ export interface RecordedEvent extends PlacedEvent {
   readonly body: string;
 }
 
-/** An event that does not count, and the claim it was appended under. */
+/** A void event, and the claim it was appended under. */
 export interface VoidEvent {
   readonly position: bigint;
   readonly stream: string;
@@ -204,8 +209,8 @@ export interface VoidEvent {
 export class AppendAmbiguous extends Error {}
 
 /**
- * Thrown when parts of two ledgers meet: a read model, a vault key or a log that is another's or
- * something else's. Its message is for people.
+ * Thrown when a read model, a vault key or a log belongs to another ledger or to something else.
+ * Its message is for people.
  */
 export class ForeignLedger extends Error {}
 
