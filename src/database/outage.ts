@@ -13,7 +13,7 @@ const lostInWords =
 export function isConnectionLoss(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { readonly code?: unknown };
-  // Files that are missing have ENOENT too; of servers, only where there is no socket to connect to.
+  // A missing file has ENOENT too; of servers, only where there is no socket to connect to.
   if (code === "ENOENT") return (error as NodeJS.ErrnoException).syscall === "connect";
   return typeof code === "string" ? lost.test(code) : lostInWords.test(error.message);
 }

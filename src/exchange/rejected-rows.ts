@@ -14,9 +14,9 @@ const bufferedCharactersMax = 64 * 1024;
 const abandonedMs = 24 * 3_600_000;
 
 /**
- * The file of refused rows: a CSV table that can be corrected and imported as it is. Its cells
- * are the input's own, unaltered, but for two kinds that would be taken for good if they came
- * back: a lossy cell is left empty, and the surplus values of a row stand after the last column,
+ * The file of refused rows: a CSV table that can be corrected and imported as it is. Its cells are
+ * the input's own, unaltered, except two kinds that would be taken for good when they come back: a
+ * lossy cell is left empty, and the surplus values of a row are written after the last column,
  * where they are surplus again.
  */
 export interface RejectedRows {

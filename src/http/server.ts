@@ -49,7 +49,7 @@ const requestTimeoutMs = 30 * 60_000;
 const idleSocketMs = 5 * 60_000;
 
 /**
- * The whole service over a ledger, not yet listening. It does not project: whoever starts it runs
+ * The whole service over a ledger, not yet listening. It does not project: its caller runs
  * `ledger.projector`.
  */
 export function buildServer(ledger: Ledger, options: BuildOptions): FastifyInstance {

@@ -41,7 +41,7 @@ export interface Visit {
   running(): Promise<Running>;
 }
 
-/** A kept answer and the position that it speaks of. */
+/** A kept answer and the position as of which it is known. */
 export interface Kept<F> {
   readonly knownAt: KnownAt;
   readonly answer: F;

@@ -215,7 +215,7 @@ export class Memory {
     for (const [once, entry] of overlay.onces) renew(this.onces, once, entry);
   }
 
-  /** Forgets everything: nothing that was decided and is under way holds any more. */
+  /** Forgets everything: decisions that are under way are invalid. */
   forget(): void {
     this.refresh();
     this.revisions.clear();
@@ -265,7 +265,7 @@ export class Memory {
       this.missing.onces.add(once);
       return undefined;
     }
-    // What has happened once has happened for good; that it has not may change.
+    // That a `once` is taken never changes; that it is free may.
     return entry.event === null ? this.note(entry, this.askedOnces) : entry;
   }
 
@@ -291,13 +291,15 @@ export class Memory {
     return { ...at, event: known, nth: event.nth };
   }
 
-  /** Folds a stream from the log and from what was on its way there before it was read. */
+  /**
+   * Folds a stream from the log, and from events decided before it was read that were not in it.
+   */
   private async fold(stream: string, fold: Fold<unknown>): Promise<State> {
     const { log } = this;
     const value = fold.start();
     const underWay = this.overlays.flatMap(({ events }) => events.filter(isOf(stream)));
     const recorded = new Set<string>();
-    // Asked before reading: an event that comes between is then read too.
+    // Asked before reading, so that an event recorded in between is read too.
     let last = (await log.revisions([stream])).get(stream) ?? -1;
     for await (const event of log.readStream(stream)) {
       last = Math.max(last, event.revision);
@@ -306,7 +308,7 @@ export class Memory {
       fold.apply(value, { ...lifted, effectiveDate: event.meta.effectiveDate });
     }
     for (const event of underWay) if (!recorded.has(eventId(event))) fold.apply(value, event);
-    // What was decided may have taken it further.
+    // Decisions that are not recorded yet may have moved it further.
     const place = this.revisions.get(stream);
     if (place === undefined) this.revisions.set(stream, { last });
     else place.last = Math.max(place.last, last);
@@ -324,7 +326,7 @@ function isOf(wanted: string): (event: DecidedEvent) => boolean {
   return ({ stream }) => stream === wanted;
 }
 
-/** Only what somebody has asked for is worth the room. */
+/** Only entries that have been asked for are kept. */
 function renew(entries: LRUCache<string, Entry>, name: string, entry: Entry): void {
   const known = entries.peek(name);
   if (known !== undefined && known.nth < entry.nth) entries.set(name, entry);

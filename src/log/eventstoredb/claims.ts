@@ -17,7 +17,7 @@ export interface Claims {
   cover(position: bigint): Promise<void>;
   /** Whether a record is void; its position must be covered. */
   isVoid(record: ServerRecord): boolean;
-  /** Appends the next claim; answers its number once it stands in the log. */
+  /** Appends the next claim; returns its number once it is in the log. */
   raise(holder: string): Promise<number>;
 }
 

@@ -27,7 +27,7 @@ export interface IndexPage {
   readonly claim: number;
 }
 
-/** Where an event stands; its body unless that is long. */
+/** The place of an event, with its body unless that is long. */
 export interface IndexedEvent {
   readonly position: bigint;
   readonly stream: string;

@@ -20,7 +20,10 @@ export interface WriterClaim {
    * void. Throws {@link NotTheWriter} when that cannot be confirmed.
    */
   confirm(): Promise<void>;
-  /** Loses it, as if the session had broken: for a holder that no longer knows the log's end. */
+  /**
+   * Gives the claim up as lost, as if the session had broken: for a holder that does not know the
+   * end of the log any more.
+   */
   drop(): void;
   /** Gives the claim up, so that another process can take it at once. */
   release(): Promise<void>;
