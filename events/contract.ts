@@ -20,7 +20,9 @@ const category = "contract";
 export const contractTerms = {
   contract: identifier,
   organisation: identifier,
-  /** Binds the contract to one household; absent: open to every household. */
+  /**
+   * Binds the contract to one household; where it is absent, any household may be paid under it.
+   */
   household: identifier.optional(),
   signedOn: day.optional(),
   from: day,
@@ -34,7 +36,7 @@ export const contractTerms = {
   free: freeText.optional(),
 };
 
-/** What a contract that was signed says to the household that it binds. */
+/** The sentence for the household that a signed contract binds. */
 export function tellsOfSigning(
   name: string,
   terms: { contract: string; organisation: string; household?: string | undefined },
@@ -61,7 +63,7 @@ const payment = z
   })
   .strict();
 
-/** Money that reached a household by a leg under a contract. */
+/** An event of money that reached a household by a leg under a contract. */
 function paid(leg: PaidLegName, summary: string) {
   const { name, paid: of } = legs[leg];
   return event({
@@ -92,7 +94,7 @@ const reversed = {
   free: freeText.optional(),
 };
 
-/** A version that says nothing else than the next, in fewer words. */
+/** A lift that changes nothing: what version 1 allows, version 2 allows too. */
 const asItIs = (data: unknown): unknown => data;
 
 /** Stream category `contract`: one stream an agreement, `contract-<合同编号>`. */
@@ -107,7 +109,7 @@ export const contractEvents = {
         lift: asItIs,
       },
     ],
-    /** `kind`: a name of `contractKinds`, which grow without a new version. */
+    /** `kind` is a name of `contractKinds`, a table that grows without a new version. */
     data: z.object({ kind: identifier, ...contractTerms }).strict(),
     tells: (data) => tellsOfSigning(contractKindName(data.kind), data),
     posts: nothing,
@@ -131,7 +133,7 @@ export const contractEvents = {
         lift: asItIs,
       },
     ],
-    /** `leg`: a name of `legs`, which grow without a new version. */
+    /** `leg` is a name of `legs`, a table that grows without a new version. */
     data: z.object({ ...reversing, leg: identifier, ...reversed }).strict(),
     tells: ({ household, leg, amount, reverses }) => [
       [household, `冲销 ${reverses}：${legOf(leg)?.name ?? leg} −${amount} 元`],

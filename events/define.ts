@@ -1,8 +1,11 @@
 import { z } from "zod";
 
-/** Money in yuan, canonical: digits, a point, two decimals (`"385.20"`). */
+/** Money in yuan, zero or more, canonical: digits, a point, two decimals (`"385.20"`). */
 export const money = z.string().regex(/^(0|[1-9]\d{0,14})\.\d{2}$/);
-/** A quantity, price or number of shares above zero, canonical: no trailing zeros, ≤ 4 decimals. */
+/**
+ * A quantity, price or number of shares, zero or more, canonical: no trailing zeros, at most 4
+ * decimals.
+ */
 export const decimal4 = z.string().regex(/^(0|[1-9]\d{0,14})(\.\d{0,3}[1-9])?$/);
 /** A number of shares with exactly four decimals. */
 export const shares = z.string().regex(/^(0|[1-9]\d*)\.\d{4}$/);
@@ -12,12 +15,15 @@ export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 export const identifier = z.string().min(1);
 /** Name of an item of the vault of personal data; the event itself never holds its content. */
 export const vaultItem = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
-/** HMAC-SHA256 under the ledger's own key, first 16 bytes, base64url: tells equal from unequal. */
+/**
+ * HMAC-SHA256 under the ledger's own key, first 16 bytes, base64url: equal content has the same
+ * one.
+ */
 export const fingerprint = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
 /**
- * Free text of a row (备注, columns its type does not need, unknown columns): it lies in the vault.
- * The fingerprint covers what makes the row's content (not unknown columns); absent where that is
- * nothing.
+ * Free text of a row (备注, columns its type does not need, unknown columns), which lies in the
+ * vault. The fingerprint covers what belongs to the row's content, so not unknown columns; it is
+ * absent where there is no such text.
  */
 export const freeText = z.object({ item: vaultItem, fingerprint: fingerprint.optional() }).strict();
 
@@ -25,10 +31,10 @@ export const freeText = z.object({ item: vaultItem, fingerprint: fingerprint.opt
 export const dividendLine = z.object({ household: identifier, shares, amount: money }).strict();
 
 /**
- * A list may be longer than one event can carry (1 MiB in EventStoreDB). Its first lines then stand
- * in `earlier` events of the type that `parts` names, directly before in the same stream, that
- * carry the same `list`; the closing event carries the last lines and count, sum and hash of all.
- * Without the closing event they mean nothing.
+ * A list may be longer than one event can carry (1 MiB in EventStoreDB). Its first lines are then
+ * recorded in `earlier` events of the type that `parts` names, directly before it in the same
+ * stream and with the same `list`. The closing event carries the last lines, and count, sum and
+ * hash of all. Without a closing event the parts mean nothing.
  */
 export const listClosing = {
   list: identifier,
@@ -40,17 +46,17 @@ export const listClosing = {
   linesHash: z.string().regex(/^[0-9a-f]{64}$/),
 };
 
-/** What an event says to whom: household and sentence, in the bureau's language. */
+/** Whom an event concerns and the sentence for each: household and sentence, in Chinese. */
 export type Told = readonly (readonly [household: string, sentence: string])[];
 
 /** The event concerns no household. */
 export const nobody = (): Told => [];
 
-/** Whose account is posted to, see `projections/postings.ts`. */
+/** Whose account a posting belongs to, see `projections/postings.ts`. */
 export type Side = "household" | "organisation" | "capital" | "register";
 
 /**
- * Takes one posting of an event. `amount` is a canonical decimal, with a minus where money leaves.
+ * Adds one posting of an event. `amount` is a canonical decimal, with a minus where money leaves.
  */
 export type Post = (
   side: Side,
@@ -78,7 +84,7 @@ export interface EarlierVersion {
   lift(data: never): unknown;
 }
 
-/** What one type of event says of itself. */
+/** The declaration of one type of event. */
 export interface EventDeclaration<S extends z.ZodType, Key extends string> {
   readonly category: string;
   /** The space of keys it is recorded under: the word before the colon. */
@@ -88,17 +94,17 @@ export interface EventDeclaration<S extends z.ZodType, Key extends string> {
   readonly earlier?: readonly EarlierVersion[];
   /** The latest version. */
   readonly data: S;
-  /** Every household it concerns, with what it says to it. */
+  /** Every household that it concerns, each with a sentence. */
   tells(data: z.output<S>): Told;
   /** Its postings, which sum to zero in each asset. */
   posts(data: z.output<S>, post: Post): void;
-  /** The member with the number by which people know it, where there is one. */
+  /** The member that holds the number by which people know it, where there is one. */
   readonly reference?: keyof z.output<S> & string;
-  /** The type of the events in which its list may begin. */
+  /** The type of the events that hold the first lines of a long list. */
   readonly parts?: string;
 }
 
-/** One type of event: its schemas by version, oldest first, and what it says of itself. */
+/** One type of event: its declaration, and its schemas by version, oldest first. */
 export interface EventType<Latest extends z.ZodType = z.ZodType, Key extends string = string>
   extends EventDeclaration<Latest, Key> {
   readonly versions: readonly z.ZodType[];

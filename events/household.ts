@@ -56,7 +56,7 @@ export const householdEvents = {
         person: identifier,
         /** Vault item with 姓名, 证件号码, 健康状况, phones and notes. */
         personal: vaultItem,
-        /** Of the whole roster row: the same row again is recognised by it. */
+        /** Of the whole roster row: an equal row is already recorded. */
         fingerprint,
         /** 与户主关系 */
         relation: text.optional(),

@@ -7,7 +7,7 @@ import { ledgerEvents } from "./ledger.ts";
 import { organisationEvents } from "./organisation.ts";
 import { registerEvents } from "./register.ts";
 
-/** Every type of event the ledger knows, by its stored name. The list; there is no other. */
+/** Every type of event the ledger knows, by its stored name. It is the only list of them. */
 export const eventTypes = {
   ...ledgerEvents,
   ...householdEvents,
@@ -30,7 +30,7 @@ export type EventsUnder<K extends KeySpace> = {
   [N in EventName]: (typeof eventTypes)[N]["key"] extends K ? N : never;
 }[EventName];
 
-/** Who, when in the business, and by what authority; the time of recording is added by the log. */
+/** Who, on which day in the business, and by what authority; the log adds the time of recording. */
 export const eventMeta = z
   .object({
     actor: identifier,
@@ -60,7 +60,7 @@ export type EventOf<Names extends EventName> = {
   [N in Names]: { readonly type: N; readonly data: EventData<N> };
 }[Names];
 
-/** What a type of event says of itself, for code that treats all types alike. */
+/** The declaration of a type of event, for code that treats all types alike. */
 export function eventType(type: EventName): EventType<z.ZodType<never>> {
   return eventTypes[type] as unknown as EventType<z.ZodType<never>>;
 }
@@ -70,9 +70,7 @@ export function isEventName(type: string): type is EventName {
   return Object.hasOwn(eventTypes, type);
 }
 
-/**
- * Data of any released version, parsed as stored and lifted to the latest. Throws on what is not.
- */
+/** Parses data of any released version and lifts them to the latest. Throws on anything else. */
 export function liftEvent(type: string, version: number, data: unknown): LedgerEvent {
   if (!isEventName(type)) throw new Error(`unknown event type ${type}`);
   const declared = eventType(type);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { event, nobody, nothing } from "./define.ts";
 
-/** Stream category `ledger`: one stream, `ledger`; what the log says of itself. */
+/** Stream category `ledger`: one stream, `ledger`, about the log itself. */
 export const ledgerEvents = {
   LedgerOpened: event({
     category: "ledger",
@@ -12,7 +12,7 @@ export const ledgerEvents = {
       .object({
         ledger: z.uuid(),
         engine: z.enum(["postgres", "eventstoredb"]),
-        /** HMAC of a constant under the vault key: another key than the ledger's is recognised. */
+        /** HMAC of a constant under the vault key: shows whether a key is this ledger's. */
         keyCheck: z.string().min(1),
         /** True for the invented demo county; every answer then says so. */
         demo: z.boolean(),

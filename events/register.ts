@@ -40,7 +40,10 @@ interface Issue {
   readonly register: string;
 }
 
-/** Shares come to a household, and its capital to the organisation; below zero the other way. */
+/**
+ * An issue gives shares to a household and capital to the organisation; a reversal, whose amounts
+ * are negative, takes both back.
+ */
 function postIssue(
   { household, organisation, register }: Issue,
   issued: string,

@@ -27,7 +27,10 @@ export interface TableShape {
 /** Takes one row for a table of the projection; values in the order of the table's columns. */
 export type WriteRow = (table: string, values: readonly ColumnValue[]) => void;
 
-/** An invariant of a projection: a query that answers one sentence a breach, none when it holds. */
+/**
+ * An invariant of a projection: a query that returns one sentence for each breach, and no row while
+ * it holds.
+ */
 export interface Invariant {
   readonly holds: string;
   /** SQL with the schema as `{schema}`. */

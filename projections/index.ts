@@ -6,7 +6,7 @@ import { postings } from "./postings.ts";
 import { trail } from "./trail.ts";
 import { vaultReferences } from "./vault-references.ts";
 
-/** Every read model. The list; there is no other. */
+/** Every read model. It is the only list of them. */
 export const projections: readonly Projection[] = [
   postings,
   households,

@@ -2,7 +2,7 @@ import type { Projection } from "./define.ts";
 
 const id = 'text COLLATE "C"';
 
-/** The register of organisations, one row each time its details were stated. */
+/** The register of organisations, one row each time its details were recorded. */
 export const organisations: Projection = {
   name: "organisations",
   version: 1,
@@ -26,7 +26,7 @@ export const organisations: Projection = {
   invariants: [
     {
       holds: "every contract is one of an organisation of the register",
-      // Where a projection is ahead of the others, its last rows are not looked at.
+      // A projection may be ahead of the others; rows above the lowest checkpoint are left out.
       breaches: `SELECT 'contract ' || contract || ' is one of an unknown organisation' AS breach
         FROM {schema}.contracts c
         WHERE position <= (SELECT min(position) FROM projections) AND NOT EXISTS (

@@ -3,10 +3,7 @@ import type { Projection } from "./define.ts";
 
 const text = 'text COLLATE "C"';
 
-/**
- * The trail of a household: every event that concerns it, said in a sentence of the bureau's
- * language.
- */
+/** The trail of a household: every event that concerns it, as a sentence in Chinese. */
 export const trail: Projection = {
   name: "trail",
   version: 1,
@@ -38,7 +35,7 @@ export const trail: Projection = {
   invariants: [
     {
       holds: "what is posted to a household stands in its trail",
-      // Where a projection is ahead of the others, its last rows are not looked at.
+      // A projection may be ahead of the others; rows above the lowest checkpoint are left out.
       breaches: `SELECT 'the trail of household ' || household || ' lacks event ' || position
           AS breach
         FROM {schema}.postings p

@@ -25,7 +25,7 @@ import type { VaultKeys } from "./vault/keys.ts";
 import { readKeyFile } from "./vault/keys.ts";
 import { openVault } from "./vault/vault.ts";
 
-/** How long what is under way may take to finish when a ledger is closed. */
+/** The longest that closing a ledger waits for work under way. */
 const closeLimitMs = 5_000;
 
 /**
@@ -82,7 +82,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
 interface Engine {
   readonly log: EventLog;
-  /** Where batches go: to the handler here, or to the process that may write. */
+  /**
+   * The handler for batches: the one of this process, or one that reaches the process which may
+   * write.
+   */
   write(local: Handler): { readonly handler: Handler; stop(): Promise<void> };
 }
 
@@ -93,7 +96,8 @@ async function engineOf(options: LedgerOptions, pool: Pool, keys: VaultKeys): Pr
     const log = postgresLog(pool);
     return { log, write: (local) => ({ handler: local, stop: () => Promise.resolve() }) };
   }
-  // Its client takes longer to load than a verb to answer, so only who needs it loads it.
+  // Its client takes longer to load than most verbs to answer, so it is loaded only where it is
+  // needed.
   const { eventStoreDbLog } = await import("./log/eventstoredb/eventstoredb-log.ts");
   const holder = `${options.applicationName} on ${hostname()}, process ${process.pid}`;
   const log = eventStoreDbLog({ url: EVENTSTOREDB_URL, pool, holder });

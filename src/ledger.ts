@@ -33,7 +33,7 @@ export interface Ledger {
    * Opens an empty ledger, as the demo county's or a bureau's own; one that is open stays as it is.
    */
   open(options: { readonly demo: boolean }): Promise<Identity>;
-  /** Lets go of the database; what is under way has a few seconds to finish. */
+  /** Closes the log and the pool; work under way has a few seconds to finish. */
   close(): Promise<void>;
 }
 
@@ -44,13 +44,15 @@ export interface LedgerOptions {
   readonly config: Config;
   /** The name under which the database lists this process. */
   readonly applicationName: string;
-  /** Hears what takes long: a first start, a rebuild. */
+  /** Called with one line for people about what takes long: a first start, a rebuild. */
   readonly onNotice?: (line: string) => void;
   readonly poolMax?: number;
-  /** Ends an opening that derives read models anew, which may take long. */
+  /** Ends the opening while it rebuilds read models, which may take long. */
   readonly signal?: AbortSignal;
-  /** A service: it keeps the right to write (EventStoreDB) instead of giving it up when idle. */
+  /**
+   * For a service: it keeps the writer's claim (EventStoreDB) instead of giving it up when idle.
+   */
   readonly longLived?: boolean;
-  /** Opens a ledger too whose log has lost events: for what finds or mends that. */
+  /** Also opens a ledger whose log has lost events: for verbs that find or mend that. */
   readonly mayBeAhead?: boolean;
 }

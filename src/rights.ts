@@ -1,6 +1,6 @@
 /**
- * What a person may be allowed to do here. A question, a page and a command each name the one right
- * that they need; which roles have it, and where, is for whoever signs people in to say.
+ * What a person may be allowed to do. Each question, page and kind names the one right that it
+ * needs. Which roles have it, and where, is for sign-in to decide, which does not exist yet.
  */
 export type Right =
   | "open"

@@ -14,7 +14,7 @@ export const lastDemoMovement = "HN-YW-0038055";
 /** Writes the files of the demo county into a folder and answers where they lie, by kind. */
 export type WriteCounty = (folder: string) => Promise<Readonly<Record<KindName, string>>>;
 
-/** What an import of the demo tells and heeds. */
+/** Options of an import of the demo. */
 export interface DemoOptions {
   readonly onProgress?: (kind: KindName, done: number, total: number) => void;
   readonly signal?: AbortSignal;
@@ -27,8 +27,8 @@ export async function isDemoComplete(log: EventLog): Promise<boolean> {
 }
 
 /**
- * Imports the demo county's files as a bureau would its own. Stopped at any moment and called
- * again, it goes on where it stopped. The ledger must have been opened as the demo's.
+ * Imports the demo county's files as a bureau would import its own. It can be stopped at any moment
+ * and called again. The ledger must have been opened as the demo's.
  */
 export async function importDemo(
   handler: Handler,

@@ -9,13 +9,13 @@ export interface KeptRequest {
 /** Requests by the key of their caller, in PostgreSQL. Keys and requests are fingerprints. */
 export interface KeptRequests {
   /**
-   * Takes a key, also one whose request has not ended after `secondsMax`. Undefined: it is taken
-   * for this request; otherwise what it is in use for.
+   * Claims a key for this request and returns undefined, or returns what the key is in use for. A
+   * key whose request has not ended after `secondsMax` is claimed again.
    */
   claim(keyHash: string, requestHash: string, secondsMax: number): Promise<KeptRequest | undefined>;
   /**
    * Keeps the answer of a claimed key, or frees the key where there is none. Never throws: a key
-   * that cannot be settled is taken over in time.
+   * that cannot be settled is claimed again after its time.
    */
   settle(keyHash: string, answer: string | undefined): Promise<void>;
   /** Forgets what is older than a day or too much; does so at most once a minute. */
@@ -43,7 +43,7 @@ export function keptRequests(pool: Pool): KeptRequests {
         `SELECT request_hash AS "requestHash", answer FROM idempotency_keys WHERE key_hash = $1`,
         [keyHash],
       );
-      // Freed between the two statements: as if it were still in use.
+      // It was freed between the two statements: answered as if it were still in use.
       return rows[0] ?? { requestHash, answer: null };
     },
     settle: async (keyHash, answer) => {

@@ -14,7 +14,7 @@ import { policyPack } from "../write/decide.ts";
 export type Identity = EventData<"LedgerOpened">;
 
 /**
- * The identity of a log, held against its read model and vault key; undefined while it is empty.
+ * The identity of a log, compared with its read model and vault key; undefined while it is empty.
  */
 export async function readIdentity(
   pool: Pool,
@@ -54,7 +54,7 @@ async function claimReadModel(pool: Pool, identity: Identity): Promise<void> {
   throw new ForeignLedger("the database is the read model of another ledger than the log's");
 }
 
-/** Opens a ledger on an empty log; where another process was faster, that one's stands. */
+/** Opens a ledger on an empty log; where another process was faster, its ledger is used. */
 export async function openIdentity(
   pool: Pool,
   log: EventLog,

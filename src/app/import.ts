@@ -35,7 +35,7 @@ export interface ImportResult {
   readonly warning: string | null;
 }
 
-/** Under which name and actor a file is imported, and who hears of it. */
+/** Under which name and actor a file is imported, and the callbacks. */
 export interface ImportOptions {
   readonly actor: string;
   /** The name by which answers call the file; its path otherwise. */
@@ -45,7 +45,7 @@ export interface ImportOptions {
   /** How many refused rows the result lists, which are held in memory; all of them otherwise. */
   readonly refusedMax?: number;
   readonly onProgress?: (done: number, total: number, rows: number) => void;
-  /** Hears the position of each batch once it is recorded. */
+  /** Called with the position of each batch once it is recorded. */
   readonly onRecorded?: (position: bigint) => void;
   readonly signal?: AbortSignal;
 }
@@ -57,14 +57,17 @@ export function refusedCount({ refusals }: Pick<ImportResult, "refusals">): numb
 
 /** Rows judged and recorded together. */
 export const batchRows = 5_000;
-/** Batches handed in before the first has answered, so that neither side stands idle. */
+/**
+ * Batches handed in before the first has answered, so that neither this process nor the server is
+ * idle.
+ */
 export const batchesAhead = 2;
 /** Columns that earlier runs have put behind refused rows. */
 const ownColumns: ReadonlySet<string> = new Set(["行号", "拒绝代码", "拒绝原因"]);
 
 /**
- * Imports one file, a batch at a time: one is judged while the one before it is recorded. Stopped
- * at any moment and run again, nothing is recorded twice. Throws `TableError` for a file that is no
+ * Imports one file in batches: one is judged while the one before it is recorded. It can be stopped
+ * at any moment and run again, and records nothing twice. Throws `TableError` for a file that is no
  * table.
  */
 export async function importFile(
@@ -105,7 +108,7 @@ export async function importFile(
     await answers.end();
     return await tally.finish();
   } catch (error) {
-    // What was read before the fault is recorded before it is reported.
+    // Rows before the fault are recorded before it is reported.
     await answers.end().catch(() => undefined);
     await rejected?.abandon();
     throw error;

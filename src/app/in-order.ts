@@ -1,4 +1,4 @@
-/** Tasks under way whose results are passed on in the order in which the tasks were handed in. */
+/** Runs several tasks at once and passes their results on in the order in which they were added. */
 export interface InOrder {
   /** Adds a task; resolves when there is room for another, rejects when one before has failed. */
   add<T>(task: Promise<T>, pass: (result: T) => void): Promise<void>;
@@ -15,7 +15,7 @@ export function inOrder(max: number): InOrder {
       last = Promise.all([task, last]).then(([result]) => {
         pass(result);
       });
-      // Who adds or ends hears of it, not the process.
+      // `add` and `end` reject with it; it must not end the process as an unhandled rejection.
       last.catch(() => undefined);
       underWay.push(last);
       if (underWay.length === max) await underWay.shift();

@@ -33,14 +33,14 @@ export interface Projector {
   position(): Promise<bigint>;
 }
 
-/** Small enough that a batch is dead before the collector copies it. */
+/** Small enough that a batch is garbage before the collector would copy it. */
 const batchMax = 1_000;
 /** A batch is derived while the one before it is written. */
 const batchesAhead = 2;
 /**
- * Between two small batches while following: what comes one by one is then projected together, and
- * does not take the database away from those who record. What comes after a pause is projected at
- * once.
+ * The pause between two small batches while following: single events are then projected together,
+ * and leave the database to the process that records. After a longer silence an event is projected
+ * at once.
  */
 const breathMs = 50;
 const retryMs = 1_000;
@@ -62,7 +62,7 @@ export function projector(
         const claimed = await withClaim(pool, async () =>
           catchUp(projectInto(), log, await position(), wanted, onProgress),
         );
-        // Who could project and still is not there has read the log to its end.
+        // The log was read to its end under the claim: there is nothing more to wait for.
         if (claimed) return;
         await sleep(pause);
       }

@@ -78,8 +78,8 @@ function target(schema: string, { name, columns }: TableShape): string {
 }
 
 /**
- * Turns recorded events into what projections take: lifted, and lists with all their lines. What
- * cannot be read goes to `onUnreadable` and is left out where that does not throw.
+ * Lifts recorded events and joins lists, as projections take them. Events that cannot be read are
+ * passed to `onUnreadable` and left out unless it throws.
  */
 export function projecting(
   log: Pick<EventLog, "readStream">,
@@ -93,7 +93,7 @@ export function projecting(
       try {
         const lifted = liftRecorded(event);
         const whole = await completeList(log, event, lifted, pending);
-        // Written out: put together from another object it would be slow to make and to read.
+        // Written out: V8 is slow to make and to read objects that are put together from others.
         const { type, data } = whole;
         projected.push({
           type,

@@ -19,9 +19,9 @@ export interface Verification {
   readonly events: number;
   /** What was compared, and how many rows or events of it. */
   readonly checked: Readonly<Record<string, number>>;
-  /** A sentence a difference; at most a few of each kind. */
+  /** One sentence for each difference; at most a few of each kind. */
   readonly differences: readonly string[];
-  /** Events that are void (EventStoreDB); they leave the ledger in order. */
+  /** Void events (EventStoreDB); they are no difference. */
   readonly void?: readonly { position: string; stream: string; type: string; claim: number }[];
 }
 
@@ -84,7 +84,7 @@ export async function verify(
   }
 }
 
-/** Drops what verifications that were killed have left: schemas whose lock nobody holds. */
+/** Drops the schemas of verifications that were killed: those whose lock nobody holds. */
 async function dropAbandoned(client: PoolClient): Promise<void> {
   const { rows } = await client.query<{ schema: string }>(
     "SELECT nspname AS schema FROM pg_namespace WHERE nspname ~ '^verify_[0-9a-f]{32}$'",
@@ -100,7 +100,7 @@ async function dropAbandoned(client: PoolClient): Promise<void> {
   }
 }
 
-/** Does a part of the work; a value that the database says cannot be is a difference. */
+/** Runs a part of the checks; a value that the database rejects is a difference. */
 async function unlessData(
   differences: string[],
   what: string,
@@ -122,7 +122,7 @@ function shownVoid(event: Awaited<ReturnType<EventLog["voids"]>>[number]) {
   return { position: position.toString(), stream, type, claim };
 }
 
-/** What every event must be, wherever it stands, and next to the event before it. */
+/** What must hold of every event, by itself and after the event before it. */
 function logChecker(gapFree: boolean, differences: string[]): (event: RecordedEvent) => void {
   const revisions = new Map<string, number>();
   let before: RecordedEvent | undefined;
@@ -196,7 +196,7 @@ async function compare(
   }
 }
 
-/** Whether the lines of a list are the ones its closing event speaks of. */
+/** Whether the lines of a list match count, sum and hash of its closing event. */
 function checkList(event: ProjectedEvent, differences: string[]): void {
   if (event.type !== "DividendDeclared" && event.type !== "DividendReversed") return;
   const { lines, count, sum, linesHash, pool } = event.data;

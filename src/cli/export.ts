@@ -86,7 +86,7 @@ async function* counting(
   }
 }
 
-/** Puts a file in place once it is whole; a pipe or a device is written to as it is. */
+/** Moves a file to its place once it is whole; writes directly to a pipe or a device. */
 async function writeWhole(file: string, chunks: AsyncIterable<string>): Promise<void> {
   const there = await stat(file).catch(() => undefined);
   const direct = there?.isFile() === false;

@@ -17,14 +17,14 @@ import { Unknown } from "../queries/as-of.ts";
 /** 0 done · 1 refused, unknown or not in order · 2 wrong usage · 70 a fault of ours. */
 export type ExitStatus = 0 | 1 | 2 | 70 | 129 | 130 | 143;
 
-/** Why a verb could not answer: a code for programs, one line for people, and the exit status. */
+/** Why a verb failed: a code for programs, one line for people, and the exit status. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly status: ExitStatus;
 }
 
-/** Thrown for a wish that makes no sense here, before anything was done. */
+/** Thrown for arguments that make no sense here, before anything was done. */
 export class UsageError extends Error {
   readonly code: string;
 
@@ -47,10 +47,13 @@ export class Interrupted extends Error {
   }
 }
 
-/** The reason of an abort because nobody reads the answer any more. */
+/** The reason of an abort when the reader of standard output has gone. */
 export class NobodyReads extends Error {}
 
-/** What an error means to the caller. Its own text is passed on only where it is for people. */
+/**
+ * The failure that an error means to the caller. The error's own text is shown only where it was
+ * written for people.
+ */
 export function failureOf(error: unknown): Failure {
   return ownFailure(error) ?? databaseFailure(error) ?? fault(error);
 }
@@ -129,7 +132,7 @@ function isConnecting(error: unknown): boolean {
   return call === "connect" || call === "getaddrinfo";
 }
 
-/** Texts of other errors may repeat values of a row, so that only their kind is told. */
+/** The text of other errors may quote a row, so only their kind is shown. */
 function fault(error: unknown): Failure {
   const kind = error instanceof Error ? error.constructor.name : typeof error;
   const code = codeOf(error);

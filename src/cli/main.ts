@@ -34,7 +34,7 @@ async function main(words: readonly string[]): Promise<ExitStatus> {
   const run: Runner = async (command, options, work) => {
     status = await runVerb(settingsOf(command, options.table), options, work);
   };
-  // A reader that has gone is the verb's to notice, and no fault once it has ended.
+  // The verb notices that the reader has gone; after its end that is no error.
   process.stdout.on("error", () => undefined);
   try {
     await program(run).parseAsync(words, { from: "user" });

@@ -13,10 +13,13 @@ export type CsvRow = readonly Cell[];
 export const demoLine =
   "演示数据 This is the invented demo county: no household, name or amount in it is real.";
 
-/** A longer piece of a document is written before more is added to it. */
+/** Pieces of a document are collected up to this length and then written. */
 const pieceCharactersMin = 65_536;
 
-/** Standard output: one answer in one format. Waits for who reads it, so memory stays flat. */
+/**
+ * Standard output: one answer in one format. It waits for its reader (backpressure), so memory
+ * stays flat.
+ */
 export class Output {
   readonly format: Format;
   /** Whether the ledger is the demo county's; asked when an answer is written. */
@@ -84,7 +87,7 @@ export class Output {
     return this.write(`${harmless(lines.join("\n"))}\n`);
   }
 
-  /** The last lines for people, then what has to be said of a demo. */
+  /** The last lines for people, then the notice of the demo. */
   people(...lines: readonly string[]): Promise<void> {
     return this.show(...lines, ...(this.isDemo() ? ["", demoLine] : []));
   }

@@ -26,7 +26,7 @@ export function progress(title: string): Progress {
   };
 }
 
-/** A bar in words and blocks, with the time left where it can be told. */
+/** A bar of words and blocks, with the time left once it can be estimated. */
 export function barText(title: string, share: number, seconds: number): string {
   const full = Math.round(share * width);
   const bar = "█".repeat(full) + "░".repeat(width - full);
@@ -44,7 +44,7 @@ function draw(text: string): void {
   shown = text !== "";
 }
 
-/** As much of a text as fits; what lies beyond the Latin and box characters takes two columns. */
+/** The beginning of a text that fits; characters beyond Latin and box drawing take two columns. */
 function cutTo(text: string, columns: number): string {
   let cut = "";
   let used = 0;

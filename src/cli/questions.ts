@@ -48,7 +48,7 @@ function questionVerb(
     const { words } = parameter;
     if (words === undefined) continue;
     if (words.flags.startsWith("<")) {
-      // An id is taken as it is: one that cannot be is unknown.
+      // An id is passed on as it is: an impossible one is unknown.
       command.argument(words.flags, words.means);
       inArguments.push(name);
     } else {

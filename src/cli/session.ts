@@ -26,7 +26,7 @@ export interface Session {
   readonly ledger: Ledger;
   readonly settings: Settings;
   readonly out: Output;
-  /** Aborts when the verb is to stop: a signal, or nobody reads the answer. */
+  /** Aborts when the verb is to stop: at a signal, or when the reader has gone. */
   readonly signal: AbortSignal;
 }
 
@@ -67,7 +67,7 @@ export function settingsOf(command: Command, table: boolean): Settings {
 /** How long a database may take to start once the verb is to stop. */
 const openingMs = 8_000;
 
-/** Opens the ledger, does the work and lets go of the database, whatever happens. */
+/** Opens the ledger, does the work and closes the ledger, whatever happens. */
 export async function runVerb(
   settings: Settings,
   { poolMax, mayBeAhead = false, windDownMs = 2_000 }: Omit<RunOptions, "table">,
@@ -93,7 +93,7 @@ export async function runVerb(
     const working = work({ ledger, settings, out, signal: stop.signal });
     return await unlessStopped(working, stop.signal, windDownMs);
   } finally {
-    // Whatever happens now, the answer has been given.
+    // From here on, errors change nothing: the answer has been given.
     await ledger?.close().catch((error: unknown) => say(`warning: ${failureOf(error).message}`));
     stop.forget();
   }

@@ -7,11 +7,14 @@ import type { Statement } from "./pool.ts";
 /** A transaction that ends with rows for one table or several. */
 export interface CopyTransaction {
   readonly before: readonly Statement[];
-  /** Messages are asked for one by one, so that the server works meanwhile. */
+  /** Messages are made one at a time, so that the server works meanwhile. */
   readonly copies: readonly CopyTask[];
 }
 
-/** How far a transaction is; changes in the same turn in which the server's answer arrives. */
+/**
+ * The state of a transaction; it changes in the same turn of the event loop in which the server's
+ * answer arrives.
+ */
 export interface Ticket {
   state: "underWay" | "committed" | "failed";
 }
@@ -20,8 +23,8 @@ export interface Ticket {
 export interface CopyPipeline {
   /**
    * Sends a transaction behind those under way; the server executes it when they are committed.
-   * Resolves when it is committed itself. Rejects with the server's error, with what making a
-   * message threw, with the loss of the connection, or with `NotReached`.
+   * Resolves when it is committed. Rejects with the server's error, with what making a message
+   * threw, with the loss of the connection, or with `NotReached`.
    */
   send(transaction: CopyTransaction, ticket?: Ticket): Promise<void>;
 }
@@ -32,8 +35,8 @@ export class NotReached extends Error {}
 const serializationFailure = "40001";
 
 /**
- * Whether a transaction was refused because what it, or one before it, foresaw did not come: it can
- * be tried again on what there is.
+ * Whether a transaction was refused because it, or one before it, expected another state than the
+ * server found: it can be tried again on the state that is there.
  */
 export function cameOtherwise(error: unknown): boolean {
   if (error instanceof NotReached) return true;
@@ -61,49 +64,49 @@ interface WireStatement {
 /** A transaction under way. */
 interface Sent {
   readonly before: readonly WireStatement[];
-  /** Of which something is still to be sent; the first may have begun. */
+  /** Copies of which something is still to be sent; the first may have begun. */
   readonly copies: { readonly statement: WireStatement; readonly messages: Iterator<Buffer> }[];
   readonly ticket: Ticket;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
-  /** Statements whose completion the server has not told. */
+  /** Statements whose completion the server has not reported. */
   left: number;
   /** What making its messages threw. */
   failure?: unknown;
 }
 
 /**
- * A connection is kept this long after its last transaction: who records one by one would otherwise
- * take one from the pool each time, wait for the server once more to return it, and have several
- * server processes warm up to the same work.
+ * A connection is kept this long after its last transaction. Otherwise single commands would each
+ * take one from the pool, wait once more for the server to return it, and have several server
+ * processes warm up to the same work.
  */
 const lingerMs = 100;
 /**
- * Messages are made ahead of what the socket takes, which is too little to keep the server busy
- * while this process does something else.
+ * Messages are made ahead of what the socket's buffer takes, which is too little to keep the server
+ * busy while this process does something else (decision 8).
  */
 const aheadBytesMax = 4 * 1024 * 1024;
 /**
- * After so long it is given back at the first pause, however short: until the end of the query the
- * server tells its statistics of nothing, and nothing would be vacuumed or analysed.
+ * After this time the connection is given back at the first pause, however short: until the end of
+ * the query the server updates no statistics, so that nothing would be vacuumed or analysed.
  */
 const queryMs = 1_000;
 
 /**
- * A connection that is sent transactions until none has come for a while or one fails. To pg,
- * whose own pipelining has no COPY, all of them are one query of the extended protocol: the server
- * tells the completion of each statement, and after an error skips everything up to the end of the
- * query.
+ * A connection that takes transactions until none has come for a while or one fails. To pg, whose
+ * own pipelining has no COPY, all of them are one query of the extended protocol: the server
+ * reports the completion of each statement, and after an error skips everything up to the end of
+ * the query.
  */
 class Channel implements Submittable {
   /** Takes no more transactions. */
   isEnded = false;
-  /** Sends no more; what is added waits to hear of the failure. */
+  /** Sends no more; transactions that are added fail with the same error. */
   private isFailing = false;
   private hasSynced = false;
   private client: PoolClient | undefined;
   private connection: Connection | undefined;
-  /** Those of which something is still to be sent; the first may have begun. */
+  /** Transactions of which something is still to be sent; the first may have begun. */
   private readonly unsent: Sent[] = [];
   private hasBegun = false;
   private isCopying = false;
@@ -115,7 +118,7 @@ class Channel implements Submittable {
    * before it failed.
    */
   private hasPrepared = false;
-  /** Those that have begun, until the server has told their end. */
+  /** Transactions that have begun and whose end the server has not reported. */
   private readonly unanswered: Sent[] = [];
 
   constructor(pool: Pool) {
@@ -137,7 +140,8 @@ class Channel implements Submittable {
     reject: (error: unknown) => void,
   ): void {
     const sent: Sent = {
-      // Before anything is sent: half of it must not be executed because a value cannot be.
+      // Values are encoded before anything is sent: a value that cannot be must not leave half a
+      // transaction executed.
       before: [{ text: "BEGIN" }, ...before].map(toWire),
       copies: copies.map(({ into, format, messages }) => ({
         statement: { text: `COPY ${into} FROM STDIN (FORMAT ${format})`, values: [] },
@@ -208,7 +212,8 @@ class Channel implements Submittable {
           this.isPaused = false;
           this.send();
         };
-        // Message by message: between two of them the socket takes what there is room for.
+        // One message in each turn of the event loop: between two of them the socket takes what its
+        // buffer has room for.
         if (stream.writableLength < aheadBytesMax) setImmediate(goOn);
         else stream.once("drain", goOn);
         return false;
@@ -216,7 +221,7 @@ class Channel implements Submittable {
       stream.write(copyDone);
       return true;
     } catch (error) {
-      // The server answers with an error of its own, which says less.
+      // The server's own error, which follows, says less than this one.
       sent.failure = error;
       stream.write(copyFail);
       this.isFailing = true;

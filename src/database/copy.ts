@@ -6,10 +6,10 @@ export type CopyValue = string | number | bigint | null | undefined;
 
 const copyData = 0x64;
 const headerBytes = 5;
-/** A message is sent when it has grown to this; most rows then fit into the room that is left. */
+/** A message is sent when it has this size; most rows then fit into the space that is left. */
 const messageBytes = 65_536;
 const room = 8_192;
-/** What the first message begins with: most never grow large. */
+/** The first size of a message: most never grow large. */
 const smallBytes = 4_096;
 
 const [tab, endOfLine] = [0x09, 0x0a];
@@ -26,9 +26,9 @@ class CopyMessages {
     if (this.out.end > messageBytes) this.finish(messageBytes + room);
   }
 
-  /** The messages so far; those that are full already, or all. */
+  /** The messages so far: the full ones, or all. */
   take(which: "full" | "all"): Buffer[] {
-    // Mostly no more rows come, and memory for them would be made for nothing.
+    // Usually no more rows come, and memory for them would be allocated for nothing.
     if (which === "all" && this.out.end > headerBytes) this.finish(0);
     const taken = this.full;
     if (taken.length > 0) this.full = [];

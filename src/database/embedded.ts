@@ -20,7 +20,7 @@ import { locks } from "./locks.ts";
 
 export { DatabaseFolderError } from "./data-folder.ts";
 
-/** Hears one line for people at each step that takes long or that they should know of. */
+/** Called with one line for people at each step that takes long or that they should know of. */
 export type OnNotice = (line: string) => void;
 
 /** The server of one data folder, shared by all processes that opened it. */
@@ -36,9 +36,9 @@ export interface EmbeddedServer {
 }
 
 /**
- * A user of the server is a session that holds this lock shared. Who leaves last gets it alone
- * and stops the server. Sessions end with their process however it ends, so there is nothing to
- * clean up, and the server that a killed process left is joined by the next as any other.
+ * A user of the server is a session that holds this lock shared. The last to leave can take it
+ * alone and stops the server. Sessions end with their process, however it ends, so nothing has to
+ * be cleaned up, and the next process joins a server that a killed process left.
  */
 
 const START_LIMIT = 10 * 60_000; // ms: replaying a log of 4 GB after a crash takes minutes

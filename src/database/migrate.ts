@@ -26,8 +26,6 @@ interface Migration {
   readonly checksum: string;
 }
 
-/** Any number will do, as long as every version of the ledger uses the same. */
-
 /**
  * Brings the database up to the last of the plain SQL files `0001_name.sql`, … of `folder`, each
  * in a transaction of its own, and answers the names of those applied now. What was applied is

@@ -6,8 +6,8 @@ import pg from "pg";
 export type OnIdleError = (error: Error) => void;
 
 /**
- * What {@link createPool} may be told: `max` connections (10), the name the server lists them
- * under, and who hears of the errors of idle connections.
+ * Options of {@link createPool}: `max` connections (10), the name under which the server lists
+ * them, and a callback for errors of idle connections.
  */
 export interface PoolOptions {
   readonly max?: number;

@@ -12,7 +12,9 @@ export const postgresMajor = "18";
 
 const run = promisify(execFile);
 
-/** Where binaries are copied to that the server's user cannot reach. Root's, and kept. */
+/**
+ * The folder for copies of binaries that the server's user cannot reach. It is root's, and kept.
+ */
 const SHELF = "/var/lib/sunshine-ledger";
 
 /**

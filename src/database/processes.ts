@@ -5,8 +5,8 @@ import { promisify } from "node:util";
 const run = promisify(execFile);
 
 /**
- * What tells the process `pid` from all others that had or will have this number, across restarts
- * of the machine; null when there is none, or only what is left of one that nobody waited for.
+ * Identifies the process `pid` among all that had or will have this number, across restarts of the
+ * machine; null when there is none, or only an entry of one that has ended.
  */
 export async function processIdentity(pid: number): Promise<string | null> {
   if (process.platform !== "linux") return identityByPs(pid);

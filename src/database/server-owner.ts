@@ -31,7 +31,7 @@ export async function serverOwner(cluster: string): Promise<ServerOwner> {
 
 async function createPostgres(): Promise<ServerOwner | null> {
   const options = ["--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin"];
-  // Fails where another process has just created it: what counts is whether it is there now.
+  // Fails where another process has just created it; what counts is that it exists now.
   await run("/usr/sbin/useradd", [...options, "postgres"]).catch(() => undefined);
   return userNamed("postgres");
 }

@@ -19,15 +19,17 @@ export interface Column<T = unknown> {
   /** What the id in it refers to. */
   readonly thing?: Thing<unknown>;
   /**
-   * The value in a row, and what is wrong with it in `problems`. `isNeeded` is for a column that
-   * some rows may leave empty.
+   * Reads the value of a row and adds what is wrong with it to `problems`. `isNeeded` is for a
+   * column that some rows may leave empty.
    */
   read(row: Row, problems: Refusal[], isNeeded?: boolean): T;
 }
 
 /** What rows refer to by an id. */
 export interface Thing<T> {
-  /** The refusal where nothing is known by that id, and its words after the column's name. */
+  /**
+   * The refusal where nothing is known by that id: its code, and its words after the column's name.
+   */
   readonly unknown: readonly [code: RefusalCode, words: string];
   known(facts: Facts, id: string): T | undefined;
 }
@@ -52,7 +54,7 @@ export function text(column: string, means: string): Column<string> {
   return { column, means, form: "", read: (row) => cell(row, column) };
 }
 
-/** A text of digits that identifies: one that a spreadsheet has rounded is refused. */
+/** A text of digits that identifies something: refused where a spreadsheet has rounded it. */
 export function digits(column: string, means: string): Column<string> {
   return {
     ...text(column, means),
@@ -63,7 +65,7 @@ export function digits(column: string, means: string): Column<string> {
   };
 }
 
-/** One of some words; in the event and in JSON it has the name that stands before it here. */
+/** One of some words. In JSON and in the event it has the name that stands before it here. */
 export function words<N extends string>(
   column: string,
   means: string,

@@ -59,7 +59,7 @@ const columns = {
 
 type JudgedContract = Judged<typeof columns>;
 
-/** The contract that opened the register which a row names; undefined where none has. */
+/** The contract that opened the register which a row names; undefined where there is none. */
 function opener({ row: { register }, facts }: JudgedContract) {
   return register === undefined ? undefined : facts.first(onces.registerOpened(register));
 }

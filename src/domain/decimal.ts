@@ -43,9 +43,9 @@ export function withDecimals(decimal: string, decimals: number): string {
 const scale = 10_000;
 
 /**
- * A decimal of at most four decimals in ten-thousandths, where a double holds that exactly; -1
- * where it is longer. What follows reckons with these while every product stays below 2^53, which
- * is exact too and saves most of the time of a bulk import; beyond that decimal.js does.
+ * A decimal with at most four decimals as a double in ten-thousandths; -1 where that is not exact.
+ * Products are computed in doubles while they stay below 2^53, which is exact and saves most of the
+ * time that amounts take in a bulk import; beyond that decimal.js computes.
  */
 function tenThousandths(decimal: string): number {
   const { length } = decimal;

@@ -1,7 +1,7 @@
 import type { EventOf, EventsUnder, KeySpace, LedgerEvent } from "../../events/index.ts";
 import type { EventName } from "../../events/index.ts";
 
-/** An event as the rules see it: what it says and the day it is about; a list is whole. */
+/** An event as the rules see it: what it says, and its day; a list is whole. */
 export type KnownEvent<N extends EventName = EventName> = EventOf<N> & {
   readonly effectiveDate: string;
 };
@@ -20,7 +20,7 @@ export type DecidedEvent = LedgerEvent & {
 /** A key of a space: `movement:YW-1`. */
 export type Key<K extends KeySpace> = `${K}:${string}`;
 
-/** What the events of one stream come to: a sum, a set, an order. */
+/** How the events of one stream become a state: a sum, a set, an order. */
 export interface Fold<S> {
   /** The state of a stream without events. */
   start(): S;
@@ -29,12 +29,15 @@ export interface Fold<S> {
 }
 
 /**
- * What is known when a command is decided: everything recorded before it and nothing else. Rules
- * ask for what they need; an answer that has to be looked up first is noted, and the command is
- * decided again once it is there. What was asked is what the decision rests on.
+ * What is known when a command is decided: everything recorded before it and nothing else. An
+ * answer that is not in memory is noted as missing; it is loaded, and the command is judged again.
+ * Everything asked for is what the decision rests on.
  */
 export interface Facts {
-  /** The newest event under the command's own key; it may be taken for new until it is recorded. */
+  /**
+   * The newest event under the command's own key. For kinds that say `mostlyNew`, it may be taken
+   * for new until it is recorded.
+   */
   own<K extends KeySpace>(key: Key<K>): KnownEvent<EventsUnder<K>> | undefined;
   /** The newest event under a key, see `keys`. */
   known<K extends KeySpace>(key: Key<K>): KnownEvent<EventsUnder<K>> | undefined;
@@ -76,7 +79,7 @@ export const onces = {
   movementReversed: (reference: string) => `reversal-of:${reference}` as const,
 };
 
-/** The streams things are recorded in: the boundaries of consistency. */
+/** The streams in which things are recorded: the boundaries of consistency. */
 export const streams = {
   household: (household: string): string => `household-${household}`,
   organisation: (organisation: string): string => `organisation-${organisation}`,

@@ -1,14 +1,14 @@
 import type { EventName } from "../../events/index.ts";
 import type { Fold, KnownEvent } from "./facts.ts";
 
-/** What each type of event of a category does to the state; `same` does nothing. */
+/** What each type of event of a category does to the state; `same` changes nothing. */
 export type Steps<S, N extends EventName> = {
   readonly [Name in N]: "same" | ((state: S, event: KnownEvent<Name>) => void);
 };
 
 /**
- * Declares what the streams of a category come to. Every event of the category is named, so that a
- * new one does not compile until it has said what it does.
+ * Declares the fold of a category's streams. Every event of the category is named, so that a new
+ * one does not compile until its step is declared.
  */
 export function fold<S, Events extends Readonly<Partial<Record<EventName, unknown>>>>(
   _events: Events,

@@ -31,12 +31,13 @@ const columns = {
 };
 
 const known: ReadonlySet<string> = new Set(Object.values(columns).map(({ column }) => column));
-/** Columns that say who and how a person is: personal data, for the vault. */
+/** Personal data, which go to the vault. */
 const personalColumns = ["姓名", "证件号码", "健康状况", "户联系电话", "人联系电话"];
 const accountColumns = ["开户行", "银行账号", "开户名"];
 
 /**
- * Rows of roster.csv: a person of a household. Written by hand, for one row may be several events.
+ * Rows of roster.csv: a person of a household. Written by hand, because one row may be several
+ * events.
  */
 export const roster: Kind<RosterCommand> = {
   name: "roster",
@@ -104,7 +105,7 @@ export interface RosterCommand {
   readonly content: Readonly<Record<string, string>>;
 }
 
-/** What of a roster row lies in the vault, by name, and fingerprints to compare by. */
+/** The items of a roster row in the vault, by name, and the fingerprints for comparing. */
 interface SealedPerson {
   readonly personal: string;
   readonly fingerprint: string;
@@ -164,8 +165,9 @@ function filled(row: Row, wanted: (column: string) => boolean): Record<string, s
 }
 
 /**
- * Judges a roster row: known by its 人编号, the same content is already recorded, other content is a
- * change of the day of import, there and back again too. A first row enters its household.
+ * Judges a roster row by its 人编号: the content that is recorded last records nothing, any other
+ * content is a change of the day of import, also where it returns to an older one. A household's
+ * first row registers it.
  */
 function decideRosterRow(
   command: RosterCommand,

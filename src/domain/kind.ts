@@ -19,13 +19,12 @@ export interface DecideContext {
 }
 
 /**
- * A kind of command: everything the outside derives from it. File import, HTTP, its documents and
- * the CLI know a kind by this alone.
+ * A kind of command. File import, HTTP, its documents and the CLI know a kind by this type alone.
  */
 export interface Kind<Command = unknown> {
   /** Its name in verbs, routes and files. */
   readonly name: string;
-  /** What giving such a command does, for the API's reference. */
+  /** What such a command does, for the API's reference. */
   readonly summary: string;
   /** Who may give it. */
   readonly right: Right;
@@ -33,16 +32,19 @@ export interface Kind<Command = unknown> {
   readonly columns: Columns;
   /** The column with its own id. */
   readonly idColumn: string;
-  /** Whether bureaus bring files of it, `<name>.csv`. */
+  /** Whether bureaus bring files of it, `<name>.csv`: then it can be imported and uploaded. */
   readonly isFile: boolean;
-  /** Ids are taken for new until recording says otherwise, for what comes in large numbers. */
+  /**
+   * Its ids are taken for new, and looked up only where the log or a refusal says otherwise: for
+   * kinds that come in large numbers.
+   */
   readonly mostlyNew: boolean;
   readonly examples: readonly Readonly<Record<string, string>>[];
   /** Parses a row of a file or the fields of a request; refuses it with `MalformedField`. */
   parse(row: Row): Parsed<Command>;
   /**
-   * Judges a command. No events: it is already recorded with the same content. Pure: the same
-   * command and facts give the same answer.
+   * Judges a command. No events: it is recorded already with the same content. Pure: the same
+   * command and facts give the same result.
    */
   decide(command: Command, context: DecideContext): DecidedEvent[] | Refusal;
 }
@@ -59,7 +61,7 @@ type References<C extends Columns> = {
 }[keyof C] &
   string;
 
-/** What the ids of a row refer to, once they have been looked up. */
+/** The things that the ids of a row refer to, once they have been looked up. */
 export type Referred<C extends Columns> = {
   readonly [N in References<C>]: C[N] extends { readonly thing: Thing<infer T> }
     ? undefined extends Cells<C>[N]
@@ -78,14 +80,17 @@ export interface Judged<C extends Columns> {
   readonly free: SealedText | undefined;
 }
 
-/** A rule: the refusal and the column it names, and what says that it is broken, in words. */
+/**
+ * A rule: the code of the refusal, the column it names, and a function that returns what is wrong,
+ * or false.
+ */
 export type Rule<C extends Columns> = readonly [
   code: RefusalCode,
   column: keyof C & string,
   broken: (judged: Judged<C>) => string | false,
 ];
 
-/** What a row is recorded as; key and day are the kind's. */
+/** The event of a row; key, `nth` and day are added by the kind. */
 export type Recorded = LedgerEvent & { readonly stream: string; readonly once?: string };
 
 /** Everything a kind of row says of itself. */
@@ -97,7 +102,10 @@ export interface RowDeclaration<C extends Columns, K extends KeySpace>
   readonly key: (id: string) => Key<K>;
   /** The day the row is about: a column, or the day of import. */
   readonly date: (keyof C & string) | "today";
-  /** Known columns whose names stand in files of other programs and that count as notes here. */
+  /**
+   * Whether bureaus bring files of it, `<name>.csv`; true where it is not given. A kind that is no
+   * file is a command of the API alone.
+   */
   readonly isFile?: boolean;
   /** A column whose value says which of the optional columns are needed. */
   readonly by?: keyof C & string;
@@ -107,13 +115,19 @@ export interface RowDeclaration<C extends Columns, K extends KeySpace>
     column: keyof C & string,
     broken: (row: Cells<C>) => string | false,
   ])[];
-  /** In order of precedence. The name of a reference stands for "it is known". */
+  /**
+   * In order of precedence. The name of a reference means that the id is looked up and must be
+   * known; a reference that is not named here is not looked up.
+   */
   readonly rules: readonly (Rule<C> | References<C>)[];
-  /** What a recorded event says, by field; its data where that is the same. */
+  /**
+   * The values of a recorded event by field, for comparing it with a row; its data where this is
+   * not given.
+   */
   readonly said?: (event: KnownEvent) => Readonly<Record<string, unknown>>;
   /** What it is recorded as. */
   readonly records: (judged: Judged<C>) => Recorded;
-  /** Other content under a known id is recorded as this; without it, it is refused. */
+  /** The event for other content under a known id; without it, such a row is refused. */
   readonly changes?: (judged: Judged<C>) => Recorded;
 }
 
@@ -216,7 +230,9 @@ function decide<C extends Columns, K extends KeySpace>(
   return [{ ...become(judged), key, nth: facts.count(key), effectiveDate }];
 }
 
-/** The household whose key encrypts a row's notes; undefined where the row names no known one. */
+/**
+ * The household whose key encrypts a row's notes; undefined where the row names none that is known.
+ */
 function knownHousehold(named: unknown, facts: Facts): string | undefined {
   if (typeof named !== "string" || facts.known(keys.household(named)) === undefined) {
     return undefined;

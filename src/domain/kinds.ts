@@ -4,7 +4,10 @@ import type { Kind } from "./kind.ts";
 import { movements } from "./movement.ts";
 import { organisations } from "./organisation.ts";
 
-/** Every kind of command, in the order in which they build on each other. The list; no other is. */
+/**
+ * Every kind of command, in the order in which they build on each other. It is the only list of
+ * them.
+ */
 export const kinds: readonly Kind[] = [roster, organisations, contracts, movements];
 
 /** The name of a kind. */

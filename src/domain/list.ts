@@ -3,10 +3,10 @@ import { canonical } from "../encoding/canonical.ts";
 import { sumMoney } from "./decimal.ts";
 import type { DividendLine } from "./dividend.ts";
 
-/** Lines in one event; the writer records those of a longer list in events before it. */
+/** The most lines in one event; the writer records the others in events before it. */
 export const linesMax = 500;
 
-/** How an event carries a list, whole: the writer cuts it where it is too long for one event. */
+/** A list as the data of an event, whole; the writer cuts it where it is too long for one event. */
 export function listOf(list: string, lines: DividendLine[]) {
   return {
     list,

@@ -149,7 +149,8 @@ function malformed<C>(key: string, problems: Refusal[], last?: Refusal): Parsed<
 }
 
 /**
- * Members are written out: an object that is put together from another is slow to make and to read.
+ * Members are written out: V8 is slow to make and to read objects that are put together from
+ * others.
  */
 function parseByType(
   row: Row,

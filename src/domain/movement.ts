@@ -88,7 +88,7 @@ function decideMovement(
 
 type RecordedMovement = KnownEvent<EventsUnder<"movement">>;
 
-/** Whether a recorded movement says what this row says; unknown columns do not count. */
+/** Whether a recorded movement has the content of this row; unknown columns do not count. */
 function sameContent(
   recorded: RecordedMovement,
   command: MovementCommand,
@@ -121,14 +121,14 @@ function paymentTypes(): Record<PaymentEventName, PaidLegName> {
   return Object.fromEntries(types) as Record<PaymentEventName, PaidLegName>;
 }
 
-/** The terms of the contract, or the first of the things a movement refers to that is not known. */
+/** The terms of the contract, or the refusal for the first id of the movement that is not known. */
 function termsOrUnknown(
   command: SharesCommand | PaymentCommand,
   facts: Facts,
 ): ContractTerms | Refusal {
   const contract = facts.known(keys.contract(command.contract));
   const terms = contract && termsOf(contract);
-  // Nobody could sign for a household or an organisation that was not in its register.
+  // A contract can only be recorded with a household and an organisation of the registers.
   if (terms?.household === command.household && terms.organisation === command.organisation) {
     return terms;
   }

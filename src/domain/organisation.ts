@@ -15,7 +15,7 @@ function details({ row, free }: Judged<typeof columns>) {
   return { stream: streams.organisation(row.organisation), data: { ...row, free } };
 }
 
-/** Rows of organisations.csv: known by its 主体编号, other content is a change of the day of import. */
+/** Rows of organisations.csv: known by 主体编号; other content is a change of the day of import. */
 export const organisations = rowKind({
   name: "organisations",
   summary: "Record an organisation or a change of its details",

@@ -16,8 +16,9 @@ export type Parsed<Command> =
   | { readonly ok: false; readonly key: string; readonly refusal: Refusal };
 
 /**
- * What a row says in words: `compared` is part of its content (備注 and columns its type does not
- * need), `extra` (unknown columns) is kept as notes only. Personal data: it goes to the vault.
+ * The text of a row that goes to the vault, because it may hold personal data: `compared` is part
+ * of the row's content (备注 and columns that its type does not need), `extra` (unknown columns) is
+ * kept as notes only.
  */
 export interface FreeText {
   readonly compared: Readonly<Record<string, string>>;
@@ -35,7 +36,8 @@ export function cell(row: Row, column: string): string {
 }
 
 /**
- * An id column that must be there. Null, and the refusal in `problems`, when it is not well formed.
+ * An id column that must be filled. What is wrong with it goes to `problems`; the text is returned
+ * all the same.
  */
 export function neededId(row: Row, column: string, problems: Refusal[]): string {
   const id = cell(row, column);
@@ -61,7 +63,7 @@ export function refuseLossy(row: Row, columns: readonly string[], problems: Refu
   }
 }
 
-/** Refuses what no later step could store, in any column, before any other judgement. */
+/** Refuses values that no later step could store, in any column, before any other check. */
 export function checkStorable(row: Row, problems: Refusal[]): void {
   if (row.surplus === true) {
     problems.push(refuse("MalformedField", "the row has more cells than the header has columns"));
@@ -77,7 +79,7 @@ export function checkStorable(row: Row, problems: Refusal[]): void {
   }
 }
 
-/** Splits off what goes to the vault: filled columns that are neither read nor in `without`. */
+/** The text that goes to the vault: filled columns that are not in `read`. */
 export function freeTextOf(
   row: Row,
   read: ReadonlySet<string>,
@@ -95,7 +97,7 @@ export function freeTextOf(
   return { compared: compared ?? {}, extra: extra ?? {} };
 }
 
-/** Free text that lies in the vault: its item, and the fingerprint of what is content. */
+/** Free text in the vault: its item, and the fingerprint of the part that is content. */
 export interface SealedText {
   readonly item: string;
   readonly fingerprint?: string | undefined;

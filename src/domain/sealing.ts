@@ -1,7 +1,7 @@
 import type { JsonObject } from "../encoding/canonical.ts";
 import type { FreeText, SealedText } from "./row.ts";
 
-/** Something for the vault, named by its content, so that writing it again changes nothing. */
+/** An item for the vault, named by its content, so that writing it again changes nothing. */
 export interface SealedItem {
   readonly item: string;
   /** Whose key encrypts it; undefined: the ledger's own. */
@@ -9,17 +9,17 @@ export interface SealedItem {
   readonly content: JsonObject;
 }
 
-/** What deciding may do with personal data: name it, compare it, and say that it is to be kept. */
+/** What deciding may do with personal data: name it, compare it, and mark it to be kept. */
 export interface Sealing {
   /** Names an item by its content; stores nothing yet. */
   name(household: string | undefined, content: JsonObject): SealedItem;
-  /** Tells equal content from unequal. */
+  /** The fingerprint of content: equal content has the same one. */
   fingerprint(content: JsonObject): string;
-  /** Takes what must lie in the vault before the events are recorded. */
+  /** Marks an item that must be stored before the events are recorded. */
   keep(item: SealedItem): void;
 }
 
-/** Free text of a row as an item, and how the event names it. */
+/** Free text of a row as an item of the vault, and as the event refers to it. */
 export function sealText(
   free: FreeText | undefined,
   household: string | undefined,

@@ -1,20 +1,21 @@
 /**
- * Printable ASCII but for the quotation mark and the backslash stands in JSON and COPY as it is.
+ * Printable ASCII other than the quotation mark and the backslash is the same in JSON and in COPY.
  */
 const [space, quotationMark, backslash, tilde] = [0x20, 0x22, 0x5c, 0x7e];
 
 /**
- * Not looked up on each text: V8 keeps strings of a dozen kinds, and where it has met more than
- * four of them it looks up a method anew at every character.
+ * Looked up once. V8 has a dozen representations of strings, and a call site that has met more than
+ * four of them looks the method up anew at every character.
  */
 const { charCodeAt } = String.prototype;
 
-/** Up to so many bytes, a loop is faster than to have them copied. */
+/** Up to this many bytes, a loop is faster than a copy. */
 const shortBytes = 64;
 
 /**
- * Bytes that grow at their end. Texts are written character by character, which for the short texts
- * of an event beats joining strings, that are flattened, encoded and collected afterwards.
+ * A buffer that grows at its end. Texts are written character by character; for the short texts of
+ * an event that is faster than joining strings, which are flattened, encoded and collected
+ * afterwards.
  */
 export class ByteWriter {
   /** What was written, and room for more. */
@@ -59,7 +60,7 @@ export class ByteWriter {
 
   /** Writes a text of characters up to U+00FF, a byte each. */
   latin1(text: string): void {
-    // Once: of a text of any kind, long or cut from another, it is not for nothing.
+    // Read once: the length of a long or sliced text is not free.
     const { length } = text;
     this.reserve(length);
     const { bytes } = this;

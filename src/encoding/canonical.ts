@@ -20,7 +20,8 @@ export function canonical(value: Json): string {
 }
 
 /**
- * Writes the canonical encoding of a value; throws as `canonical` does, what it wrote then is void.
+ * Writes the canonical encoding of a value. Throws as `canonical` does; what was written then is
+ * invalid.
  */
 export function writeCanonical(out: ByteWriter, value: Json): void {
   if (typeof value === "string") writeText(out, value);
@@ -59,7 +60,7 @@ function writeObject(out: ByteWriter, object: JsonObject): void {
     if (typeof member === "string") writeText(out, member);
     else writeCanonical(out, member);
   }
-  // Each member begins with a comma; what stands first is the brace.
+  // Each member begins with a comma; the first comma is replaced by the brace.
   if (out.end === begin) out.byte(objectBegin);
   else out.bytes[begin] = objectBegin;
   out.byte(objectEnd);

@@ -45,7 +45,7 @@ function newParser(): Parser {
     record_delimiter: ["\r\n", "\n", "\r"],
     relax_column_count: true,
     skip_empty_lines: false,
-    // More than a chunk holds: its write ends without waiting for a reader of its records.
+    // The buffer is larger than a chunk, so a write ends without waiting for a reader.
     readableHighWaterMark: 2 * chunkBytes,
   };
   const parser = new Parser(options);

@@ -7,17 +7,20 @@ import { byteOrderMark, encodeText, systemCode, type TextEncoding } from "./text
 
 const addedColumns: readonly string[] = ["行号", "拒绝代码", "拒绝原因"];
 const bufferedCharactersMax = 64 * 1024;
-/** A temporary file that nobody has written to for so long is of a process that was killed. */
+/**
+ * A temporary file that has not been written to for this long was left by a process that was
+ * killed.
+ */
 const abandonedMs = 24 * 3_600_000;
 
 /**
- * The file of refused rows: a CSV table that can be corrected and imported as it is. Its cells
- * are the input's own, unaltered, but for two kinds that would be taken for good if they came
- * back: a lossy cell is left empty, and the surplus values of a row stand after the last column,
+ * The file of refused rows: a CSV table that can be corrected and imported as it is. Its cells are
+ * the input's own, unaltered, except two kinds that would be taken for good when they come back: a
+ * lossy cell is left empty, and the surplus values of a row are written after the last column,
  * where they are surplus again.
  */
 export interface RejectedRows {
-  /** Never fails; what cannot be written is told by `finish`. */
+  /** Never fails; `finish` reports what could not be written. */
   write(row: TableRow, code: string, reason: string): void;
   /**
    * Puts the file in place, or removes an older one when nothing was refused. Resolves to a
@@ -25,7 +28,7 @@ export interface RejectedRows {
    * killed over a day ago left beside the file is removed.
    */
   finish(): Promise<string | null>;
-  /** Drops what was written and leaves an older file as it was. */
+  /** Discards what was written and leaves an older file as it was. */
   abandon(): Promise<void>;
 }
 
@@ -52,7 +55,7 @@ export function openRejectedRows(options: {
   };
   const start = (): void => {
     try {
-      // Rows hold personal data: the file is its owner's alone.
+      // Rows hold personal data: only the owner may read the file.
       file = openSync(temporary, "wx", 0o600);
       writeAll(file, byteOrderMark(encoding));
     } catch (error) {

@@ -53,7 +53,7 @@ async function tableOf(source: RowSource): Promise<Table> {
     handful = next.value;
   }
   const header = headerOf(handful[0], source.format);
-  // A sheet's cells have their own places, so a value without a column name shifts no other.
+  // In a sheet every cell has its column, so a value without a column name shifts no other.
   const shape = { width: header.length, cutsSurplus: source.format === "xlsx" };
   let started = false;
   return {

@@ -8,7 +8,7 @@ import { cellCharactersMax, dateText, decimalText, unescapeText } from "./xlsx-v
 const rowsMax = 1_048_576;
 const columnsMax = 16_384;
 
-/** What the styles of a workbook say about its numbers. */
+/** How the styles of a workbook show numbers. */
 export interface CellStyles {
   readonly isDate: readonly boolean[];
   readonly date1904: boolean;
@@ -200,7 +200,7 @@ class SheetParser implements XmlHandler {
 
   #closeRow(): void {
     if (this.#raw.length === 0) return;
-    // Cells beyond the header have no name to be kept under, and nothing can have shifted.
+    // Cells beyond the header have no column name; unlike in CSV, nothing can have shifted.
     if (this.#row === 1) this.#width = this.#raw.length;
     const lossy = this.#lossy === undefined ? {} : { lossy: this.#lossy };
     this.#rows.push({ row: this.#row, raw: this.#raw, shared: this.#shared, ...lossy });

@@ -14,7 +14,7 @@ export function isDateFormat(code: string): boolean {
 
 const shortestDecimal = /^(0|[1-9]\d*)(\.\d*[1-9])?$/;
 
-/** What a number shows as its shortest decimal, never with an exponent. */
+/** A number as its shortest decimal, never with an exponent. */
 export function decimalText(text: string): { readonly text: string; readonly lossy: boolean } {
   // Up to 15 digits a double holds any decimal as it is.
   if (text.length <= 15 && shortestDecimal.test(text)) return { text, lossy: false };

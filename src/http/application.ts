@@ -31,7 +31,7 @@ export async function application(
   app: FastifyInstance,
   { ledger, host, ready, uploadBytesMax }: ApplicationOptions,
 ): Promise<void> {
-  // Headers are parsed where they are used; to put parsed ones in their place costs every request.
+  // Headers are parsed where they are used: replacing them by parsed ones would cost every request.
   const unchecked = (): boolean => true;
   app.setValidatorCompiler((route) =>
     route.httpPart === "headers" ? unchecked : validatorCompiler(route as never),

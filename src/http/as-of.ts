@@ -5,7 +5,7 @@ import { HttpProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { assertOpened } from "./service.ts";
 
-/** What a request says about the position that it asks for. */
+/** The position that a request asks for. */
 export interface AsOf {
   readonly knownAt?: string | undefined;
   readonly atLeast?: string | undefined;
@@ -14,8 +14,8 @@ export interface AsOf {
 const waitMaxMs = 10_000;
 
 /**
- * The position that an answer speaks of, once every projection has come that far: the one asked
- * for, or all that is projected by now.
+ * The position of an answer, once every projection has reached it: the one asked for, or all that
+ * is projected by now.
  */
 export async function asOf(
   { ledger, watch }: Service,

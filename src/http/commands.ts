@@ -28,7 +28,7 @@ const alreadyRecorded = z
   .object({ status: z.literal("alreadyRecorded"), demo })
   .meta({ examples: [{ status: "alreadyRecorded" }] });
 
-/** A command has ended by then, the attempts of an append whose connection broke included. */
+/** The longest that a command takes, with all attempts of an append whose connection broke. */
 const secondsMax = 120;
 
 /** POST /v1/<kind>: one command as JSON, for every kind there is. */
@@ -88,7 +88,7 @@ export function commandRoutes(
         },
       },
       config: { commandKind: name },
-      // Two fields of our own making: to check them again costs every request.
+      // The answer has two fields made here: checking them again would cost every request.
       serializerCompiler: () => (answer) => JSON.stringify(answer),
       handler,
     });

@@ -19,7 +19,7 @@ const outages: Readonly<
   overloaded: ["Overloaded", "more is waiting to be recorded than may wait; nothing was recorded"],
 };
 
-/** Where every error ends: answered without detail, and logged when it is not the caller's. */
+/** The end of every error: answered without detail, and logged when it is not the caller's. */
 export function handleError(
   error: unknown,
   request: FastifyRequest,
@@ -74,7 +74,7 @@ function describe(
   return undefined;
 }
 
-/** A body, parameter or header that its schema refuses; what it held is not repeated. */
+/** A problem for a body, parameter or header that its schema refuses; it repeats no value. */
 function sendMalformed(
   error: FastifyError,
   request: FastifyRequest,

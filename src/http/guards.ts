@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { isLoopback } from "../config.ts";
 import { sendProblem } from "./problem.ts";
 
-/** What every answer carries: no script, no other site, no guessing of types, no referrer. */
+/** Headers of every answer: no script, no other site, no guessing of types, no referrer. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   "content-security-policy":
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; " +
@@ -15,8 +15,9 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 };
 
 /**
- * While there is no sign-in, a browser must not be made to act for another site: only names of this
- * machine are answered (DNS rebinding), and only requests of our own pages may change anything.
+ * While there is no sign-in, other sites must not be able to act through a browser: only names of
+ * this machine are answered (DNS rebinding), and only requests of our own pages may change
+ * anything.
  */
 export function guard(app: FastifyInstance, host: string, demo: () => boolean): void {
   const isOurs = hostCheck(host);
@@ -45,7 +46,7 @@ export function hostCheck(configured: string): (host: string) => boolean {
     const before = seen.get(host);
     if (before !== undefined) return before;
     const name = host.toLowerCase().replace(/:\d{1,5}$/, "");
-    // A rebinding attack needs a name: whoever asks by address meant this machine.
+    // A rebinding attack needs a name: a request by address meant this machine.
     const isAddress = /^\d{1,3}(\.\d{1,3}){3}$|^\[[0-9a-f:.]+\]$/.test(name);
     const ours = isAddress || names.has(name) || isLoopback(name);
     if (seen.size < 100) seen.set(host, ours);

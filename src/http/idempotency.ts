@@ -17,7 +17,10 @@ export interface KeyedRequest {
   readonly key: string;
   /** What makes two requests the same. */
   readonly content: JsonObject;
-  /** After this long it has ended, however it ended: whoever asks next takes the key over. */
+  /**
+   * After this time the request has ended, however it ended: the next one with the key takes it
+   * over.
+   */
   readonly secondsMax: number;
 }
 
@@ -26,13 +29,13 @@ export interface Replayed {
   readonly replayed: Answer;
 }
 
-/** Remembers what was recorded under a caller's key: a retry is answered as the first was. */
+/** Remembers answers under a caller's key: a retry gets the answer of the first request. */
 export interface Idempotency {
   /**
-   * Produces once: again under the same key the first answer comes from memory, with other content
-   * it is refused. `keep` says what is remembered; undefined for what may turn out otherwise next
-   * time, so that the key is free again. A key whose request never ended is taken over after
-   * `secondsMax`, which is harmless: the ledger itself records nothing twice.
+   * Produces an answer once. The same key with the same content gets the first answer from memory;
+   * with other content it is refused. `keep` returns what is remembered, or undefined for an
+   * outcome that may differ next time, which frees the key. A key whose request never ended is
+   * taken over after `secondsMax`, which is harmless: the ledger itself records nothing twice.
    */
   answerOnce<T>(
     request: KeyedRequest,
@@ -57,7 +60,7 @@ export function idempotencyIn({ pool, vault }: Pick<Ledger, "pool" | "vault">): 
         answer = keep(produced);
         return produced;
       } finally {
-        // What was recorded is recorded, whether or not its answer can be kept.
+        // It is recorded, whether or not its answer can be kept.
         await requests.settle(keyHash, answer === undefined ? undefined : JSON.stringify(answer));
       }
     },

@@ -22,11 +22,11 @@ import { openUploads } from "./uploads.ts";
 /** Imports under way at once; they are recorded one after another anyway. */
 const importsMax = 4;
 /**
- * Refused rows that an answer lists; those of any workbook. All of them are in the file of refused
- * rows.
+ * The most refused rows that an answer lists: as many as a sheet has rows. All are in the file of
+ * refused rows.
  */
 const refusedListedMax = 1_048_576;
-/** After this long an import that was cut off is given up by its Idempotency-Key. */
+/** After this time the Idempotency-Key of an import that was cut off is free again. */
 const secondsMax = 3_600;
 const progressEveryMs = 250;
 const lines = "application/x-ndjson";
@@ -92,7 +92,7 @@ interface Incoming {
   readonly name: string;
 }
 
-/** What an import hears and may be told while it runs. */
+/** Callbacks of an import and what may stop it. */
 interface Watch {
   readonly signal: AbortSignal;
   readonly onProgress?: (done: number, total: number, rows: number) => void;

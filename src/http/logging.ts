@@ -12,7 +12,7 @@ export interface LogOptions {
   readonly destination?: { write(line: string): void };
 }
 
-/** A logger that repeats nothing of a request, and of an error only what says where it happened. */
+/** A logger that logs nothing of a request's content, and of an error only where it happened. */
 export function createLogger({
   logLevel,
   pretty: isPretty = false,
@@ -36,8 +36,8 @@ export function createLogger({
 }
 
 /**
- * An error for the log: kind, code and stack. What the database or a parser says may quote a row,
- * so of theirs only the code is kept; long numbers in other messages are masked.
+ * An error for the log: kind, code and stack. Messages of the database or a parser may quote a row,
+ * so of those only the code is kept; long numbers in other messages are masked.
  */
 export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };

@@ -59,7 +59,7 @@ function measureLedger({ log, pool, projector }: Ledger, registers: Registry[]):
         this.set(Number(head.position));
         lag.set(Math.max(0, Number(head.position - projected)));
       } catch {
-        // Without the database the other numbers are wanted all the more.
+        // When the database cannot be reached, the other numbers are needed all the more.
         this.set(NaN);
         lag.set(NaN);
       }

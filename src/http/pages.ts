@@ -39,7 +39,7 @@ function sendPage(reply: FastifyReply, html: string): FastifyReply {
   return reply.type("text/html; charset=utf-8").send(html);
 }
 
-/** One look at a page: all it asks is answered as known at one position. */
+/** One visit to a page: all its questions are answered as known at one position. */
 function visitOf(service: Service, { unopened }: Page, keep: Keep): Visit {
   const { ledger, ready } = service;
   let projected: Promise<bigint> | undefined;

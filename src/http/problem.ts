@@ -7,7 +7,7 @@ interface Kind {
   readonly title: string;
 }
 
-/** How each refusal is answered: bad input 400, a clash with the ledger 409, a broken rule 422. */
+/** The answer to each refusal: bad input 400, a clash with the ledger 409, a broken rule 422. */
 const refusals: Readonly<Record<RefusalCode, Kind>> = {
   MalformedField: { status: 400, title: "字段格式不对 Malformed field" },
   ReferenceConflict: { status: 409, title: "编号已用于其他内容 Recorded with other content" },
@@ -88,7 +88,10 @@ export interface ProblemDetails {
   readonly retryAfter?: number;
 }
 
-/** Thrown at the edge for what is no fault of ours and no refusal; answered as a problem. */
+/**
+ * Thrown at the edge for a request that cannot be answered and is no refusal; answered as a
+ * problem.
+ */
 export class HttpProblem extends Error {
   readonly fault: FaultCode;
   readonly details: ProblemDetails;
@@ -148,7 +151,7 @@ function typeOf(code: string): string {
 }
 
 function send(reply: FastifyReply, status: number, body: object): FastifyReply {
-  // What was not read of a body will not be: the connection cannot serve another request.
+  // The rest of the body will not be read, so the connection cannot serve another request.
   const { method, raw } = reply.request;
   if (method === "POST" && !raw.complete) reply.header("connection", "close");
   // As text, so that no schema of the route has a say.

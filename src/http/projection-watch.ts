@@ -1,4 +1,4 @@
-/** Waits for projections; many waiters share one look at the database. */
+/** Waits for projections; all who wait share one query of the database. */
 export interface ProjectionWatch {
   /** Whether every projection reached `wanted` within the time. */
   reached(wanted: bigint, timeoutMs: number): Promise<boolean>;

@@ -9,7 +9,7 @@ import { createLogger } from "./logging.ts";
 
 /** How an instance is built. */
 export interface BuildOptions extends LogOptions {
-  /** The host it will listen on: requests must call it so, or by address, or by a loopback name. */
+  /** The host it listens on: requests must name it, an address, or a loopback name. */
   readonly host?: string;
   /** False while the service may not be used yet, for instance while the demo county is loaded. */
   readonly ready?: () => boolean;
@@ -27,11 +27,11 @@ export interface ServeOptions extends BuildOptions {
 /** A service that answers requests. */
 export interface Served {
   readonly url: string;
-  /** Takes no more requests, lets those under way end within 10 s, then cuts what is left. */
+  /** Takes no more requests, waits up to 10 s for those under way, then ends them. */
   close(): Promise<void>;
 }
 
-/** Thrown when the service cannot listen where it is told; the message is for people. */
+/** Thrown when the service cannot listen on its address; the message is for people. */
 export class ListenError extends Error {
   readonly code: "PortInUse" | "NotAllowed" | "NoSuchAddress";
 
@@ -49,7 +49,7 @@ const requestTimeoutMs = 30 * 60_000;
 const idleSocketMs = 5 * 60_000;
 
 /**
- * The whole service over a ledger, not yet listening. It does not project: whoever starts it runs
+ * The whole service over a ledger, not yet listening. It does not project: its caller runs
  * `ledger.projector`.
  */
 export function buildServer(ledger: Ledger, options: BuildOptions): FastifyInstance {

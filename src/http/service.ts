@@ -41,7 +41,7 @@ export function demoMark({ identity }: Ledger): { demo?: true } {
   return identity()?.demo === true ? { demo: true } : {};
 }
 
-/** Throws unless the ledger has been opened: before that nothing may be recorded or asked. */
+/** Throws unless the ledger has been opened: before that nothing can be recorded or asked. */
 export function assertOpened({ identity }: Ledger): void {
   if (identity() !== undefined) return;
   throw new HttpProblem("NotReady", "the ledger has not been opened yet", { retryAfter: 5 });

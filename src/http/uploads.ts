@@ -28,7 +28,7 @@ export interface Upload {
 export interface Uploads {
   /** Writes a stream to a file and works on it; the file is removed whatever happens. */
   receive<T>(stream: Readable, work: (upload: Upload) => Promise<T>): Promise<T>;
-  /** Keeps the rejected rows of an upload that is being worked on; answers their id. */
+  /** Keeps the rejected rows of an upload and returns their id. */
   keepRejected(upload: Upload): string;
   /** The path of kept rejected rows; undefined when there are none any more. */
   rejected(id: string): string | undefined;
@@ -36,7 +36,7 @@ export interface Uploads {
   close(): Promise<void>;
 }
 
-/** Uploads under the folder for temporary files; those that a killed process left are removed. */
+/** Uploads in a folder for temporary files; what a killed process left there is removed. */
 export async function openUploads(bytesMax: number): Promise<Uploads> {
   await removeAbandoned();
   const folders = new Set<string>();

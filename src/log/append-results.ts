@@ -1,15 +1,13 @@
 import type { AppendRequest, AppendResult } from "./event-log.ts";
 
-/** What became of the appends of one log, for those that rest on them. */
+/** The results of a log's appends, for the appends that follow them. */
 export interface AppendResults {
   note(request: AppendRequest, result: Promise<AppendResult>): Promise<AppendResult>;
-  /**
-   * Waits for the append that one rests on; whether it was recorded whole.
-   */
+  /** Waits for the append that this one follows, and answers whether it was recorded whole. */
   mayFollow(request: AppendRequest): Promise<boolean>;
 }
 
-/** Keeps a result as long as somebody has the events of its request. */
+/** Keeps the result of an append as long as its array of events is referenced. */
 export function appendResults(): AppendResults {
   const results = new WeakMap<AppendRequest["events"], Promise<AppendResult>>();
   return {

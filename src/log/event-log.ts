@@ -3,18 +3,18 @@ import type { EventMeta, EventName } from "../../events/index.ts";
 import type { Statement } from "../database/pool.ts";
 
 /**
- * The log: the only truth. One contract, two engines (`postgres.ts`, `eventstoredb.ts`), one suite
- * that each runs against a real server (`test/contract/event-log.test.ts`).
+ * The log: the only truth. One contract, two engines (`postgres/`, `eventstoredb/`) and one suite
+ * of tests, which runs against a real server of each (`test/contract/event-log.test.ts`).
  *
  * Order. Every event has a position; positions rise in the order in which events became visible,
- * and no reader that has seen position P will ever be shown an event at or below P. PostgreSQL's
- * are gap-free from 1; EventStoreDB's are byte offsets. `recordedAt` never falls along positions.
+ * and no reader that has seen position P is ever given a new event at or below P. PostgreSQL's are
+ * gap-free from 1; EventStoreDB's are byte offsets. `recordedAt` never falls along positions.
  *
  * Guards. Each event of an append states the revision it will have (0: the first of its stream). It
- * is refused as a conflict, never merged, when another writer was faster. Across streams two
- * further things are unique: `(key, nth)`, the nth event about a key (a 业务编号, a 人编号 …), and `once`.
- * Who decides looks a key up with `find`, which sees everything this writer has appended or been
- * told of.
+ * is refused as a conflict, never merged, when another writer was faster: optimistic concurrency.
+ * Across streams two further things are unique: `(key, nth)`, the nth event about a key (a 业务编号, a
+ * 人编号 …), and `once`. A key is looked up with `find`, which sees everything that this object has
+ * appended.
  *
  * Facts. A decision may rest on more than what it writes: that a contract is in force, that a
  * period is open. `restsOn` says what it has seen; an append is refused as a conflict where any of
@@ -36,23 +36,24 @@ export interface EventLog {
   readonly engine: "postgres" | "eventstoredb";
   /** The id in the log's first event; undefined while the log is empty. */
   ledgerId(): Promise<string | undefined>;
-  /** Records events, or says which streams or keys another writer has changed meanwhile. */
+  /** Records events. `complete` is false where another writer was faster or a fact has moved. */
   append(request: AppendRequest): Promise<AppendResult>;
   /**
-   * Whether an append takes a statement along that writes to this database: what must not be
-   * missing when the events are there is then recorded with them, at no further cost.
+   * Whether an append can carry a statement that writes to this database. What must be there with
+   * the events is then stored in their transaction, at no further cost.
    */
   readonly takesBeside: boolean;
   /**
-   * The position of the last event that this object knows others to have recorded, 0 where it knows
-   * of none: what its user has read before may be out of date. It may be one of its own by mistake.
+   * The position of the last event that this object knows to be of others; 0 where it knows of
+   * none. Facts that were read before that position may be out of date. It may be the position of
+   * an event of this object, which costs its caller a check and is no error.
    */
   readonly lastOfOthers: bigint;
-  /** Whether anything has moved that these facts saw; see {@link RestsOn}. */
+  /** Whether any of these facts has moved, see {@link RestsOn}. */
   moved(facts: Omit<RestsOn, "asOf">): Promise<boolean>;
   /**
-   * Decides and records while no other writer can record: for what has lost several races. `decide`
-   * may read this log; null records nothing.
+   * Decides and records while no other writer can record, for a batch that was refused several
+   * times. `decide` may read this log; null records nothing.
    */
   appendAlone(decide: () => Promise<AppendRequest | null>): Promise<AppendResult | null>;
   /** The last position recorded by an instant (RFC 3339); 0 when nothing was. */
@@ -68,9 +69,9 @@ export interface EventLog {
    */
   read(after: bigint, max: number): Promise<RecordedEvent[]>;
   /**
-   * Events after a position that this object has recorded lately and still holds, as it was given
-   * them: in order, without a gap, at most `max`. None where it does not hold the next one, or
-   * where the last of them is not in its place in the log.
+   * Events after a position that this object has recorded lately and still holds, as they were
+   * given to it: in order, without a gap, at most `max`. None where it does not hold the next one,
+   * or where the last of them is not what the log holds in its place.
    */
   recent(after: bigint, max: number): Promise<PlacedEvent[]>;
   /** Events of one stream by revision, from `from` (0 is the first), forwards. */
@@ -82,13 +83,13 @@ export interface EventLog {
   /** The last revision of each stream, -1 for one that does not exist. */
   revisions(streams: readonly string[]): Promise<Map<string, number>>;
   /**
-   * Batches of events after a position as they are recorded, until the signal; never ends by
-   * itself. What this object has recorded lately comes as it was given them, as in `recent`.
+   * Batches of events after a position as they are recorded, until the signal; it never ends by
+   * itself. Events that this object has recorded lately come as in `recent`.
    */
   follow(after: bigint, signal: AbortSignal): AsyncIterable<PlacedEvent[]>;
   /** Events that are void, oldest first. */
   voids(): Promise<VoidEvent[]>;
-  /** What the engine itself can check of its storage; differences as sentences. */
+  /** Checks what the engine can of its own storage; differences as sentences. */
   inspect(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -124,20 +125,21 @@ export interface NewEvent {
 export interface AppendRequest {
   readonly events: readonly NewEvent[];
   /**
-   * An append handed to this log before, and perhaps still under way, that this one rests on: it is
-   * recorded after that one, and not at all (`complete` is false) unless that one was recorded
-   * whole.
+   * The events of an append that was handed to this log before this one and may still be under way.
+   * This one is recorded after it, and not at all (`complete` is false) unless that one was
+   * recorded whole.
    */
   readonly follows?: AppendRequest["events"] | undefined;
-  /** What was seen by who decided it; it is not recorded where any of that has moved. */
+  /** What the decision has seen of the log; the append is refused where any of it has moved. */
   readonly restsOn?: RestsOn | undefined;
   /** Executed in the same transaction, where the log `takesBeside`. */
   readonly beside?: Statement | undefined;
 }
 
 /**
- * What a decision has seen of the log, beside its own appends under way. A fact has moved when an
- * event under the key has a higher `nth`, the `once` is taken, the stream has a higher revision.
+ * What a decision has seen of the log, apart from appends of its own that are under way. A fact has
+ * moved when an event under the key has a higher `nth`, the `once` is taken, or the stream has a
+ * higher revision.
  */
 export interface RestsOn {
   /** Everything recorded up to here was seen; what came later may have been. */
@@ -167,7 +169,10 @@ export interface Head {
   readonly recordedAt: string | undefined;
 }
 
-/** An event in its place. `type` and `version` may be older than what this program writes. */
+/**
+ * An event with its place in the log. `type` and `version` may be older than what this program
+ * writes.
+ */
 export interface PlacedEvent {
   readonly position: bigint;
   readonly stream: string;
@@ -179,7 +184,9 @@ export interface PlacedEvent {
   readonly once?: string | undefined;
   readonly data: unknown;
   readonly meta: EventMeta;
-  /** Decided and recorded by this process: of the latest version, and nothing to be checked. */
+  /**
+   * Decided and recorded by this process: of the latest version, so that nothing has to be checked.
+   */
   readonly isOwn?: true;
 }
 
@@ -189,7 +196,7 @@ export interface RecordedEvent extends PlacedEvent {
   readonly body: string;
 }
 
-/** An event that does not count, and the claim it was appended under. */
+/** A void event, and the claim it was appended under. */
 export interface VoidEvent {
   readonly position: bigint;
   readonly stream: string;
@@ -198,19 +205,19 @@ export interface VoidEvent {
   readonly claim: number;
 }
 
-/** Thrown when an append may or may not have been recorded and reading back could not tell. */
+/** Thrown when an append may or may not have been recorded, and reading back did not settle it. */
 export class AppendAmbiguous extends Error {}
 
 /**
- * Thrown when parts of two ledgers meet: a read model, a vault key or a log that is another's or
- * something else's. Its message is for people.
+ * Thrown when a read model, a vault key or a log belongs to another ledger or to something else.
+ * Its message is for people.
  */
 export class ForeignLedger extends Error {}
 
 /** Thrown when this process may not append, because another holds the writer's claim. */
 export class NotTheWriter extends Error {}
 
-/** Thrown when more waits than may wait; nothing was recorded, and it may be tried again later. */
+/** Thrown when a queue is full. Nothing was recorded; the caller may try again later. */
 export class Overloaded extends Error {}
 
 /** The id of an event in words, from the key its caller chose: a retry is the same event. */

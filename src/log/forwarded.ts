@@ -1,9 +1,9 @@
 /**
- * How batches and their answers cross between processes of a ledger where one of them may write: as
- * sealed bytes, each bound to the row that carries it and to its direction.
+ * How batches and their answers are sent between processes of a ledger in which one may write: as
+ * sealed bytes, each bound to its row and to its direction.
  */
 export interface Crossing<Batch, Outcomes> {
-  /** Throws for what must not cross, as a batch over the limit. */
+  /** Throws for a batch over the limit. */
   sealBatch(row: string, batch: Batch): Buffer;
   /** Throws {@link CrossingUnreadable}. */
   openBatch(row: string, sealed: Buffer): Batch;
@@ -12,12 +12,15 @@ export interface Crossing<Batch, Outcomes> {
   openAnswer(row: string, sealed: Buffer, batch: Batch): Answer<Outcomes>;
 }
 
-/** What became of a batch in the process that may write. */
+/** The answer of the process that may write. */
 export type Answer<Outcomes> = { readonly outcomes: Outcomes } | { readonly failure: Failure };
 
 /** Why a batch has no outcomes. */
 export interface Failure {
-  /** It may have been recorded; it was not and may be handed in again; anything else. */
+  /**
+   * Ambiguous: it may have been recorded. Unavailable: it was not and may be sent again. Other:
+   * anything else.
+   */
   readonly kind: "ambiguous" | "unavailable" | "other";
   readonly message: string;
 }

@@ -5,7 +5,7 @@ import { eventType, eventTypes, liftEvent } from "../../events/index.ts";
 import type { EventLog, PlacedEvent } from "./event-log.ts";
 import { eventId } from "./event-log.ts";
 
-/** Thrown for an event that is not what its type says or lacks parts of its list; names it. */
+/** Thrown for an event that does not fit its type's schema or lacks parts of its list; names it. */
 export class EventUnreadable extends Error {
   constructor(event: Pick<PlacedEvent, "position" | "key" | "nth">, why: string) {
     super(`event ${event.position} (${eventId(event)}): ${why}`);

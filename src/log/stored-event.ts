@@ -6,8 +6,8 @@ import { canonical, writeCanonical } from "../encoding/canonical.ts";
 import type { NewEvent, RecordedEvent } from "./event-log.ts";
 
 /**
- * What is stored of an event and hashed, whatever the engine; position and revision stand beside
- * it.
+ * What is stored of an event and hashed, whatever the engine; position and revision are stored
+ * beside it.
  */
 export interface StoredBody {
   readonly data: unknown;

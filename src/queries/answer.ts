@@ -16,7 +16,7 @@ export const demoMark = z
   .optional()
   .describe("the ledger is the invented demo county");
 
-/** What stands at the end of every answer. Whoever gives the answer fills it in. */
+/** The last members of every answer; HTTP and the command line fill them in. */
 export const ends = {
   knownAt: z
     .object({ position: z.string(), at: z.string().nullable().describe("RFC 3339") })
@@ -46,7 +46,10 @@ export function listOf<T extends z.ZodType>(item: T) {
   });
 }
 
-/** At most `limit` of one more than that, and the cursor of the next page. */
+/**
+ * A page of at most `limit` of the items found (one more is asked for), and the cursor of the next
+ * page.
+ */
 export function pageOf<T>(found: readonly T[], limit: number, cursor: (item: T) => string) {
   const items = found.slice(0, limit);
   const last = items.at(-1);

@@ -13,7 +13,9 @@ export interface ReadableWithVault extends Readable {
   readonly vault: Vault;
 }
 
-/** As known at a position, which was recorded at an instant. */
+/**
+ * A position up to which an answer includes what is recorded, and the instant it was recorded at.
+ */
 export interface KnownAt {
   readonly position: bigint;
   /** RFC 3339; null before the first event. */

@@ -5,9 +5,9 @@ import type { Parameters, Told } from "./parameters.ts";
 import type { Block, CsvTable } from "./presentation.ts";
 
 /**
- * A question that the ledger answers, declared once. Its route and its page of the reference come
- * from `path`, its verb on the command line from `verb`; pages ask it by itself. A question with
- * neither path nor verb is asked by pages alone.
+ * A question that the ledger answers, declared once. With `path` it has a route and its page of the
+ * reference, with `verb` a verb on the command line. A question with neither is asked by pages
+ * alone.
  */
 export interface Question<P extends Parameters = Parameters, A extends z.ZodObject = z.ZodObject> {
   /** What programs call it: the id of its operation, and its verb. */
@@ -32,7 +32,7 @@ export interface Question<P extends Parameters = Parameters, A extends z.ZodObje
   readonly verb?: Verb<Told<P>, Found<A>>;
 }
 
-/** An answer without what is the same in all of them: see `ends`. */
+/** An answer without the members that all answers have: see `ends`. */
 export type Found<A extends z.ZodObject> = Omit<z.input<A>, "knownAt" | "demo">;
 
 /** A question on the command line. */
@@ -41,7 +41,7 @@ export interface Verb<T, F> {
   readonly summary?: string;
   /** What `--help` says; the question's own otherwise. */
   readonly description?: string;
-  /** Makes one answer of the pages of a list; without this each page is shown as it comes. */
+  /** Joins the pages of a list into one answer; without this each page is shown as it comes. */
   join?(pages: readonly F[]): F;
   /** Begins to show what was asked. */
   show(asked: Asked<T>): Presentation<F>;
@@ -55,7 +55,7 @@ export interface Asked<T> {
 
 /** How the answers of one run of a verb are shown. */
 export interface Presentation<F> {
-  /** Documents, one a line; otherwise the answer as it is over HTTP. */
+  /** The documents to write, one a line; without this, the answer as it is over HTTP. */
   json?(found: F): readonly object[];
   csv(found: F): CsvTable;
   people(found: F): readonly Block[];

@@ -76,7 +76,7 @@ function eventsInOrder({ log }: Readable): (position: bigint) => Promise<LedgerE
     while ((page[next]?.position ?? -1n) < position) {
       next += 1;
       if (next < page.length) continue;
-      // Positions between what was read and what is asked for hold no money.
+      // Positions between the last read and the one asked for hold no money.
       page = await log.read(position - 1n, eventsMax);
       next = 0;
       if (page[0]?.position !== position) throw new Error("a posting is of an event of the log");

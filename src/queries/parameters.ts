@@ -6,7 +6,7 @@ import { parseInstant } from "../words/instants.ts";
 export interface Parameter<T extends z.ZodType = z.ZodType> {
   /** How the API reads it; the description goes into the reference. */
   readonly schema: T;
-  /** How the command line takes it; without this it is for programs alone. */
+  /** How the command line takes it; without this only the API has it. */
   readonly words?: Words;
 }
 
@@ -59,7 +59,7 @@ const knownAtText = z
   .string()
   .refine((text) => positionText.safeParse(text).success || parseInstant(text) !== null);
 
-/** What every question may be told over HTTP; what is known at is a verb's `--known-at`, too. */
+/** Parameters of every question over HTTP; `knownAt` is `--known-at` on the command line. */
 export const asOfSchemas = {
   knownAt: knownAtText
     .optional()

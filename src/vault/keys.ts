@@ -61,7 +61,7 @@ async function createKeyFile(path: string): Promise<void> {
     () => false,
   );
   if (exists) return;
-  // Not named after the process: two containers that share the folder may have the same number.
+  // Not named after the process id: two containers that share the folder may have the same one.
   const draft = `${path}.${randomUUID()}`;
   const file = await open(draft, "wx", 0o600);
   await chmod(draft, 0o600);

@@ -6,7 +6,7 @@ import { canonical } from "../encoding/canonical.ts";
 import type { Statement } from "../database/pool.ts";
 import type { VaultKeys } from "./keys.ts";
 
-/** Something for the vault, named by its content, so that writing it again changes nothing. */
+/** An item of the vault, named by its content, so that writing it again changes nothing. */
 export interface VaultItem {
   readonly item: string;
   /** Whose key encrypts it; undefined: the ledger's own. */
@@ -22,9 +22,7 @@ export interface Vault {
   fingerprint(content: JsonObject): string;
   /** Encrypts and stores items; those that are there already stay as they are. */
   write(items: readonly VaultItem[]): Promise<void>;
-  /**
-   * What `write` does, as a statement that another transaction of the same database can take along.
-   */
+  /** `write` as a statement that another transaction of the same database can carry. */
   statement(items: readonly VaultItem[]): Promise<Statement>;
   /** Decrypts items; unknown ones are absent. */
   read(items: readonly string[]): Promise<Map<string, Record<string, unknown>>>;
@@ -50,7 +48,7 @@ export function openVault(pool: Pool, keys: VaultKeys): Vault {
 const fingerprintsMax = 2_000;
 const fingerprintLengthMax = 100;
 
-/** The same few notes stand in thousands of rows. */
+/** The same few notes occur in thousands of rows. */
 function remembering(fingerprint: (text: string) => string): Vault["fingerprint"] {
   const made = new Map<string, string>();
   return (content) => {
@@ -82,7 +80,7 @@ async function statementFor(
   const own = await householdKeys.openOrMake(new Set(households));
   const sealed: Buffer[] = [];
   for (const { item, household, content } of items) {
-    // Who waits to be sent rows must not starve meanwhile.
+    // The event loop is yielded now and then, so that the COPY pipeline can go on sending rows.
     if (sealed.length % handful === handful - 1) await breathe();
     const key = household === undefined ? ledgerKey : own.get(household);
     if (key === undefined) throw new Error("a household key was not opened");
@@ -106,15 +104,18 @@ const insertItems = `
   ON CONFLICT (item) DO UPDATE SET created_at = now()`;
 
 const openedMax = 20_000;
-/** Where no more are missing, as in single commands, keys are read ahead: so many for each. */
+/**
+ * With at most this many keys missing, as for single commands, keys are read ahead: `readAhead` for
+ * each.
+ */
 const fewMissing = 16;
 const readAhead = 100;
-/** Keys read ahead that nobody has asked for yet; beyond them none are. */
+/** The most keys read ahead that nobody has asked for yet; beyond it none are read ahead. */
 const aheadMax = 20_000;
 
 /**
- * The keys of households, each of its own and wrapped by the master key. Those that were asked for
- * are remembered, and those read ahead, as they lie in the database, until they are.
+ * The keys of households, one for each, wrapped by the master key. Keys that were asked for are
+ * kept unwrapped; those read ahead are kept wrapped until they are asked for.
  */
 class HouseholdKeys {
   private readonly ahead = new Map<string, Buffer>();
@@ -127,7 +128,7 @@ class HouseholdKeys {
     this.wrapping = wrapping;
   }
 
-  /** The keys of those that have one. */
+  /** The keys of the households that have one. */
   async open(households: ReadonlySet<string>): Promise<Map<string, Buffer>> {
     const found = new Map<string, Buffer>();
     const missing = this.collect(households, found);
@@ -135,12 +136,13 @@ class HouseholdKeys {
     return found;
   }
 
-  /** The keys of all, made where they have none. */
+  /** The keys of all; made for households that have none. */
   async openOrMake(households: ReadonlySet<string>): Promise<Map<string, Buffer>> {
     const found = new Map<string, Buffer>();
     const missing = this.collect(households, found);
     if (missing.length === 0) return found;
-    // Neighbours are asked for soon: a look-up for each would hold every append up.
+    // Neighbouring households are usually asked for soon: a query for each would delay every
+    // append.
     const fits = this.ahead.size + missing.length * readAhead <= aheadMax;
     const each = missing.length <= fewMissing && fits ? readAhead : 1;
     const fresh = await this.fetch(missing, each, found);
@@ -151,12 +153,12 @@ class HouseholdKeys {
        SELECT * FROM unnest($1::text[], $2::bytea[]) ON CONFLICT (household) DO NOTHING`,
       [fresh, wrapped],
     );
-    // Another process may have been first: what lies there counts.
+    // Another process may have made a key first: the one in the database counts.
     await this.fetch(fresh, 1, found);
     return found;
   }
 
-  /** Adds the keys that are at hand to `found`; answers whose are not. */
+  /** Adds the keys in memory to `found`; returns the households whose keys are not. */
   private collect(households: Iterable<string>, found: Map<string, Buffer>): string[] {
     const missing: string[] = [];
     for (const household of households) {
@@ -177,8 +179,8 @@ class HouseholdKeys {
   }
 
   /**
-   * Fetches, for each of these, so many keys from its own on in the order of households. Adds
-   * theirs to `found`; answers who has none.
+   * Fetches, for each of these, `each` keys from its own on in the order of households. Adds theirs
+   * to `found`; returns the households that have none.
    */
   private async fetch(
     households: readonly string[],
@@ -226,7 +228,7 @@ async function readItems(
 const nonceBytes = 12;
 let nonces = Buffer.alloc(0);
 
-/** Random bytes come many at a time: asking for them costs more than they do. */
+/** Random bytes are drawn many at a time: a call costs more than the bytes. */
 function nextNonce(): Buffer {
   if (nonces.length === 0) nonces = randomBytes(256 * nonceBytes);
   const nonce = nonces.subarray(0, nonceBytes);

@@ -10,12 +10,12 @@ export interface Page<P extends z.ZodType = z.ZodType, Shown = unknown> {
   readonly path: `/${string}`;
   /** Who may see it. */
   readonly right: Right;
-  /** Reads the query string. It must accept whatever comes: a page has no problem documents. */
+  /** Parses the query string. It must accept any input: a page has no problem documents. */
   readonly parameters: P;
   /** It is shown before the ledger is opened, too. */
   readonly unopened?: true;
   ask(visit: Visit, parameters: z.output<P>): Promise<Shown>;
-  /** Whether there is what was asked for; where this is false the page is a 404. */
+  /** Whether what was asked for exists; false makes the page a 404. */
   found?(shown: Shown): boolean;
   /** The page as HTML. */
   show(shown: Shown, site: Site): string;
@@ -29,19 +29,19 @@ export interface Visit {
     told: Told<P>,
   ): Promise<Found<A>>;
   /**
-   * The answer to a question that reads whole tables: kept until the position moves, and worked out
-   * once for all who wait. It may be as known a little earlier than this visit.
+   * The answer to a question that reads whole tables: kept until the position changes, and computed
+   * once for all who wait. It may be as known at a slightly earlier position than this visit's.
    */
   kept<A extends z.ZodObject>(
     question: Question<Record<string, never>, A>,
   ): Promise<Kept<Found<A>>>;
   /** The position of this visit: all that is projected. */
   knownAt(): Promise<KnownAt>;
-  /** What runs here. */
+  /** The service and its ledger. */
   running(): Promise<Running>;
 }
 
-/** A kept answer and the position that it speaks of. */
+/** A kept answer and the position as of which it is known. */
 export interface Kept<F> {
   readonly knownAt: KnownAt;
   readonly answer: F;

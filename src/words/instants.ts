@@ -3,7 +3,7 @@ import { parseDay } from "../domain/calendar.ts";
 const instantForm =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-](\d{2}):(\d{2}))$/;
 
-/** An RFC 3339 instant in UTC with milliseconds, cut below; null for what is none. */
+/** An RFC 3339 instant in UTC, cut to milliseconds; null where the text is no instant. */
 export function parseInstant(text: string): string | null {
   const match = instantForm.exec(text);
   if (match === null) return null;

@@ -9,14 +9,16 @@ export interface CommandBatch {
   readonly contexts: readonly CommandContext[];
 }
 
-/** Who hands a command in, and with what it belongs together. */
+/** Who gives a command, and what it belongs to. */
 export interface CommandContext {
   readonly actor: string;
   /** Ties together what one import or request recorded. */
   readonly correlation?: string | undefined;
 }
 
-/** Throws for contexts that no read model or check could take: they must not reach the log. */
+/**
+ * Throws for contexts that a read model or a check could not store: they must not reach the log.
+ */
 export function checkContexts(contexts: readonly CommandContext[]): void {
   // The rows of a file share theirs.
   for (const { actor, correlation = "-" } of new Set(contexts)) {

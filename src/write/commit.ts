@@ -2,9 +2,9 @@ import type { AppendRequest, AppendResult, EventLog } from "../log/event-log.ts"
 import type { Vault } from "../vault/vault.ts";
 import type { Decision } from "./decide.ts";
 
-/** The commit point: what must lie in the vault before or with the events, then the events. */
+/** The commit point: vault items are stored before or with the events. */
 export interface Committer {
-  /** What is to be appended, once what it needs is in the vault; null where that is nothing. */
+  /** The request of a decision, once its vault items are stored; null where nothing is recorded. */
   requestOf(decision: Decision): Promise<AppendRequest | null>;
   /** Appends it. */
   append(decision: Decision): Promise<AppendResult | null>;
@@ -17,7 +17,8 @@ export function committerTo(log: EventLog, vault: Vault): Committer {
   const requestOf = async ({ items, request }: Decision): Promise<AppendRequest | null> => {
     if (items.length === 0 || request === null) return request;
     if (log.takesBeside) return { ...request, beside: await vault.statement(items) };
-    // Items whose events never come are swept after a day.
+    // If the process dies before the append, these items stay in the vault unused, until
+    // `sweepVault`.
     await vault.write(items);
     return request;
   };

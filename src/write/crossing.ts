@@ -9,25 +9,25 @@ import { decrypt, encrypt } from "../vault/vault.ts";
 import type { CommandBatch, CommandContext } from "./commands.ts";
 import type { Outcome } from "./handle.ts";
 
-/** What commands need to cross between processes of one ledger. */
+/** What is needed to send commands between processes of one ledger. */
 export interface CommandCrossingOptions {
   readonly keys: Pick<VaultKeys, "transport">;
   /** Commands in one batch. */
   readonly commandsMax?: number;
-  /** Checks a command that has arrived and answers it; throws where it is none of its kind. */
+  /** Checks a command that has arrived and returns it; throws where it is not of its kind. */
   readonly parseCommand?: (kind: KindName, data: unknown) => unknown;
 }
 
-/** It rises when a program that knows the version before would misread what is sent. */
+/** Raised when a program of the version before would misread a message. */
 const crossingVersion = 1;
 const commandsMaxUnlessSaid = 20_000;
 const messageMax = 2_000;
 const kindNames = kinds.map(({ name }) => name);
 
 /**
- * Batches of commands and their outcomes on their way between processes: JSON of a version, sealed
- * with AES-256-GCM under the ledger's transport key. Both sides may be other releases of the
- * program, so that what arrives is parsed like a request from outside.
+ * Writes batches of commands and their outcomes for another process: JSON with a version, sealed
+ * with AES-256-GCM under the ledger's transport key. The other side may be another release of the
+ * program, so what arrives is parsed by schema; commands only as far as `parseCommand` goes.
  */
 export function commandCrossing({
   keys: { transport },
@@ -42,7 +42,7 @@ export function commandCrossing({
       const text = decrypt(transport, `${direction} ${row}`, sealed).toString("utf8");
       return schema.parse(JSON.parse(text));
     } catch {
-      // The cause would repeat what stands in the message, which is personal data.
+      // The cause would quote the message, which holds personal data.
       throw new CrossingUnreadable(`the ${direction} cannot be read by this program`);
     }
   };

@@ -14,20 +14,20 @@ import { Memory } from "./memory.ts";
 
 /** The policy pack that decisions are made under. */
 export const policyPack = "base/1";
-/** A command that asks for something new each time it is judged would never end. */
+/** Rules that ask for something new at each attempt would never end. */
 const looksMax = 20;
 
-/** What became of a command by the rules: its events as they are recorded, or a refusal. */
+/** How a command was judged: its events, or a refusal. */
 export type Judged = readonly DecidedEvent[] | Refusal;
 
 /** What is to be recorded of a batch, and how each of its commands was judged. */
 export interface Decision {
-  /** The generation of the memory that it was decided on; in a later one it no longer holds. */
+  /** The generation of the memory that it was decided on; it is invalid in a later one. */
   readonly generation: number;
   readonly judged: readonly Judged[];
   /** Null where nothing is to be recorded. */
   readonly request: AppendRequest | null;
-  /** What must lie in the vault before or with the events. */
+  /** Vault items that must be stored before or with the events. */
   readonly items: readonly SealedItem[];
   readonly overlay: Overlay;
 }
@@ -39,7 +39,10 @@ export interface Decider {
   holds(decision: Decision): boolean;
   /** A decision is recorded, or there was nothing to record. */
   settle(decision: Decision, repetitions: number): void;
-  /** Something was not recorded as decided: whatever rests on it is void, and so is the memory. */
+  /**
+   * Something was not recorded as decided: begins a new generation with an empty memory, in which
+   * every earlier decision is invalid.
+   */
   startAfresh(): void;
 }
 
@@ -51,7 +54,10 @@ export function deciderOver(
 ): Decider {
   const memory = new Memory(log);
   let generation = 0;
-  /** Ids were taken for new that were not: until a batch without any, they are looked up first. */
+  /**
+   * Set when ids were taken for new that were not; then ids are looked up first, until a batch with
+   * few repetitions.
+   */
   let looksUpFirst = false;
   return {
     decide: async (batch) => {
@@ -88,8 +94,8 @@ function isIdle(judged: Judged): boolean {
 }
 
 /**
- * Whether others have moved what was remembered when it was asked for. Nobody else would notice
- * where nothing is recorded.
+ * Whether others have moved a fact that was remembered from before this look. A command that
+ * records nothing has no append that would be refused for it.
  */
 async function isStale(log: EventLog, memory: Memory): Promise<boolean> {
   const remembered = memory.restsOnMemory();
@@ -101,7 +107,7 @@ interface Looking {
   readonly kind: Kind;
   readonly memory: Memory;
   readonly context: DecideContext;
-  /** What the command that is being judged wants to be kept. */
+  /** Vault items of the command that is being judged. */
   readonly kept: SealedItem[];
 }
 
@@ -122,7 +128,7 @@ function lookingAt(
   return { kind, memory, kept, context: { facts: memory.facts, sealing, today } };
 }
 
-/** Judges the commands of a batch in their order, each on what those before it are recorded as. */
+/** Judges the commands of a batch in order, each on the events of those before it. */
 async function lookAt(
   { commands }: CommandBatch,
   looking: Looking,
@@ -130,7 +136,7 @@ async function lookAt(
 ): Promise<Look> {
   const { memory } = looking;
   const look: Look = { judged: [], items: [], overlay: memory.begin(ownKeys) };
-  /** Commands that were refused, though their id was only taken for new. */
+  /** Commands that were refused while their id was only taken for new. */
   const doubted: number[] = [];
   for (let i = 0; i < commands.length; i++) {
     const judged = await judgeSurely(commands, i, looking, look);
@@ -142,7 +148,7 @@ async function lookAt(
   return look;
 }
 
-/** Judges one command. What it misses, and all after it, is looked up together. */
+/** Judges one command. Facts that it, or any command after it, is missing are loaded together. */
 async function judgeSurely(
   commands: readonly unknown[],
   at: number,
@@ -158,7 +164,7 @@ async function judgeSurely(
   throw new Error(`a command of ${looking.kind.name} asks for something new each time`);
 }
 
-/** Judges a command and remembers its events; undefined where facts are missing. */
+/** Judges a command and puts its events into the overlay; undefined where facts are missing. */
 function judge(command: unknown, looking: Looking, look: Look): Judged | undefined {
   const { kind, memory, context, kept } = looking;
   kept.length = 0;
@@ -168,7 +174,7 @@ function judge(command: unknown, looking: Looking, look: Look): Judged | undefin
     decided = kind.decide(command, context);
     recorded = Array.isArray(decided) ? cutLists(decided, memory.facts) : [];
   } catch (error) {
-    // On facts that are not there yet a rule may well stumble.
+    // A rule may throw on facts that are missing: they are loaded, and it is judged again.
     if (memory.isMissing()) return undefined;
     throw error;
   }

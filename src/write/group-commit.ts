@@ -16,19 +16,20 @@ interface Waiting {
 }
 
 const groupMax = 500;
-/** Groups under way at once: while one is being recorded, the next is decided and sent. */
+/** Groups under way at once: the next is decided and sent while one is being recorded. */
 const groupsAhead = 2;
-/** Where recording takes longer than this, one group of all is better. */
+/** Where recording takes longer than this, one group at a time is better. */
 const quickMs = 15;
-/** How long those who came wait at most for those who are usually there. */
+/** The longest that a group waits for callers who are usually there. */
 const patienceMs = 3;
-/** How much of the most callers seen at once is still expected a group later. */
+/** The share of the most callers seen at once that the next group still expects. */
 const expectedAgain = 0.9;
 
 /**
  * Group commit over a handler: concurrent callers share one append and one flush to disk. Callers
- * who are usually there at once are shared out among the groups under way; a group starts when most
- * of its share have come. Who is alone waits for nobody, once the crowd before is forgotten.
+ * who are usually there at once are divided among the groups under way; a group starts when most of
+ * its share have come. A single caller does not wait, once the number of expected callers has
+ * fallen.
  */
 export function groupCommit({ handle }: Handler): Submitter {
   const queue: Waiting[] = [];

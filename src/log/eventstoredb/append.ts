@@ -13,7 +13,7 @@ import { writeBody } from "../stored-event.ts";
 const chunkBytesMax = 900_000;
 const chunkEventsMax = 1_000;
 const streamsAtOnceMax = 32;
-/** An append that was not answered is repeated for this long. */
+/** An append without an answer is repeated for this long. */
 const patienceMs = 45_000;
 
 /** A run of events of one stream and one request, appended together or not at all. */
@@ -70,7 +70,7 @@ export function chunksOf(
   });
 }
 
-/** A chunk whose events are told, to be encoded when no more of them come. */
+/** A chunk that is still being cut. */
 interface OpenChunk {
   readonly stream: string;
   readonly expected: number;
@@ -106,7 +106,7 @@ export function chunkAppender(connection: Connection): ChunkAppender {
           const stopped = new Set<number>();
           for (const i of run) {
             const chunk = chunks[i] as Chunk;
-            // What is recorded of a run is its beginning.
+            // Only the beginning of a run may be recorded: nothing is sent behind a refused chunk.
             if (stopped.has(chunk.request)) continue;
             const result = await appendSurely(connection, layout, chunk.encoded);
             results[i] = result;

@@ -13,7 +13,7 @@ export type WireAnswer =
   | { readonly appended: true; readonly lastPosition: bigint }
   | { readonly appended: false; readonly lastRevision: number };
 
-/** Thrown where the server's answer did not come: the events may have been appended or not. */
+/** Thrown when the server did not answer: the events may have been appended or not. */
 export class NoAnswer extends Error {}
 
 /** Appends over one stream of calls to the server. */
@@ -25,7 +25,7 @@ export interface BatchAppender {
   append(encoded: EncodedAppend): Promise<WireAnswer>;
 }
 
-/** Longer than the server takes to give an append up by itself. */
+/** Longer than the time after which the server itself gives an append up. */
 const patienceMs = 15_000;
 
 type Response = InstanceType<typeof streamsMessages.BatchAppendResp>;
@@ -35,7 +35,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-// What the client offers to its own commands; its types call these protected.
+// Methods that the client's own commands use; its types call them protected.
 interface ClientInside {
   readonly GRPCStreamCreator: (
     service: unknown,

@@ -11,15 +11,13 @@ import { claimsStream, claimType } from "./records.ts";
 const attemptsMax = 8;
 const pageMax = 5_000;
 
-/**
- * The claims there have been, by position: an event under an older claim after a newer one is void.
- */
+/** All claims by position: an event under an older claim after a newer one is void. */
 export interface Claims {
-  /** Learns of every claim taken before a position that somebody has read. */
+  /** Reads every claim taken before a position, which must have been read from the log. */
   cover(position: bigint): Promise<void>;
   /** Whether a record is void; its position must be covered. */
   isVoid(record: ServerRecord): boolean;
-  /** Appends the next claim; answers its number once it stands in the log. */
+  /** Appends the next claim; returns its number once it is in the log. */
   raise(holder: string): Promise<number>;
 }
 
@@ -39,7 +37,7 @@ export function claimsOf(connection: Connection): Claims {
       for (const record of page) {
         if (record.revision <= revision) continue;
         revision = record.revision;
-        // The stream is ours alone; what someone else put there claims nothing.
+        // Only records with our metadata are claims.
         if (record.taken === undefined) continue;
         const highest = taken.at(-1)?.number ?? 0;
         if (record.taken > highest) {

@@ -18,13 +18,13 @@ import { batchAppender } from "./batches.ts";
 import type { ServerRecord } from "./records.ts";
 import { isSystem, serverName, toRecord } from "./records.ts";
 
-/** A read that a server could not answer is tried again for this long: an election takes 5 s. */
+/** A read that failed is repeated for this long: an election takes 5 s. */
 const patienceMs = 30_000;
 const firstPauseMs = 50;
 const longestPauseMs = 2_000;
 
 /**
- * The server as the log needs it: reads are repeated until it answers, system events are left out.
+ * The server as the log uses it: reads are repeated until it answers, system events are left out.
  */
 export interface Connection {
   readonly client: EventStoreDBClient;

@@ -14,7 +14,7 @@ export interface EncodedAppend {
   readonly bodies: readonly Buffer[];
   /** What each event takes in the server's log, in bytes. */
   readonly sizes: readonly number[];
-  /** All of the request to the server but the field that tells it from others. */
+  /** The request to the server without the field that identifies it. */
   readonly message: Buffer;
 }
 
@@ -108,7 +108,7 @@ function encode(
   return { name, expected, ids, bodies, sizes, message };
 }
 
-/** The request that carries an append, told from others by a UUID. */
+/** The request of an append, identified by a UUID. */
 export function requestOf({ message }: EncodedAppend, correlation: string): Buffer {
   const request = Buffer.allocUnsafe(uuidSize + message.length);
   message.copy(request, writeUuid(request, 0, correlation));
@@ -150,7 +150,7 @@ function typeMap(type: string): Buffer {
 
 const tag = (number: number): number => (number << 3) | 2;
 
-/** What a field of so many bytes takes with what stands before it. */
+/** The bytes of a field of this length with its tag and length. */
 const sizeOf = (length: number): number => 1 + varintLength(length) + length;
 
 function field(number: number, value: Buffer): Buffer {

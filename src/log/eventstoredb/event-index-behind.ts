@@ -12,9 +12,8 @@ import {
   raiseHeads,
 } from "./event-index-tables.ts";
 
-// The writer knows what it has appended and writes it down without reading it back. An index that
-// follows the log instead takes twice the processor time a movement, and sustained appends %FIG%
-// (2026-11-26).
+// The writer knows what it has appended and writes it to the index without reading it back. An
+// index that follows the log instead takes twice the processor time a movement (2026-11-26).
 
 /** Events that were appended and are not written down yet. */
 export interface Events {

@@ -20,8 +20,9 @@ export type ReadPage = (after: bigint) => Promise<IndexPage>;
 const pageWaitMs = 20;
 
 /**
- * Reads the log up to its head into the index. A page is read while the one before it is stored;
- * of several processes that catch up at once, the first stores a page and the others go on behind.
+ * Reads the log up to its head into the index. A page is read while the one before it is stored; of
+ * several processes that catch up at once, the first stores a page and the others continue behind
+ * it.
  */
 export async function catchUp(pool: Pool, readPage: ReadPage): Promise<IndexState> {
   let state = await readState(pool);

@@ -27,7 +27,7 @@ export interface IndexPage {
   readonly claim: number;
 }
 
-/** Where an event stands; its body unless that is long. */
+/** The place of an event, with its body unless that is long. */
 export interface IndexedEvent {
   readonly position: bigint;
   readonly stream: string;
@@ -107,7 +107,7 @@ export async function copyEntries(
   await copyInto(client, { into: indexTarget, format: "binary", messages: messagesOf(entries) });
 }
 
-/** Inserts entries but those whose key or `once` is there. */
+/** Inserts entries, except those whose key or `once` is there. */
 export async function insertNewEntries(
   client: PoolClient,
   entries: readonly IndexEntry[],
@@ -230,7 +230,7 @@ export async function inOneTransaction<T>(
   const client = await pool.connect();
   let broken = true;
   try {
-    // What a crash of PostgreSQL takes away is read from the log again.
+    // What a crash of PostgreSQL loses is read from the log again.
     await client.query("BEGIN; SET LOCAL synchronous_commit = off");
     const result = await work(client);
     await client.query("COMMIT");

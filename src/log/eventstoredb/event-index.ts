@@ -10,21 +10,20 @@ import { indexed, readVoids } from "./event-index-tables.ts";
 
 /**
  * An index in PostgreSQL over a log that can only be read in order: by key, by `once`, by time, and
- * how far each stream has come. It is derived: emptied, it is made again from the log. Whoever
- * reads it catches it up first; the writer adds what it appends and writes that down behind its
- * appends.
+ * by stream its last revision. It is derived: emptied, it is made again from the log. A reader
+ * catches it up first; the writer adds what it appends and stores that behind its appends.
  */
 export interface EventIndex {
   /** Reads the log up to its head into the index. */
   catchUp(): Promise<IndexState>;
-  /** Whether it lacks what was added, until it is caught up. */
+  /** Whether entries are missing that were added; catching up mends it. */
   readonly isBroken: boolean;
   /**
-   * Remembers events appended under a claim and writes them down soon, waiting where many are not
-   * yet. Never rejects: what cannot be written down leaves the index broken.
+   * Keeps events appended under a claim in memory and stores them soon; waits where too many are
+   * not stored yet. Never rejects: entries that cannot be stored leave the index broken.
    */
   add(entries: readonly IndexEntry[], claim: number): Promise<void>;
-  /** Remembers how far a stream has come, which an append was refused for. */
+  /** Keeps the last revision of a stream, learnt from a refused append. */
   learn(stream: string, revision: number): void;
   /** Waits until everything that was added is written down. */
   flush(): Promise<void>;
@@ -59,7 +58,7 @@ export interface Wanted {
   readonly once?: string | undefined;
 }
 
-/** What may be remembered before an append waits for it to be written down. */
+/** The most entries in memory before an append waits for them to be stored. */
 const pendingMaxUnlessSaid = 100_000;
 
 /** The index of the log whose pages `readPage` reads. */

@@ -48,8 +48,8 @@ const pageMax = 5_000;
 const differencesMax = 100;
 
 /**
- * The log in EventStoreDB: one server or cluster holds one ledger. What its streams cannot answer,
- * an index in PostgreSQL does, which is derived from them.
+ * The log in EventStoreDB: one server or cluster holds one ledger. Questions that its streams
+ * cannot answer go to an index in PostgreSQL, which is derived from them.
  */
 export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): EventStoreDbLog {
   const connection = connect(url);
@@ -65,7 +65,7 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
   });
   const readHead = () => lastValid(connection, claims);
   const writer = eventStoreDbWriter({ connection, claim, index });
-  /** The index up to the head: the holder's own is, any other has to catch up. */
+  /** The index up to the head: the claim's holder has it, any other process catches up first. */
   const fresh = async (): Promise<EventIndex> => {
     await own();
     if (!writer.isReady()) await index.catchUp();
@@ -91,7 +91,7 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
     appendAlone: (decide) => writer.appendAlone(decide),
     positionAt: async (instant) => (await written()).positionAt(instant),
     timeOf: async (position) => (await written()).timeOf(position),
-    // Its events lie elsewhere: what goes with them must be stored before.
+    // Its events are in another store: vault items must be stored before.
     takesBeside: false,
     get lastOfOthers() {
       return writer.lastOfOthers();

@@ -54,7 +54,7 @@ export async function* followAll(
   }
 }
 
-/** What has arrived each time it is asked for; undefined when the signal came. */
+/** The events that have arrived each time it is asked; undefined after the signal. */
 function batches(subscription: AllStreamSubscription, signal: AbortSignal) {
   let failure: Error | undefined;
   let ended = false;

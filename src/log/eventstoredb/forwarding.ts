@@ -5,7 +5,7 @@ import type { BatchHandler, Entry, Postbox } from "./postbox.ts";
 import { postbox } from "./postbox.ts";
 import type { WriterClaim } from "./writer-claim.ts";
 
-/** What forwarding needs of this process and of the ledger. */
+/** The options of forwarding. */
 export interface ForwardingOptions<Batch, Outcomes> {
   /** Decides and records in this process; used while it holds the writer's claim. */
   readonly handler: BatchHandler<Batch, Outcomes>;
@@ -13,12 +13,12 @@ export interface ForwardingOptions<Batch, Outcomes> {
   /** The database that all processes of the ledger share. */
   readonly pool: Pool;
   readonly crossing: Crossing<Batch, Outcomes>;
-  /** Called with what went wrong between processes and is tried again. */
+  /** Called with errors between processes that are retried. */
   readonly onError?: (error: unknown) => void;
   readonly limits?: Partial<ForwardingLimits>;
 }
 
-/** What may wait; beyond it `handle` rejects with `Overloaded`. */
+/** The bounds of the queues; beyond them `handle` rejects with `Overloaded`. */
 export interface ForwardingLimits {
   /** Batches in this process that it can neither handle nor has an answer to. */
   readonly waitingMax: number;
@@ -37,17 +37,15 @@ export interface ForwardingHandler<Batch, Outcomes> extends BatchHandler<Batch, 
 }
 
 const limitsUnlessSaid: ForwardingLimits = { waitingMax: 64, rowsMax: 1_000 };
-/**
- * Who waits looks this often by itself whether there is an answer, or nobody who could give one.
- */
+/** A waiting process polls this often for an answer, and for a claim that is free. */
 const lookMs = 500;
-/** A batch over which the claim was lost so often is given up. */
+/** A batch that lost the claim this often is given up. */
 const lossesMax = 20;
 
 /**
- * Handles batches here while this process holds the claim or can take it; otherwise forwards them,
- * sealed, through the database to the process that does. When that one dies, whoever notices takes
- * the claim and handles what it was waiting for; what the dead process recorded is then there
+ * Handles batches in this process while it holds the claim or can take it; otherwise forwards them,
+ * sealed, through the database to the process that does. When the holder dies, a waiting process
+ * takes the claim and handles its own batches; what the dead process recorded is found there
  * already.
  */
 export function forwardingHandler<Batch, Outcomes>(

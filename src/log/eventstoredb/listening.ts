@@ -1,14 +1,14 @@
 import type { Pool } from "pg";
 
-/** The channels of PostgreSQL on which processes of a ledger tell each other of rows. */
+/** The channels of PostgreSQL on which processes of a ledger notify each other of rows. */
 export const channels = { commands: "forwarded_commands", answers: "forwarded_answers" } as const;
 type Channel = (typeof channels)[keyof typeof channels];
 
-/** One connection that hears of commands and answers; opened when first needed, and again. */
+/** One connection that listens for commands and answers; opened when first needed, and again. */
 export interface ListeningSession {
-  /** The server's process of the session, and whether it is another than before. */
+  /** The server process of the session, and whether it is another than before. */
   open(): Promise<{ readonly pid: number; readonly isNew: boolean }>;
-  /** Resolves when something was heard on a channel since it was last asked, or after a while. */
+  /** Resolves when a notification has come since the last call, or after a while. */
   next(channel: Channel, ms: number): Promise<void>;
   /** Resolves what `next` waits for. */
   wake(): void;
@@ -30,7 +30,7 @@ export function listeningSession(pool: Pool, onError: (error: unknown) => void):
       if (ended) return;
       ended = true;
       opening = undefined;
-      // A connection that listens is not given back: its next user would be notified too.
+      // A listening connection is not returned to the pool: its next user would be notified too.
       client.release(true);
       wakeAll();
     };

@@ -20,9 +20,9 @@ export interface Entry<Batch, Outcomes> {
   reject(error: unknown): void;
 }
 
-/** The table by which processes hand each other batches and outcomes. */
+/** The table through which processes pass each other batches and outcomes. */
 export interface Postbox<Batch, Outcomes> {
-  /** Ends what the process waits for here, so that it looks again. */
+  /** Ends a wait, so that the process looks again. */
   wake(): void;
   /** Forwards what is not forwarded yet, in order; rejects what cannot be. */
   send(entries: readonly Entry<Batch, Outcomes>[]): Promise<void>;
@@ -34,7 +34,7 @@ export interface Postbox<Batch, Outcomes> {
   nextAnswer(ms: number): Promise<void>;
   /** Handles what others forward, in order, as long as it may. */
   serve(handler: BatchHandler<Batch, Outcomes>, may: () => boolean): Promise<void>;
-  /** Removes what nobody waits for any more and lets go of the connection. */
+  /** Removes rows that nobody waits for any more and closes the connection. */
   withdraw(entries: readonly Entry<Batch, Outcomes>[]): Promise<void>;
 }
 
@@ -45,7 +45,7 @@ export interface PostboxOptions<Batch, Outcomes> {
   readonly crossing: Crossing<Batch, Outcomes>;
   /** Rows in the table, of all processes; a few more where several send at once. */
   readonly rowsMax: number;
-  /** A process looks this often although nobody has notified it. */
+  /** A process polls this often without a notification. */
   readonly lookMs: number;
   readonly onError: (error: unknown) => void;
 }
@@ -161,7 +161,7 @@ function settle<Batch, Outcomes>(
   try {
     answer = crossing.openAnswer(id, sealed, entry.batch);
   } catch (error) {
-    // There is an answer, so that the batch may have been recorded.
+    // There is an answer, so the batch may have been recorded.
     entry.reject(new AppendAmbiguous(otherVersion, { cause: error }));
     return;
   }

@@ -39,7 +39,7 @@ export function isSystem({ type, streamId }: AllStreamRecordedEvent): boolean {
   return type.startsWith("$") || streamId.startsWith("$");
 }
 
-/** Reads what stands in the server; nothing is taken for ours that does not look like it. */
+/** Reads a record of the server; only one that has our form is taken for ours. */
 export function toRecord(event: AllStreamRecordedEvent, position: bigint): ServerRecord {
   const meta = event.metadata as { readonly claim?: unknown; readonly hash?: unknown } | undefined;
   const ours =

@@ -3,9 +3,10 @@ import { locks } from "../../database/locks.ts";
 import { NotTheWriter } from "../event-log.ts";
 
 /**
- * The right to write, which one process of a ledger has at a time. Whether its holder lives,
- * PostgreSQL says: the claim is a lock of one of its sessions and ends with it. What a holder that
- * has lost it still manages to append is told apart by the claim's number, which rises each time.
+ * The right to write, which one process of a ledger has at a time. The claim is a lock of a
+ * PostgreSQL session and ends with it, so that PostgreSQL decides whether its holder lives. Events
+ * that a holder appends after it has lost the claim are recognised by the claim's number, which
+ * rises each time.
  */
 export interface WriterClaim {
   /** The number this process writes under; undefined while it does not hold the claim. */
@@ -15,15 +16,18 @@ export interface WriterClaim {
   /** Takes the claim unless another process holds it; answers its number, or null. */
   take(): Promise<number | null>;
   /**
-   * Makes sure that the claim was held until now, so that what was appended under it before is not
-   * void. Throws {@link NotTheWriter} when that cannot be said.
+   * Confirms that the claim was held until now, so that what was appended under it before is not
+   * void. Throws {@link NotTheWriter} when that cannot be confirmed.
    */
   confirm(): Promise<void>;
-  /** Loses it, as if the session had broken: for a holder that no longer knows the log's end. */
+  /**
+   * Gives the claim up as lost, as if the session had broken: for a holder that does not know the
+   * end of the log any more.
+   */
   drop(): void;
   /** Gives the claim up, so that another process can take it at once. */
   release(): Promise<void>;
-  /** Calls back whenever the claim was taken (its number) or lost or given up (undefined). */
+  /** Calls back when the claim is taken (its number), lost or given up (undefined). */
   watch(onChange: (number: number | undefined) => void): () => void;
 }
 
@@ -35,7 +39,7 @@ export interface WriterClaimOptions {
   readonly raise: () => Promise<number>;
 }
 
-/** A session that does not answer for this long is given up. */
+/** A session that does not answer for this long is closed. */
 const patienceMs = 10_000;
 const unlockMs = 1_000;
 
@@ -102,7 +106,7 @@ function give(state: State, client: PoolClient, asLost: boolean): void {
   if (state.held?.client !== client) return;
   state.lost = asLost;
   change(state, undefined);
-  // Closing the session gives the lock up whatever state it is in, but the server takes its time.
+  // Closing the session releases the lock whatever its state, but the server takes its time.
   state.giving = inTime(client, `SELECT pg_advisory_unlock(${locks.writer})`, unlockMs)
     .catch(() => undefined)
     .finally(() => {

@@ -27,7 +27,7 @@ export interface WriterOptions {
   readonly index: EventIndex;
 }
 
-/** What one group may hold, so that nobody waits long for the claim's confirmation. */
+/** The most events in a group, so that no caller waits long for the claim's confirmation. */
 const groupEventsMax = 20_000;
 
 interface Waiting {
@@ -113,7 +113,7 @@ interface Writing extends WriterOptions {
   readyUnder: number | undefined;
 }
 
-/** Up to where this process knows what was recorded. Under one claim nobody else records. */
+/** The head as far as this process knows it. Under one claim nobody else records. */
 interface Seen {
   head: bigint | undefined;
   lastOfOthers: bigint;
@@ -259,7 +259,7 @@ function refusals(
   return refused;
 }
 
-/** A stream that had come further than anyone knew holds void events. */
+/** A stream that is longer than the index knew holds void events. */
 async function learnFrom(
   connection: Connection,
   index: EventIndex,

@@ -20,7 +20,7 @@ import type { RecentEvent } from "./recent-events.ts";
 import { RecentEvents } from "./recent-events.ts";
 import { decodeBody, digestOf, encodeBody, hashBody, writeBody } from "../stored-event.ts";
 
-/** An append whose connection broke is tried again this often before it is said to be ambiguous. */
+/** Attempts of an append whose connection broke, before it is reported as ambiguous. */
 const attemptsMax = 6;
 /** Followers look this often even when no notification came. */
 const pollMs = 1_000;
@@ -85,7 +85,7 @@ export function postgresLog(pool: Pool): EventLog {
 
 type Reading = Pick<EventLog, "read" | "recent">;
 
-/** What this object works with, and what it knows of the log. */
+/** The parts of this object, and its knowledge of the log. */
 interface Engine {
   readonly pool: Pool;
   readonly pipeline: CopyPipeline;
@@ -106,7 +106,7 @@ function tick(clock: Clock, notBefore = 0): string {
   return new Date(clock.last).toISOString();
 }
 
-/** Up to where this object knows what was recorded, and what it is appending. */
+/** What this object knows of the log's head and streams, and what it is appending. */
 interface Seen {
   head: bigint | undefined;
   /** The position of the last event that others are known to have recorded. */
@@ -119,7 +119,7 @@ interface Seen {
   readonly reached: Map<string, Reached>;
 }
 
-/** An append that was sent for the head it would find, and the head it would leave. */
+/** An append that was sent ahead, with the head that it leaves. */
 interface SentAppend {
   readonly events: AppendRequest["events"];
   readonly ticket: Ticket;
@@ -127,7 +127,7 @@ interface SentAppend {
 }
 
 interface Reached {
-  /** What the stream has come to at least: streams never shrink. */
+  /** The last revision of the stream, at least: streams never shrink. */
   revision: number;
   /** What it comes to by the append of `ticket`. */
   next: number;
@@ -167,7 +167,7 @@ function noteAppended(seen: Seen, request: AppendRequest, result: AppendResult):
   return result;
 }
 
-/** Notes that up to a head of the log somebody else has recorded. */
+/** Notes that others have recorded up to a head. */
 function noteOthers(seen: Seen, head: bigint): void {
   if (head > seen.lastOfOthers) seen.lastOfOthers = head;
 }
@@ -179,7 +179,10 @@ async function recentInPlace({ pool, seen }: Engine, after: bigint, max: number)
   return [];
 }
 
-/** Whether an event of this process's memory is what the log holds: it may have been restored. */
+/**
+ * Whether the log holds an event of this process's memory in its place: it may have been restored
+ * from a backup.
+ */
 async function isInPlace(pool: Pool, event: RecentEvent | undefined): Promise<boolean> {
   if (event === undefined) return true;
   const { rowCount } = await pool.query({
@@ -265,7 +268,7 @@ const columns = 10;
 
 /**
  * Sends the whole append at once, behind those under way and written for the head that they leave.
- * Answers undefined where that cannot be foreseen, or came otherwise.
+ * Undefined where that head is not known, or turned out to be another.
  */
 async function appendAsForeseen(
   engine: Engine,
@@ -277,7 +280,7 @@ async function appendAsForeseen(
   if (!isBehind && !(await engine.results.mayFollow(request))) {
     return nothingAppended(request, tick(clock));
   }
-  // From here until it is sent, nothing else is.
+  // From here until it is sent there is no await: no other append can be sent between.
   const head = headToCome(seen);
   if (head === undefined) return undefined;
   if (restsOn !== undefined && seen.lastOfOthers > restsOn.asOf) return undefined;
@@ -309,7 +312,7 @@ function isUnderWay({ state }: Ticket): boolean {
   return state === "underWay";
 }
 
-/** The head that what is under way leaves. */
+/** The head after the appends under way. */
 function headToCome(seen: Seen): bigint | undefined {
   const { head } = seen;
   if (head === undefined) return undefined;
@@ -318,9 +321,9 @@ function headToCome(seen: Seen): bigint | undefined {
 }
 
 /**
- * The streams of which it is not known that they have come as far as the caller thinks; from now on
- * they come further if the append of `ticket` does. What those under way bring counts for one that
- * is sent behind them.
+ * The streams of which it is not known that they have the revision the caller expects. From now on
+ * they are counted as longer if the append of `ticket` commits. Appends under way count for an
+ * append that is sent behind them.
  */
 function doubtful(
   seen: Seen,
@@ -361,7 +364,7 @@ async function whileLocked(
   const client = await pool.connect();
   let broken: Error | undefined;
   let request: AppendRequest | null = null;
-  // Nothing may count on it before it is committed: it is not in the pipeline.
+  // No other append may rest on it before it is committed: it is not in the pipeline.
   const ticket: Ticket = { state: "failed" };
   try {
     const head = await beginLocked(client);
@@ -410,7 +413,7 @@ async function beginLocked(client: PoolClient): Promise<{ position: bigint; reco
 }
 
 /**
- * Whether a stream has not come as far as the caller thinks; that it is further, its index says.
+ * Whether a stream is shorter than the caller thinks; that it is longer, its unique index detects.
  */
 async function isStale(
   client: PoolClient,
@@ -601,7 +604,7 @@ async function* follow(pool: Pool, reading: Reading, after: bigint, signal: Abor
   }
 }
 
-/** A connection that hears of appends; `next` resolves at the next one, or after a while. */
+/** A connection that listens for appends; `next` resolves at the next one, or after a while. */
 async function listen(pool: Pool, signal: AbortSignal) {
   const client = await pool.connect();
   let wake: (() => void) | undefined;
@@ -622,7 +625,7 @@ async function listen(pool: Pool, signal: AbortSignal) {
     signal.removeEventListener("abort", onNotice);
     client.off("notification", onNotice);
     client.off("error", onError);
-    // A listening connection is not given back: the next user would hear what it did not ask for.
+    // A listening connection is not returned to the pool: its next user would be notified too.
     client.release(true);
   };
   try {

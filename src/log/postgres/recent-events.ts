@@ -11,7 +11,7 @@ export interface RecentAppend {
 /** An event as it was given, in its place. */
 export type RecentEvent = PlacedEvent & NewEvent;
 
-/** Events that are held for who projects them; more are read from the database. */
+/** The most events held for the projector; more are read from the database. */
 const eventsMax = 20_000;
 
 /** What one process has recorded lately, in the order of recording. */
@@ -21,7 +21,7 @@ export class RecentEvents {
   private first = 0;
   private held = 0;
 
-  /** A small append among a thousand others must not cost a look at each of them. */
+  /** Amortised: a small append must not cost a pass over all others. */
   note(append: RecentAppend): void {
     this.appends.push(append);
     this.held += append.events.length;
