@@ -1,5 +1,4 @@
 import { kindOf } from "../src/domain/kinds.ts";
-import { movementColumns } from "../src/domain/movement-command.ts";
 
 /**
  * How large an invented county is. There is a contract for every ten households, of which two
@@ -56,7 +55,23 @@ export const columns: Readonly<Record<CountyKind, readonly string[]>> = {
     "股权登记簿",
     "每股金额",
   ],
-  movements: Object.values(movementColumns).map(({ column }) => column),
+  movements: [
+    "业务编号",
+    "业务类型",
+    "户编号",
+    "主体编号",
+    "合同编号",
+    "股权登记簿",
+    "业务日期",
+    "数量",
+    "单价",
+    "金额",
+    "资本类型",
+    "所属期",
+    "凭证号",
+    "原业务编号",
+    "备注",
+  ],
 };
 
 /** The rows of a file, cells in the order of its columns; the same at each run. */

@@ -1,10 +1,24 @@
 import type { KindName } from "../domain/kinds.ts";
+import { Overloaded } from "../log/event-log.ts";
 import type { CommandContext } from "./commands.ts";
 import type { Handler, Outcome } from "./handle.ts";
 
 /** Commands that arrive while others are being recorded are recorded together after them. */
 export interface Submitter {
+  /** Rejects with `Overloaded` where as many commands wait as may wait; it is recorded nowhere. */
   submit(kind: KindName, command: unknown, context: CommandContext): Promise<Outcome>;
+}
+
+/** How commands are put together. */
+export interface GroupOptions {
+  /** Commands in one group: a full one starts at once. */
+  readonly groupMax?: number;
+  /** Groups under way at once: while one is being recorded, the next is decided and sent. */
+  readonly underWayMax?: number;
+  /** How old a command gets, behind a group under way, before the next group starts with it. */
+  readonly ageMs?: number;
+  /** Commands that may wait for a group. */
+  readonly waitingMax?: number;
 }
 
 interface Waiting {
@@ -15,35 +29,22 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const groupMax = 500;
-/** Groups under way at once: the next is decided and sent while one is being recorded. */
-const groupsAhead = 2;
-/** Where recording takes longer than this, one group at a time is better. */
-const quickMs = 15;
-/** The longest that a group waits for callers who are usually there. */
-const patienceMs = 3;
-/** The share of the most callers seen at once that the next group still expects. */
-const expectedAgain = 0.9;
-
 /**
- * Group commit over a handler: concurrent callers share one append and one flush to disk. Callers
- * who are usually there at once are divided among the groups under way; a group starts when most of
- * its share have come. A single caller does not wait, once the number of expected callers has
- * fallen.
+ * Group commit over a handler: concurrent callers share one append and one flush to disk. Where
+ * nothing is under way, a group starts at once with all that are ready in this turn of the event
+ * loop; behind one under way it starts when it is full or its first command has waited long enough.
  */
-export function groupCommit({ handle }: Handler): Submitter {
+export function groupCommit(
+  { handle }: Handler,
+  { groupMax = 500, underWayMax = 2, ageMs = 3, waitingMax = 20_000 }: GroupOptions = {},
+): Submitter {
   const queue: Waiting[] = [];
   let underWay = 0;
-  /** Callers who have no answer yet. */
-  let present = 0;
-  /** The most callers at once of late. */
-  let usual = 0;
   let isWoken = false;
-  let isQuick = true;
-  let patience: NodeJS.Timeout | undefined;
+  let timer: NodeJS.Timeout | undefined;
 
   const record = async (group: readonly Waiting[], kind: KindName): Promise<void> => {
-    const begin = performance.now();
+    underWay += 1;
     try {
       const outcomes = await handle({
         kind,
@@ -56,47 +57,42 @@ export function groupCommit({ handle }: Handler): Submitter {
     } catch (error) {
       for (const { reject } of group) reject(error);
     } finally {
-      isQuick = performance.now() - begin < quickMs;
       underWay -= 1;
-      present -= group.length;
       wake();
     }
   };
 
-  const ahead = (): number => (isQuick ? groupsAhead : 1);
-  const share = (): number => Math.min(groupMax, Math.ceil(usual / ahead()));
-
   const start = (): void => {
-    clearTimeout(patience);
-    patience = undefined;
+    clearTimeout(timer);
+    timer = undefined;
     const kind = queue[0]?.kind;
-    if (kind === undefined || underWay >= ahead()) return;
-    usual = Math.max(present, usual * expectedAgain);
-    const most = share();
-    let count = 1;
-    while (count < most && queue[count]?.kind === kind) count += 1;
-    underWay += 1;
-    void record(queue.splice(0, count), kind);
+    if (kind === undefined || underWay >= underWayMax) return;
+    const end = queue.slice(0, groupMax).findIndex((other) => other.kind !== kind);
+    void record(queue.splice(0, end < 0 ? groupMax : end), kind);
     wake();
   };
 
   const wake = (): void => {
-    if (isWoken || queue.length === 0 || underWay >= ahead()) return;
-    isWoken = true;
-    // Let every caller that is ready in this turn of the event loop join the group.
-    setImmediate(() => {
-      isWoken = false;
-      if (queue.length >= Math.floor(share() * expectedAgain)) start();
-      else patience ??= setTimeout(start, patienceMs);
-    });
+    if (queue.length === 0 || underWay >= underWayMax) return;
+    if (underWay > 0 && queue.length < groupMax) {
+      timer ??= setTimeout(start, ageMs);
+    } else if (!isWoken) {
+      isWoken = true;
+      setImmediate(() => {
+        isWoken = false;
+        start();
+      });
+    }
   };
 
   return {
     submit: (kind, command, context) =>
       new Promise((resolve, reject) => {
+        if (queue.length >= waitingMax) {
+          reject(new Overloaded(`${waitingMax} commands wait to be recorded`));
+          return;
+        }
         queue.push({ kind, command, context, resolve, reject });
-        present += 1;
-        usual = Math.max(usual, present);
         wake();
       }),
   };
