@@ -430,6 +430,7 @@ for (let n = 0; commandsLeft > 0; n++, commandsLeft -= commandsOfTest) {
   const seed = firstSeed + n;
   const names = Object.keys(ways) as (keyof typeof ways)[];
   const way = names[n % names.length] ?? "at once";
+  const wanted = Math.min(commandsOfTest, commandsLeft);
   void test(`changing facts ${seed} (${way})`, async (t) => {
     const random = randomSource(seed);
     const ledger = await testLedger(t);
@@ -450,7 +451,7 @@ for (let n = 0; commandsLeft > 0; n++, commandsLeft -= commandsOfTest) {
       batches,
       judged: (await ledger.log.head()).position,
     };
-    for (let done = 0; done < Math.min(commandsOfTest, commandsLeft); ) {
+    for (let done = 0; done < wanted; ) {
       done += await ways[way](world);
     }
     t.strictSame(await ledger.log.inspect(), []);
