@@ -186,7 +186,7 @@ function batchesFrom(random: Random): () => Command[] {
 /** A batch as it was handed in and answered. */
 interface Sent {
   readonly commands: readonly Command[];
-  /** The log's head before it was handed in, and when it was answered. */
+  /** How far the log was, at least, when it was handed in, and when it was answered. */
   readonly from: bigint;
   to: bigint;
   /** Undefined where it failed. */
@@ -203,6 +203,14 @@ interface Process {
   send(commands: readonly Command[]): Promise<RowOutcome[] | undefined>;
 }
 
+/** What both processes have handed in. */
+interface Batches {
+  /** By the correlation of each command. */
+  readonly by: Map<string, Sent>;
+  /** How far the log was when the last answer came. */
+  head: bigint;
+}
+
 interface World {
   readonly t: Test;
   readonly random: Random;
@@ -210,8 +218,7 @@ interface World {
   readonly model: Model;
   readonly processes: readonly [Process, Process];
   readonly next: () => Command[];
-  /** By the correlation of each command. */
-  readonly batches: Map<string, Sent>;
+  readonly batches: Batches;
   /** Up to where the log was judged. */
   judged: bigint;
 }
@@ -223,21 +230,22 @@ function kindOf(name: string) {
 }
 
 /** A process whose every batch is noted, whoever hands it in. */
-function processOver(log: EventLog, own: Handler, batches: Map<string, Sent>): Process {
+function processOver(log: EventLog, own: Handler, batches: Batches): Process {
   const sent: Sent[] = [];
   const handle = async (batch: CommandBatch) => {
-    const from = (await log.head()).position;
+    const from = batches.head;
     const commands = batch.commands as Command[];
     const noted: Sent = { commands, from, to: from, outcomes: undefined, position: 0n };
     sent.push(noted);
-    for (const { correlation = "" } of batch.contexts) batches.set(correlation, noted);
+    for (const { correlation = "" } of batch.contexts) batches.by.set(correlation, noted);
     const outcomes = await own.handle(batch);
     noted.to = (await log.head()).position;
+    if (noted.to > batches.head) batches.head = noted.to;
     noted.outcomes = outcomes.map(outcomeName);
     return outcomes;
   };
   const send = async (commands: readonly Command[]) => {
-    const contexts = commands.map(() => ({ actor: "test", correlation: correlationOf(batches) }));
+    const contexts = commands.map(() => ({ actor: "test", correlation: correlationOf() }));
     const kind = commands[0]?.kind ?? "gates";
     const outcomes = await handle({ kind, commands, contexts }).catch(ignorePlanned);
     return outcomes?.map(outcomeName);
@@ -247,9 +255,9 @@ function processOver(log: EventLog, own: Handler, batches: Map<string, Sent>): P
 
 let correlations = 0;
 
-function correlationOf(batches: ReadonlyMap<string, Sent>): string {
+function correlationOf(): string {
   correlations += 1;
-  return `${batches.size}-${correlations}`;
+  return String(correlations);
 }
 
 class Planned extends Error {}
@@ -279,7 +287,7 @@ async function judgeRound(world: World): Promise<void> {
   const events = await log.read(world.judged, 100_000);
   const runs: { batch: Sent; keys: string[]; last: bigint }[] = [];
   for (const { key, meta, position } of events) {
-    const batch = batches.get(meta.correlation ?? "");
+    const batch = batches.by.get(meta.correlation ?? "");
     if (batch === undefined) throw new Error(`nobody asked for ${key}`);
     const run = runs.at(-1);
     if (run?.batch === batch) {
@@ -319,7 +327,7 @@ async function judgeRound(world: World): Promise<void> {
     }
   }
   for (const { sent } of processes) sent.length = 0;
-  batches.clear();
+  batches.by.clear();
 }
 
 function told({ commands, outcomes }: Sent): string {
@@ -353,7 +361,7 @@ type Way = (world: World) => Promise<number>;
 
 /** Both at once, each with up to four batches under way, some of them single commands of many. */
 const atOnce: Way = async (world) => {
-  const { random, next, processes, batches } = world;
+  const { random, next, processes } = world;
   const plans = processes.map((process) => ({
     process,
     batches: Array.from({ length: random.between(2, 9) }, next),
@@ -364,7 +372,7 @@ const atOnce: Way = async (world) => {
       const underWay: Promise<unknown>[] = [];
       for (const commands of planned) {
         const asSingles = random.chance(0.25);
-        underWay.push(asSingles ? singles(process, commands, batches) : process.send(commands));
+        underWay.push(asSingles ? singles(process, commands) : process.send(commands));
         if (underWay.length >= inFlight) await underWay.shift();
       }
       await Promise.all(underWay);
@@ -374,15 +382,11 @@ const atOnce: Way = async (world) => {
   return plans.flatMap(({ batches: planned }) => planned.flat()).length;
 };
 
-async function singles(
-  { submitter }: Process,
-  commands: readonly Command[],
-  batches: ReadonlyMap<string, Sent>,
-): Promise<void> {
+async function singles({ submitter }: Process, commands: readonly Command[]): Promise<void> {
   await Promise.all(
     commands.map((command) =>
       submitter
-        .submit(command.kind, command, { actor: "test", correlation: correlationOf(batches) })
+        .submit(command.kind, command, { actor: "test", correlation: correlationOf() })
         .catch(ignorePlanned),
     ),
   );
@@ -435,7 +439,8 @@ for (let n = 0; commandsLeft > 0; n++, commandsLeft -= commandsOfTest) {
     const random = randomSource(seed);
     const ledger = await testLedger(t);
     const other = createPool(ledger.connectionString, { applicationName: "other" });
-    const batches = new Map<string, Sent>();
+    const { position: head } = await ledger.log.head();
+    const batches: Batches = { by: new Map(), head };
     const processOf = (pool: typeof other): Process => {
       const own = postgresLog(pool);
       const log = way === "at once, unreliable" ? unreliable(random, own) : own;
@@ -449,7 +454,7 @@ for (let n = 0; commandsLeft > 0; n++, commandsLeft -= commandsOfTest) {
       processes: [processOf(ledger.pool), processOf(other)],
       next: batchesFrom(random),
       batches,
-      judged: (await ledger.log.head()).position,
+      judged: head,
     };
     for (let done = 0; done < wanted; ) {
       done += await ways[way](world);
