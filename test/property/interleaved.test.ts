@@ -25,9 +25,9 @@ import { randomSource } from "../support/county.ts";
 import type { RowOutcome } from "../support/ledger.ts";
 import { outcomeName, testLedger } from "../support/ledger.ts";
 
-const commandsWanted = Number(process.env["PROPERTY_ROWS"] ?? 12_000);
+const commandsWanted = Number(process.env["PROPERTY_ROWS"] ?? 4_000);
 const firstSeed = Number(process.env["PROPERTY_SEED"] ?? Date.now() % 1_000_000_000);
-const commandsOfTest = 1_500;
+const commandsOfTest = 1_000;
 
 /** A command of any of the kinds. */
 type Command =
@@ -74,14 +74,11 @@ function plainModel() {
         return barred(command.gate) ?? (taken.has(command.token) ? "AlreadyReversed" : "recorded");
       case "grants": {
         const { gate, fund, house, token } = command;
-        const isFull = (funds.get(fund) ?? 0) > fundMax / 2;
-        const isOdd = (visits.get(house) ?? 0) % 2 === 1;
-        const rest = isOdd
-          ? taken.has(token)
-            ? "AlreadyReversed"
-            : "recorded"
-          : "HouseholdUnknown";
-        return barred(gate) ?? (isFull ? "AmountMismatch" : rest);
+        const closed = barred(gate);
+        if (closed !== undefined) return closed;
+        if (taken.has(token)) return "AlreadyReversed";
+        if ((funds.get(fund) ?? 0) > fundMax / 2) return "AmountMismatch";
+        return (visits.get(house) ?? 0) % 2 === 1 ? "recorded" : "HouseholdUnknown";
       }
     }
   };
@@ -130,10 +127,10 @@ function commandSource(random: Random): (kind: Command["kind"]) => Command {
   const make = (kind: Command["kind"]): Command => {
     const reference = `${kind}-${count++}`;
     // A token is free for a while.
-    const token = `T${Math.floor(count / 40)}-${random.below(4)}`;
+    const token = `T${Math.floor(count / 25) + random.below(4)}`;
     switch (kind) {
       case "gates":
-        return { kind, gate: one("G", 3), to: random.chance(0.6) ? "open" : "closed" };
+        return { kind, gate: one("G", 3), to: random.chance(0.7) ? "open" : "closed" };
       case "funds": {
         const amount = random.between(1, 6) * (random.chance(0.5) ? 1 : -1);
         return { kind, reference, fund: one("F", 2), amount };
@@ -168,6 +165,7 @@ const kindNames = [
   "funds",
   "funds",
   "visits",
+  "tokens",
   "tokens",
   "grants",
   "grants",

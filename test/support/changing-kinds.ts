@@ -33,8 +33,8 @@ export interface TokenCommand {
 }
 
 /**
- * Is given through an open gate, while its fund is not over half, its house was visited an odd
- * number of times and its token is free.
+ * Is given through an open gate, while its token is free, its fund is not over half and its house
+ * was visited an odd number of times.
  */
 export interface GrantCommand extends TokenCommand {
   readonly fund: string;
@@ -129,10 +129,10 @@ const grants = kind<GrantCommand>("grants", true, (command, facts) => {
   if (facts.own(key) !== undefined) return [];
   const closed = barred(facts, gate);
   if (closed !== undefined) return closed;
-  if (balanceOf(facts, fund) * 2 > fundMax) return refuse("AmountMismatch", "the fund is full");
-  if (facts.count(keys.status(house)) % 2 === 0) return refuse("HouseholdUnknown", "not odd");
   const taken = facts.first(onces.registerOpened(token)) !== undefined;
   if (taken) return refuse("AlreadyReversed", "the token is taken");
+  if (balanceOf(facts, fund) * 2 > fundMax) return refuse("AmountMismatch", "the fund is full");
+  if (facts.count(keys.status(house)) % 2 === 0) return refuse("HouseholdUnknown", "not odd");
   const at = { stream: streams.household(reference), key, nth: 0, effectiveDate };
   const given = { ...at, type: "HouseholdRegistered", data: { household: reference } } as const;
   return [given, visitOf(reference, 0)];
@@ -140,14 +140,14 @@ const grants = kind<GrantCommand>("grants", true, (command, facts) => {
 
 /** Every kind of them by its name. */
 export const changingKinds: Readonly<Record<string, Kind>> = Object.fromEntries(
-  [gates, funds, visits, tokens, grants].map((one) => [one.name, one]),
+  [gates, funds, visits, tokens, grants].map((one): [string, Kind] => [one.name, one]),
 );
 
 function kind<Command>(
   name: string,
   mostlyNew: boolean,
   decide: (command: Command, facts: Facts) => DecidedEvent[] | Refusal,
-): Kind {
+): Kind<Command> {
   return {
     name,
     mostlyNew,
@@ -160,6 +160,6 @@ function kind<Command>(
     parse: () => {
       throw new Error("its commands are made, not parsed");
     },
-    decide: (command, { facts }) => decide(command as Command, facts),
+    decide: (command, { facts }) => decide(command, facts),
   };
 }
