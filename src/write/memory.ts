@@ -19,6 +19,8 @@ interface Entry {
 interface State {
   readonly fold: Fold<unknown>;
   readonly value: unknown;
+  /** The revision of the last event in it. */
+  last: number;
   askedIn: number;
 }
 
@@ -61,7 +63,7 @@ export class Memory {
   private look = 0;
   private asked: Entry[] = [];
   private askedOnces: Entry[] = [];
-  private askedStates: string[] = [];
+  private askedStates: [string, State][] = [];
   private missing: Missing = noneMissing();
   private ownKeys: OwnKeys = "lookedUp";
   private hasTakenForNew = false;
@@ -131,7 +133,9 @@ export class Memory {
       if (once !== undefined) overlay.onces.set(once, entry);
       overlay.events.push(event);
       const state = this.states.get(stream);
-      if (state !== undefined) state.fold.apply(state.value, event);
+      if (state === undefined) continue;
+      state.fold.apply(state.value, event);
+      state.last += 1;
     }
   }
 
@@ -157,12 +161,11 @@ export class Memory {
 
   /** What the look rests on. */
   restsOn(): RestsOn {
-    const revisionOf = (stream: string): number => this.revisions.get(stream)?.last ?? -1;
     return {
       asOf: this.position ?? 0n,
       keys: new Map(this.asked.map(({ name, nth }) => [name, nth])),
       onces: new Set(this.askedOnces.map(({ name }) => name)),
-      streams: new Map(this.askedStates.map((stream) => [stream, revisionOf(stream)])),
+      streams: new Map(this.askedStates.map(([stream, { last }]) => [stream, last])),
     };
   }
 
@@ -255,7 +258,7 @@ export class Memory {
     }
     if (state.askedIn !== this.look) {
       state.askedIn = this.look;
-      this.askedStates.push(stream);
+      this.askedStates.push([stream, state]);
     }
     return state.value as S;
   }
@@ -283,12 +286,13 @@ export class Memory {
       const lifted = liftEvent(event.type, event.version, event.data);
       fold.apply(value, { ...lifted, effectiveDate: event.meta.effectiveDate });
     }
-    for (const event of underWay) if (!recorded.has(eventId(event))) fold.apply(value, event);
+    const coming = underWay.filter((event) => !recorded.has(eventId(event)));
+    for (const event of coming) fold.apply(value, event);
     // What was decided may have taken it further.
     const place = this.revisions.get(stream);
     if (place === undefined) this.revisions.set(stream, { last });
     else place.last = Math.max(place.last, last);
-    return { fold, value, askedIn: 0 };
+    return { fold, value, last: last + coming.length, askedIn: 0 };
   }
 }
 
