@@ -67,8 +67,8 @@ export function aheadOf({ log, decider, committer, deciding }: AheadOptions): Ah
     const request = await committer.requestOf(own);
     const prior = await behind;
     const isBehind = prior?.generation === generation;
-    // What is before it may be on its way again: nothing may overtake that. And what is not recorded
-    // is confirmed in its place, before anything behind it is recorded.
+    // What is before it may be on its way again: nothing may overtake that. And where nothing is to
+    // be recorded, that is confirmed in its place, before anything behind it is recorded.
     if (!isBehind || request === null) await before;
     if (!decider.holds(own)) return undefined;
     const follows = isBehind ? prior.events : undefined;

@@ -59,7 +59,7 @@ const after: readonly (readonly [CountyKind, CountyRow, RowOutcome])[] = [
   ["movements", rent("YW-0000009"), "recorded"],
 ];
 
-/** Records a frozen body as a program of its version did; notes that lie in no vault are left out. */
+/** Records a frozen body as a program of its version did, without notes: they lie in no vault. */
 async function recordFrozen({ log }: TestLedger, type: EventName, version: number): Promise<void> {
   const path = join(projectRoot, "test/golden/events", `${type}.v${version}.json`);
   const { stream, key, nth, once, data, meta } = decodeBody(0n, 0, readFileSync(path, "utf8"));

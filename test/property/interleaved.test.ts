@@ -1,7 +1,7 @@
 // Kinds whose facts change while others judge, interleaved and by two processes at once. The log,
 // read in its order, is judged by a plain model: what was recorded was allowed where it stands, and
-// what was refused was refused at some moment between asking and answer. PROPERTY_ROWS says how many
-// commands, PROPERTY_SEED the first seed; a test that fails names its own.
+// what was refused was refused at some moment between asking and answer. PROPERTY_ROWS says how
+// many commands, PROPERTY_SEED the first seed; a test that fails names its own.
 import type { Test } from "tap";
 import { test } from "tap";
 import { createPool } from "../../src/database/pool.ts";

@@ -1,6 +1,6 @@
-// Kinds of the tests' own whose facts change: gates that are opened and closed, funds that are filled
-// and emptied, houses that are visited, tokens that are taken once, and grants, which rest on all of
-// those and lie in streams of their own. Released types of events carry them.
+// Kinds of the tests' own whose facts change: gates that are opened and closed, funds that are
+// filled and emptied, houses that are visited, tokens that are taken once, and grants, which rest
+// on all of those and lie in streams of their own. Released types of events carry them.
 import type { DecidedEvent, Facts, Fold } from "../../src/domain/facts.ts";
 import { keys, onces, streams } from "../../src/domain/facts.ts";
 import type { Kind } from "../../src/domain/kind.ts";
