@@ -72,11 +72,15 @@ export function aheadOf({ log, decider, committer, deciding }: AheadOptions): Ah
     const request = await committer.requestOf(own);
     const prior = await behind;
     const isBehind = prior?.generation === generation;
-    // What is before it may be on its way again: nothing may overtake that.
-    if (!isBehind) await before;
+    // What is before it may be on its way again: nothing may overtake that. And where nothing is to
+    // be recorded, that is confirmed in its place, before anything behind it is recorded.
+    if (!isBehind || request === null) await before;
     if (!decider.holds(own)) return undefined;
     const follows = isBehind ? prior.events : undefined;
-    if (request === null) return { end: { generation, events: follows }, result: nothing };
+    if (request === null) {
+      const result = await committer.confirm(own);
+      return result === null ? { end: { generation, events: follows }, result: nothing } : result;
+    }
     const result = log.append({ ...request, follows });
     // Whoever finishes the batch hears of a failure.
     result.catch(() => undefined);

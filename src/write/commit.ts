@@ -6,8 +6,13 @@ import type { Decision } from "./decide.ts";
 export interface Committer {
   /** The request of a decision, once its vault items are stored; null where nothing is recorded. */
   requestOf(decision: Decision): Promise<AppendRequest | null>;
-  /** Appends it. */
-  append(decision: Decision): Promise<AppendResult | null>;
+  /** Appends it, or confirms it where nothing is to be recorded. */
+  append(decision: Decision): Promise<AppendResult | null | undefined>;
+  /**
+   * Null where what a decision rests on still stands, all of it at one moment; undefined where it
+   * has moved. Who records nothing has nobody else to say so.
+   */
+  confirm(decision: Decision): Promise<null | undefined>;
   /** Decides and appends while nobody else can record. */
   appendAlone(decide: () => Promise<Decision>): Promise<AppendResult | null>;
 }
@@ -22,11 +27,16 @@ export function committerTo(log: EventLog, vault: Vault): Committer {
     await vault.write(items);
     return request;
   };
+  const confirm = async ({ restsOn }: Decision): Promise<null | undefined> => {
+    const { position } = await log.head();
+    return position > restsOn.asOf && (await log.moved(restsOn)) ? undefined : null;
+  };
   return {
     requestOf,
+    confirm,
     append: async (decision) => {
       const request = await requestOf(decision);
-      return request && log.append(request);
+      return request === null ? confirm(decision) : log.append(request);
     },
     appendAlone: (decide) => log.appendAlone(async () => requestOf(await decide())),
   };

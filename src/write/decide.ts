@@ -5,7 +5,7 @@ import type { DecidedEvent } from "../domain/facts.ts";
 import type { DecideContext, Kind } from "../domain/kind.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { SealedItem, Sealing } from "../domain/sealing.ts";
-import type { AppendRequest, EventLog, NewEvent } from "../log/event-log.ts";
+import type { AppendRequest, EventLog, NewEvent, RestsOn } from "../log/event-log.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { CommandBatch, CommandContext } from "./commands.ts";
 import { cutLists, isPart } from "./lists.ts";
@@ -63,17 +63,12 @@ export function deciderOver(
     decide: async (batch) => {
       const kind = kindOf(batch.kind);
       const ownKeys = kind.mostlyNew && !looksUpFirst ? "takenForNew" : "lookedUp";
-      for (;;) {
-        memory.refreshIfStale();
-        const look = await lookAt(batch, lookingAt(kind, memory, vault), ownKeys);
-        if (look.judged.some(isIdle) && (await isStale(log, memory))) {
-          memory.drop(look.overlay);
-          memory.refresh();
-          continue;
-        }
-        const request = await requestFor(look.judged, memory, batch.contexts);
-        return { ...look, generation, request };
-      }
+      memory.refreshIfStale();
+      const look = await lookAt(batch, lookingAt(kind, memory, vault), ownKeys);
+      const events = await eventsFor(look.judged, memory, batch.contexts);
+      const restsOn = memory.restsOn();
+      const request = events.length === 0 ? null : { events, restsOn };
+      return { ...look, generation, request, restsOn };
     },
     holds: (decision) => decision.generation === generation,
     settle: ({ overlay, judged }, repetitions) => {
@@ -222,11 +217,11 @@ async function lookUp(
   }
 }
 
-async function requestFor(
+async function eventsFor(
   judged: readonly Judged[],
   memory: Memory,
   contexts: readonly CommandContext[],
-): Promise<AppendRequest | null> {
+): Promise<NewEvent[]> {
   const all: DecidedEvent[] = [];
   const metas: NewEvent["meta"][] = [];
   const metaOf = metaSharer();
@@ -239,12 +234,11 @@ async function requestFor(
       metas.push(metaOf(context, event.effectiveDate));
     }
   });
-  if (all.length === 0) return null;
+  if (all.length === 0) return [];
   const revisions = await memory.place(all);
-  const events = all.map((event, i) =>
+  return all.map((event, i) =>
     newEvent(event, revisions[i] as number, metas[i] as NewEvent["meta"]),
   );
-  return { events, restsOn: memory.restsOn() };
 }
 
 /** Metadata that are the same for neighbouring events are one object, encoded once. */

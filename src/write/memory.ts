@@ -11,8 +11,6 @@ interface Entry {
   readonly event: KnownEvent | null;
   /** How often something was recorded under the key, less one. */
   readonly nth: number;
-  /** The look in which it was read from the log. */
-  readonly readIn: number;
   /** The look in which it was last asked for. */
   askedIn: number;
 }
@@ -21,7 +19,8 @@ interface Entry {
 interface State {
   readonly fold: Fold<unknown>;
   readonly value: unknown;
-  readonly readIn: number;
+  /** The revision of the last event in it. */
+  last: number;
   askedIn: number;
 }
 
@@ -131,12 +130,14 @@ export class Memory {
   apply(overlay: Overlay, events: readonly DecidedEvent[]): void {
     for (const event of events) {
       const { key, once, nth, stream } = event;
-      const entry: Entry = { name: key, event, nth, readIn: this.look, askedIn: this.look };
+      const entry: Entry = { name: key, event, nth, askedIn: this.look };
       overlay.keys.set(key, entry);
       if (once !== undefined) overlay.onces.set(once, entry);
       overlay.events.push(event);
       const state = this.states.get(stream);
-      if (state !== undefined) state.fold.apply(state.value, event);
+      if (state === undefined) continue;
+      state.fold.apply(state.value, event);
+      state.last += 1;
     }
   }
 
@@ -162,22 +163,11 @@ export class Memory {
 
   /** What the look rests on. */
   restsOn(): RestsOn {
-    return this.rests(() => true);
-  }
-
-  /** What the look rests on that was remembered from before it, undefined where nothing was. */
-  restsOnMemory(): RestsOn | undefined {
-    const rests = this.rests(({ readIn }) => readIn < this.look);
-    return rests.keys.size + rests.onces.size + rests.streams.size === 0 ? undefined : rests;
-  }
-
-  private rests(wanted: (of: { readonly readIn: number }) => boolean): RestsOn {
-    const streams = this.askedStates.filter(([, state]) => wanted(state));
     return {
       asOf: this.position ?? 0n,
-      keys: new Map(this.asked.filter(wanted).map(({ name, nth }) => [name, nth])),
-      onces: new Set(this.askedOnces.filter(wanted).map(({ name }) => name)),
-      streams: new Map(streams.map(([stream]) => [stream, this.revisions.get(stream)?.last ?? -1])),
+      keys: new Map(this.asked.map(({ name, nth }) => [name, nth])),
+      onces: new Set(this.askedOnces.map(({ name }) => name)),
+      streams: new Map(this.askedStates.map(([stream, { last }]) => [stream, last])),
     };
   }
 
@@ -187,18 +177,11 @@ export class Memory {
   }
 
   /** Forgets what was read from the log; what was decided and is under way stays. */
-  refresh(): void {
+  private refresh(): void {
     this.keys.clear();
     this.onces.clear();
     this.states.clear();
     this.position = undefined;
-  }
-
-  /** Takes back what a look has decided so far. */
-  drop(overlay: Overlay): void {
-    this.overlays = this.overlays.filter((one) => one !== overlay);
-    // What it has added to states cannot be taken out of them.
-    if (overlay.events.length > 0) this.states.clear();
   }
 
   /** What a batch has decided is recorded: what was asked for of it before is remembered so. */
@@ -283,7 +266,7 @@ export class Memory {
   }
 
   private async read(name: string, event: RecordedEvent | undefined): Promise<Entry> {
-    const at = { name, readIn: this.look, askedIn: 0 };
+    const at = { name, askedIn: 0 };
     if (event === undefined) return { ...at, event: null, nth: -1 };
     const lifted = liftEvent(event.type, event.version, event.data);
     const whole = await completeList(this.log, event, lifted);
@@ -312,7 +295,7 @@ export class Memory {
     const place = this.revisions.get(stream);
     if (place === undefined) this.revisions.set(stream, { last });
     else place.last = Math.max(place.last, last);
-    return { fold, value, readIn: this.look, askedIn: 0 };
+    return { fold, value, last: last + coming.length, askedIn: 0 };
   }
 }
 
