@@ -4,14 +4,12 @@ import type { CommandBatch } from "./commands.ts";
 import type { Committer } from "./commit.ts";
 import type { Decider, Decision } from "./decide.ts";
 
-/**
- * Decides batches and hands them to the log before the batches ahead of them have been answered.
- */
+/** Batches that are decided and handed to the log before those ahead of them have answered. */
 export interface Ahead {
   /**
-   * Decides a batch on top of those before it and appends it behind them. When those have been
-   * answered, `finish` is called with the decision and the result of its append, which is undefined
-   * where it was not handed to the log.
+   * Takes a batch: it is decided on what those before it will be, and appended behind them. When
+   * they have answered, `finish` has its decision and its append, which is undefined where it was
+   * not handed in.
    */
   take<T>(
     batch: CommandBatch,
@@ -28,7 +26,7 @@ export interface AheadOptions {
   readonly deciding: Mutex;
 }
 
-/** The last append that was handed in, which the next one follows. */
+/** The end of the line of appends: what the next one follows. */
 interface LineEnd {
   /** The generation in which it was handed in. */
   readonly generation: number;
@@ -41,10 +39,7 @@ export function aheadOf({ log, decider, committer, deciding }: AheadOptions): Ah
   let lineEnd: Promise<LineEnd | undefined> = Promise.resolve(undefined);
   let answered: Promise<unknown> = Promise.resolve();
   let isOpen = false;
-  /**
-   * An append has failed: it and those behind it may be recorded or not, and the memory is no
-   * longer valid.
-   */
+  /** An append has failed: those behind it may be recorded or not, and the memory knows of none. */
   let hasFailed = false;
 
   const decide = async (batch: CommandBatch, before: Promise<unknown>): Promise<Decision> => {
@@ -68,7 +63,7 @@ export function aheadOf({ log, decider, committer, deciding }: AheadOptions): Ah
   ): Promise<{ end: LineEnd; result: Promise<AppendResult | null> } | undefined> => {
     const own = await decision;
     const { generation } = own;
-    // Its vault items are stored while the batch before it is being recorded.
+    // What it needs in the vault is stored while the batch before it is recorded.
     const request = await committer.requestOf(own);
     const prior = await behind;
     const isBehind = prior?.generation === generation;

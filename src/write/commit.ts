@@ -2,9 +2,9 @@ import type { AppendRequest, AppendResult, EventLog } from "../log/event-log.ts"
 import type { Vault } from "../vault/vault.ts";
 import type { Decision } from "./decide.ts";
 
-/** The commit point: vault items are stored before or with the events. */
+/** The commit point: what must lie in the vault before or with the events, then the events. */
 export interface Committer {
-  /** The request of a decision, once its vault items are stored; null where nothing is recorded. */
+  /** What is to be appended, once what it needs is in the vault; null where that is nothing. */
   requestOf(decision: Decision): Promise<AppendRequest | null>;
   /** Appends it, or confirms it where nothing is to be recorded. */
   append(decision: Decision): Promise<AppendResult | null | undefined>;
@@ -22,8 +22,7 @@ export function committerTo(log: EventLog, vault: Vault): Committer {
   const requestOf = async ({ items, request }: Decision): Promise<AppendRequest | null> => {
     if (items.length === 0 || request === null) return request;
     if (log.takesBeside) return { ...request, beside: await vault.statement(items) };
-    // If the process dies before the append, these items stay in the vault unused, until
-    // `sweepVault`.
+    // Items whose events never come are swept after a day.
     await vault.write(items);
     return request;
   };

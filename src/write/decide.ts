@@ -14,20 +14,22 @@ import { Memory } from "./memory.ts";
 
 /** The policy pack that decisions are made under. */
 export const policyPack = "base/1";
-/** Rules that ask for something new at each attempt would never end. */
+/** A command that asks for something new each time it is judged would never end. */
 const looksMax = 20;
 
-/** How a command was judged: its events, or a refusal. */
+/** What became of a command by the rules: its events as they are recorded, or a refusal. */
 export type Judged = readonly DecidedEvent[] | Refusal;
 
 /** What is to be recorded of a batch, and how each of its commands was judged. */
 export interface Decision {
-  /** The generation of the memory that it was decided on; it is invalid in a later one. */
+  /** The generation of the memory that it was decided on; in a later one it no longer holds. */
   readonly generation: number;
   readonly judged: readonly Judged[];
   /** Null where nothing is to be recorded. */
   readonly request: AppendRequest | null;
-  /** Vault items that must be stored before or with the events. */
+  /** What it has seen; where nothing is recorded, the log has to be asked whether that moved. */
+  readonly restsOn: RestsOn;
+  /** What must lie in the vault before or with the events. */
   readonly items: readonly SealedItem[];
   readonly overlay: Overlay;
 }
@@ -39,10 +41,7 @@ export interface Decider {
   holds(decision: Decision): boolean;
   /** A decision is recorded, or there was nothing to record. */
   settle(decision: Decision, repetitions: number): void;
-  /**
-   * Something was not recorded as decided: begins a new generation with an empty memory, in which
-   * every earlier decision is invalid.
-   */
+  /** Something was not recorded as decided: whatever rests on it is void, and so is the memory. */
   startAfresh(): void;
 }
 
@@ -54,10 +53,7 @@ export function deciderOver(
 ): Decider {
   const memory = new Memory(log);
   let generation = 0;
-  /**
-   * Set when ids were taken for new that were not; then ids are looked up first, until a batch with
-   * few repetitions.
-   */
+  /** Ids were taken for new that were not: until a batch without any, they are looked up first. */
   let looksUpFirst = false;
   return {
     decide: async (batch) => {
@@ -83,26 +79,12 @@ export function deciderOver(
   };
 }
 
-/** Whether nothing is recorded of a command. */
-function isIdle(judged: Judged): boolean {
-  return !Array.isArray(judged) || judged.length === 0;
-}
-
-/**
- * Whether others have moved a fact that was remembered from before this look. A command that
- * records nothing has no append that would be refused for it.
- */
-async function isStale(log: EventLog, memory: Memory): Promise<boolean> {
-  const remembered = memory.restsOnMemory();
-  return remembered !== undefined && (await log.moved(remembered));
-}
-
 /** What the commands of a batch are judged with. */
 interface Looking {
   readonly kind: Kind;
   readonly memory: Memory;
   readonly context: DecideContext;
-  /** Vault items of the command that is being judged. */
+  /** What the command that is being judged wants to be kept. */
   readonly kept: SealedItem[];
 }
 
@@ -123,7 +105,7 @@ function lookingAt(
   return { kind, memory, kept, context: { facts: memory.facts, sealing, today } };
 }
 
-/** Judges the commands of a batch in order, each on the events of those before it. */
+/** Judges the commands of a batch in their order, each on what those before it are recorded as. */
 async function lookAt(
   { commands }: CommandBatch,
   looking: Looking,
@@ -131,7 +113,7 @@ async function lookAt(
 ): Promise<Look> {
   const { memory } = looking;
   const look: Look = { judged: [], items: [], overlay: memory.begin(ownKeys) };
-  /** Commands that were refused while their id was only taken for new. */
+  /** Commands that were refused, though their id was only taken for new. */
   const doubted: number[] = [];
   for (let i = 0; i < commands.length; i++) {
     const judged = await judgeSurely(commands, i, looking, look);
@@ -143,7 +125,7 @@ async function lookAt(
   return look;
 }
 
-/** Judges one command. Facts that it, or any command after it, is missing are loaded together. */
+/** Judges one command. What it misses, and all after it, is looked up together. */
 async function judgeSurely(
   commands: readonly unknown[],
   at: number,
@@ -159,7 +141,7 @@ async function judgeSurely(
   throw new Error(`a command of ${looking.kind.name} asks for something new each time`);
 }
 
-/** Judges a command and puts its events into the overlay; undefined where facts are missing. */
+/** Judges a command and remembers its events; undefined where facts are missing. */
 function judge(command: unknown, looking: Looking, look: Look): Judged | undefined {
   const { kind, memory, context, kept } = looking;
   kept.length = 0;
@@ -169,7 +151,7 @@ function judge(command: unknown, looking: Looking, look: Look): Judged | undefin
     decided = kind.decide(command, context);
     recorded = Array.isArray(decided) ? cutLists(decided, memory.facts) : [];
   } catch (error) {
-    // A rule may throw on facts that are missing: they are loaded, and it is judged again.
+    // On facts that are not there yet a rule may well stumble.
     if (memory.isMissing()) return undefined;
     throw error;
   }

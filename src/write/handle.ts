@@ -25,17 +25,17 @@ export interface Handler {
   handle(batch: CommandBatch): Promise<Outcome[]>;
 }
 
-/** Attempts after conflicts before a batch is decided while nobody else can record. */
+/** Conflicts in a row before a batch is decided while nobody else can record. */
 const conflictsMax = 3;
 
 /**
  * The one way to write: decide, append, and where the append was refused because something it rests
  * on has moved, decide and append again.
  *
- * A batch is recorded when its append has answered, and not before. If the process dies in between,
- * the batch may be recorded or not; when it is sent again, what was recorded is found by its key.
- * Batches are decided and handed to the log while those before them are under way (`ahead.ts`);
- * here each is finished in its turn.
+ * A batch is recorded when its append has answered, and not before. A process that dies in between
+ * has recorded it or not; sent again, what is recorded is found by its key. Batches are decided and
+ * handed to the log while those before them are under way (`ahead.ts`); here each is finished in
+ * its turn.
  */
 export function handler(
   log: EventLog,

@@ -10,8 +10,8 @@ interface Listing {
 }
 
 /**
- * Events as they are recorded: before one whose list is too long for it come events with the first
- * lines (`src/log/lists.ts` joins them again). The same array where nothing is cut.
+ * Events as they are recorded: one whose list is too long for it behind events with the first lines
+ * (`src/log/lists.ts` puts them together again). The same array where nothing is cut.
  */
 export function cutLists(events: DecidedEvent[], facts: Facts): DecidedEvent[] {
   return events.some(isLong) ? events.flatMap((event) => cut(event, facts)) : events;
@@ -33,8 +33,7 @@ function cut(event: DecidedEvent, facts: Facts): DecidedEvent[] {
   const { list, lines } = event.data as unknown as Listing;
   const earlier = Math.ceil(lines.length / linesMax) - 1;
   const key = keys.list(list);
-  // Parts that an interrupted attempt left stay in the log; without their closing event they are
-  // ignored.
+  // What a crash left of an earlier attempt stays in the log and means nothing.
   const nth = facts.count(key);
   const { stream, effectiveDate } = event;
   const before = Array.from({ length: earlier }, (_, part) => {

@@ -5,7 +5,7 @@ import type { EventLog, RecordedEvent, RestsOn } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
 import { completeList } from "../log/lists.ts";
 
-/** What is known under a key or a `once`: the newest event, or null where there is none. */
+/** What is known under a key or a `once`: the newest event, or that there is none. */
 interface Entry {
   readonly name: string;
   readonly event: KnownEvent | null;
@@ -15,7 +15,7 @@ interface Entry {
   askedIn: number;
 }
 
-/** The state of a stream, with all that was decided. */
+/** What the events of a stream come to, with all that was decided. */
 interface State {
   readonly fold: Fold<unknown>;
   readonly value: unknown;
@@ -24,9 +24,7 @@ interface State {
   askedIn: number;
 }
 
-/**
- * What one batch has decided and the log has not answered yet; it hides what is remembered below.
- */
+/** What one batch has decided and the log has not answered yet; it lies over what is remembered. */
 export interface Overlay {
   readonly keys: Map<string, Entry>;
   readonly onces: Map<string, Entry>;
@@ -49,9 +47,9 @@ const rememberedMax = 200_000;
 const statesMax = 10_000;
 
 /**
- * What deciding remembers of the log, with an overlay for each batch that is decided and not
- * answered yet. One batch at a time is judged, in a look. Facts that are not in memory are noted as
- * missing and answered as unknown; the caller loads them and judges again.
+ * What deciding remembers of the log, and over it what was decided and is not answered yet. One
+ * look at a time is decided on; facts that are not there are noted as missing and answered as
+ * unknown, for whoever looks to load them and ask again.
  */
 export class Memory {
   private readonly log: EventLog;
@@ -74,7 +72,7 @@ export class Memory {
     this.log = log;
   }
 
-  /** Begins a look: everything asked for from here on is noted as what it rests on. */
+  /** Begins a look: what it asks for from here on is what it rests on. */
   begin(ownKeys: OwnKeys): Overlay {
     this.look += 1;
     this.ownKeys = ownKeys;
@@ -93,12 +91,12 @@ export class Memory {
     state: (fold, stream) => this.stateOf(fold, stream),
   };
 
-  /** Loads what was missing; false where nothing was. */
+  /** Whether anything was missing since this was last asked; then it is loaded. */
   async load(): Promise<boolean> {
     const { keys, onces, states } = this.missing;
     if (keys.size === 0 && onces.size === 0 && states.size === 0) return false;
     this.missing = noneMissing();
-    // The position is read before the facts: what is recorded while they are read counts as later.
+    // Read first: whatever comes while facts are read counts as come later.
     this.position ??= (await this.log.head()).position;
     const found = keys.size === 0 ? nothing : await this.log.find([...keys]);
     for (const key of keys) this.keys.set(key, await this.read(key, found.get(key)));
@@ -198,7 +196,7 @@ export class Memory {
     for (const [once, entry] of overlay.onces) renew(this.onces, once, entry);
   }
 
-  /** Forgets everything: decisions that are under way are invalid. */
+  /** Forgets everything: nothing that was decided and is under way holds any more. */
   forget(): void {
     this.refresh();
     this.revisions.clear();
@@ -248,7 +246,7 @@ export class Memory {
       this.missing.onces.add(once);
       return undefined;
     }
-    // That a `once` is taken never changes; that it is free may.
+    // What has happened once has happened for good; that it has not may change.
     return entry.event === null ? this.note(entry, this.askedOnces) : entry;
   }
 
@@ -274,15 +272,13 @@ export class Memory {
     return { ...at, event: known, nth: event.nth };
   }
 
-  /**
-   * Folds a stream from the log, and from events decided before it was read that were not in it.
-   */
+  /** Folds a stream from the log and from what was on its way there before it was read. */
   private async fold(stream: string, fold: Fold<unknown>): Promise<State> {
     const { log } = this;
     const value = fold.start();
     const underWay = this.overlays.flatMap(({ events }) => events.filter(isOf(stream)));
     const recorded = new Set<string>();
-    // Asked before reading, so that an event recorded in between is read too.
+    // Asked before reading: an event that comes between is then read too.
     let last = (await log.revisions([stream])).get(stream) ?? -1;
     for await (const event of log.readStream(stream)) {
       last = Math.max(last, event.revision);
@@ -290,8 +286,9 @@ export class Memory {
       const lifted = liftEvent(event.type, event.version, event.data);
       fold.apply(value, { ...lifted, effectiveDate: event.meta.effectiveDate });
     }
-    for (const event of underWay) if (!recorded.has(eventId(event))) fold.apply(value, event);
-    // Decisions that are not recorded yet may have moved it further.
+    const coming = underWay.filter((event) => !recorded.has(eventId(event)));
+    for (const event of coming) fold.apply(value, event);
+    // What was decided may have taken it further.
     const place = this.revisions.get(stream);
     if (place === undefined) this.revisions.set(stream, { last });
     else place.last = Math.max(place.last, last);
@@ -309,7 +306,7 @@ function isOf(wanted: string): (event: DecidedEvent) => boolean {
   return ({ stream }) => stream === wanted;
 }
 
-/** Only entries that have been asked for are kept. */
+/** Only what somebody has asked for is worth the room. */
 function renew(entries: LRUCache<string, Entry>, name: string, entry: Entry): void {
   const known = entries.peek(name);
   if (known !== undefined && known.nth < entry.nth) entries.set(name, entry);
