@@ -226,8 +226,13 @@ function decide<C extends Columns, K extends KeySpace>(
   }
   const become = recorded === undefined || changes === undefined ? records : changes;
   const effectiveDate = date === "today" ? today : String(values[date]);
-  if (text !== undefined) sealing.keep(text.item);
-  return [{ ...become(judged), key, nth: facts.count(key), effectiveDate }];
+  const event = become(judged);
+  if (text !== undefined) {
+    // A fault of the declaration, found by the first row with notes: they would be swept.
+    if (!("free" in event.data)) throw new Error(`${event.type} does not name the row's notes`);
+    sealing.keep(text.item);
+  }
+  return [{ ...event, key, nth: facts.count(key), effectiveDate }];
 }
 
 /**

@@ -76,7 +76,8 @@ export function commandRoutes(
         operationId: `record-${name}`,
         summary,
         description:
-          `Judged and recorded like one row of ${name}.csv, durably when this answers. ` +
+          (kind.isFile ? `Judged and recorded like one row of ${name}.csv, durably ` : "Durable ") +
+          "when this answers. " +
           `${idColumn} makes it safe to send again: what is recorded is not recorded twice. ` +
           "A refusal records nothing.",
         headers: commandHeaders,

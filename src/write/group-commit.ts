@@ -11,11 +11,11 @@ export interface Submitter {
 
 /** How commands are put together. */
 export interface GroupOptions {
-  /** Commands in one group: a full one starts at once. */
+  /** Commands in one group at most. */
   readonly groupMax?: number;
   /** Groups under way at once: while one is being recorded, the next is decided and sent. */
   readonly underWayMax?: number;
-  /** How old a command gets, behind a group under way, before the next group starts with it. */
+  /** How long a command waits at most for others to fill the group behind one under way. */
   readonly ageMs?: number;
   /** Commands that may wait for a group. */
   readonly waitingMax?: number;
@@ -30,9 +30,10 @@ interface Waiting {
 }
 
 /**
- * Group commit over a handler: concurrent callers share one append and one flush to disk. Where
- * nothing is under way, a group starts at once with all that are ready in this turn of the event
- * loop; behind one under way it starts when it is full or its first command has waited long enough.
+ * Group commit over a handler: concurrent callers share one append and one flush to disk. Callers
+ * are shared out among the groups under way, so that one is decided while the other is recorded: a
+ * group of that size starts at once, a smaller one when its first command has waited long enough.
+ * Without the sharing all callers come back together and only one group is ever under way.
  */
 export function groupCommit(
   { handle }: Handler,
@@ -40,6 +41,8 @@ export function groupCommit(
 ): Submitter {
   const queue: Waiting[] = [];
   let underWay = 0;
+  /** Callers who have no answer yet. */
+  let present = 0;
   let isWoken = false;
   let timer: NodeJS.Timeout | undefined;
 
@@ -58,31 +61,33 @@ export function groupCommit(
       for (const { reject } of group) reject(error);
     } finally {
       underWay -= 1;
+      present -= group.length;
       wake();
     }
   };
+
+  const full = (): number => Math.min(groupMax, Math.ceil(present / underWayMax));
 
   const start = (): void => {
     clearTimeout(timer);
     timer = undefined;
     const kind = queue[0]?.kind;
     if (kind === undefined || underWay >= underWayMax) return;
-    const end = queue.slice(0, groupMax).findIndex((other) => other.kind !== kind);
-    void record(queue.splice(0, end < 0 ? groupMax : end), kind);
+    const most = full();
+    const end = queue.slice(0, most).findIndex((other) => other.kind !== kind);
+    void record(queue.splice(0, end < 0 ? most : end), kind);
     wake();
   };
 
   const wake = (): void => {
-    if (queue.length === 0 || underWay >= underWayMax) return;
-    if (underWay > 0 && queue.length < groupMax) {
-      timer ??= setTimeout(start, ageMs);
-    } else if (!isWoken) {
-      isWoken = true;
-      setImmediate(() => {
-        isWoken = false;
-        start();
-      });
-    }
+    if (isWoken || queue.length === 0 || underWay >= underWayMax) return;
+    isWoken = true;
+    // All callers that are ready in this turn of the event loop join the group.
+    setImmediate(() => {
+      isWoken = false;
+      if (queue.length >= full()) start();
+      else timer ??= setTimeout(start, ageMs);
+    });
   };
 
   return {
@@ -92,6 +97,7 @@ export function groupCommit(
           reject(new Overloaded(`${waitingMax} commands wait to be recorded`));
           return;
         }
+        present += 1;
         queue.push({ kind, command, context, resolve, reject });
         wake();
       }),

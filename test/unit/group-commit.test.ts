@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "tap";
 import type { CommandBatch } from "../../src/write/commands.ts";
+import type { GroupOptions } from "../../src/write/group-commit.ts";
 import { groupCommit } from "../../src/write/group-commit.ts";
 import type { Outcome } from "../../src/write/handle.ts";
 
@@ -11,19 +12,16 @@ interface Group {
 }
 
 /** A submitter whose groups are answered when the test says so. */
-function submitting() {
+function submitting(options: GroupOptions = {}) {
   const groups: Group[] = [];
-  const { submit } = groupCommit({
-    handle: (batch) =>
-      new Promise((resolve, reject) => {
-        const answer = () => {
-          resolve(
-            batch.commands.map((command) => ({ status: "recorded", position: command as 0n })),
-          );
-        };
-        groups.push({ batch, answer, fail: reject });
-      }),
-  });
+  const handle = (batch: CommandBatch): Promise<Outcome[]> =>
+    new Promise((resolve, reject) => {
+      const answer = () => {
+        resolve(batch.commands.map((command) => ({ status: "recorded", position: command as 0n })));
+      };
+      groups.push({ batch, answer, fail: reject });
+    });
+  const { submit } = groupCommit({ handle }, options);
   let next = 0n;
   const send = (count: number, kind: CommandBatch["kind"] = "movements"): Promise<Outcome>[] =>
     Array.from({ length: count }, () => submit(kind, next++, { actor: "test" }));
@@ -75,21 +73,22 @@ void test("those who come first wait for the others, but not for ever", async (t
   t.strictSame(await started(4), [16, 16, 16, 3], "nobody else has come");
 });
 
-void test("where recording is slow, one group holds all", async (t) => {
-  const { groups, send, started } = submitting();
-  void send(32);
-  await started(2);
-  await sleep(30);
+void test("a group has a limit, and so has what waits for one", async (t) => {
+  const { groups, send, started } = submitting({ groupMax: 5, waitingMax: 3 });
+  const sent = send(3);
+  t.strictSame(await started(2), [2, 1]);
+  const waiting = send(3);
+  await t.rejects(send(1)[0] as Promise<unknown>, { message: "3 commands wait to be recorded" });
   groups[0]?.answer();
+  t.strictSame(await started(3), [2, 1, 2], "half of those who have no answer");
   groups[1]?.answer();
-  await sleep(0);
-  void send(32);
-  t.strictSame(await started(3), [16, 16, 32]);
-  void send(8);
-  await sleep(10);
-  t.equal(groups.length, 3, "no other is begun behind it");
   groups[2]?.answer();
-  t.strictSame(await started(4), [16, 16, 32, 8]);
+  await started(4);
+  groups[3]?.answer();
+  t.equal((await Promise.all([...sent, ...waiting])).length, 6, "those before it are recorded");
+  const large = submitting({ groupMax: 5 });
+  void large.send(12);
+  t.strictSame(await large.started(2), [5, 5]);
 });
 
 void test("a group holds commands of one kind, in order", async (t) => {
