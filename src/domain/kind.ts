@@ -143,6 +143,10 @@ export function rowKind<const C extends Columns, K extends KeySpace>(
 ): Kind<RowCommand<C>> {
   const { name, summary, right, columns, id, examples, isFile = true } = declared;
   const known = new Set(Object.values(columns).map(({ column }) => column));
+  for (const [member, { thing }] of Object.entries(columns)) {
+    if (thing === undefined || declared.rules.some((rule) => rule === member)) continue;
+    throw new Error(`the rules of ${name} do not say when ${member} is looked up`);
+  }
   return {
     name,
     summary,
