@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { type Test, test } from "tap";
+import { kindOf } from "../../src/domain/kinds.ts";
 import type { CommandBatch } from "../../src/write/commands.ts";
 import { commandCrossing } from "../../src/write/crossing.ts";
 import type { ForwardingHandler, ForwardingLimits } from "../../src/log/eventstoredb/forwarding.ts";
@@ -75,14 +76,12 @@ function anotherProcess(
 function batch(prefix: string, numbers: readonly number[], name: string): CommandBatch {
   return {
     kind: "organisations",
-    commands: numbers.map((n) => ({
-      organisation: `${prefix}-${n}`,
-      name,
-      kind: "企业",
-      creditCode: "",
-      division: "",
-      free: undefined,
-    })),
+    commands: numbers.map((n) => {
+      const cells = { 主体编号: `${prefix}-${n}`, 名称: name, 类型: "企业" };
+      const parsed = kindOf("organisations").parse({ cells });
+      if (!parsed.ok) throw new Error(parsed.refusal.message);
+      return parsed.command;
+    }),
     contexts: numbers.map(() => ({ actor: "test", correlation: undefined })),
   };
 }
