@@ -94,8 +94,8 @@ export function postbox<Batch, Outcomes>(
       const begun = new Map<string, Promise<void>>();
       try {
         while (may()) {
-          await session.open();
-          for (const row of await nextRows(pool, [...begun.keys()])) {
+          const { pid } = await session.open();
+          for (const row of await nextRows(pool, [...begun.keys()], pid)) {
             const done = answerOne(pool, crossing, handler, row)
               .catch(onError)
               .finally(() => begun.delete(row.id));
@@ -200,8 +200,15 @@ interface AnsweredRow {
   readonly answer: Buffer | null;
 }
 
-/** The next batches that wait, without those begun and those whose callers are gone. */
-async function nextRows(pool: Pool, begun: readonly string[]): Promise<CommandRow[]> {
+/**
+ * The next batches that wait, without those begun and those whose callers are gone. Its own batches
+ * a process takes back and handles itself: served as well, they would answer "already recorded".
+ */
+async function nextRows(
+  pool: Pool,
+  begun: readonly string[],
+  ownPid: number,
+): Promise<CommandRow[]> {
   await pool.query(
     `DELETE FROM forwarded_commands WHERE NOT id = ANY($1::uuid[])
      AND NOT EXISTS (SELECT FROM pg_stat_activity a WHERE a.pid = caller)`,
@@ -209,8 +216,8 @@ async function nextRows(pool: Pool, begun: readonly string[]): Promise<CommandRo
   );
   const { rows } = await pool.query<CommandRow>(
     `SELECT id, sealed FROM forwarded_commands
-     WHERE answer IS NULL AND NOT id = ANY($1::uuid[]) ORDER BY seq LIMIT $2`,
-    [begun, servedAtOnceMax - begun.length],
+     WHERE answer IS NULL AND caller <> $3 AND NOT id = ANY($1::uuid[]) ORDER BY seq LIMIT $2`,
+    [begun, servedAtOnceMax - begun.length, ownPid],
   );
   return rows;
 }
