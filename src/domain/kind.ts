@@ -47,6 +47,11 @@ export interface Kind<Command = unknown> {
    * command and facts give the same result.
    */
   decide(command: Command, context: DecideContext): DecidedEvent[] | Refusal;
+  /**
+   * Asks for what no command before it has asked for, such as the original of a reversal: that is
+   * looked up for a whole batch before it is judged. What it leaves out is found by judging.
+   */
+  asksAhead?(command: Command, facts: Facts): void;
 }
 
 /** Columns by the name of their field; an event's member of that name holds the value. */

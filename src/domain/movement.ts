@@ -38,6 +38,9 @@ export const movements: Kind<MovementCommand> = {
     if (free === undefined) return decideMovement(command, undefined, context.facts);
     return decideWithNotes(command, context);
   },
+  asksAhead: (command, facts) => {
+    if (command.type === "reversal") originalOf(command, facts);
+  },
   examples: [
     {
       reference: "YW-0000001",
@@ -273,18 +276,21 @@ function decideDividend(
   facts: Facts,
 ): DecidedEvent[] | Refusal {
   const { organisation, register, pool, date, reference } = command;
-  if (facts.known(keys.organisation(organisation)) === undefined) {
+  const stream = streams.register(register);
+  // Whatever the row names is asked for before any of it is judged: one look-up, not three.
+  const owner = facts.known(keys.organisation(organisation));
+  const opened = facts.first(onces.registerOpened(register));
+  const held = facts.state(holdings, stream);
+  if (owner === undefined) {
     return refuse("OrganisationUnknown", "主体编号 is not in the register", "主体编号");
   }
-  const opened = facts.first(onces.registerOpened(register));
   if (opened === undefined) {
     return refuse("RegisterUnknown", "股权登记簿 is not named by any 入股 contract", "股权登记簿");
   }
   if (opened.data.organisation !== organisation) {
     return refuse("ContractMismatch", "股权登记簿 is another entity's", "股权登记簿");
   }
-  const stream = streams.register(register);
-  const lines = dividePool(pool, heldOn(facts.state(holdings, stream), date));
+  const lines = dividePool(pool, heldOn(held, date));
   if (lines.length === 0) {
     return refuse("NoShares", "nobody holds shares of 股权登记簿 on 业务日期", "股权登记簿");
   }
@@ -293,12 +299,19 @@ function decideDividend(
   return [{ ...recordedAs(command, stream), type: "DividendDeclared", data }];
 }
 
+function originalOf({ original }: ReversalCommand, facts: Facts) {
+  return {
+    original: facts.known(keys.movement(original)),
+    reversed: facts.first(onces.movementReversed(original)),
+  };
+}
+
 function decideReversal(
   command: ReversalCommand,
   sealed: SealedText | undefined,
   facts: Facts,
 ): DecidedEvent[] | Refusal {
-  const original = facts.known(keys.movement(command.original));
+  const { original, reversed } = originalOf(command, facts);
   const reversal = original && reversalOf(command, sealed, original);
   if (original === undefined || reversal === undefined) {
     const message = "原业务编号 is not a recorded movement that can be taken back";
@@ -307,7 +320,7 @@ function decideReversal(
   if (original.effectiveDate > command.date) {
     return refuse("OriginalUnknown", "原业务编号 is dated later than this row", "业务日期");
   }
-  if (facts.first(onces.movementReversed(command.original)) !== undefined) {
+  if (reversed !== undefined) {
     return refuse("AlreadyReversed", "原业务编号 has been taken back already", "原业务编号");
   }
   return [reversal];

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { JsonObject } from "../encoding/canonical.ts";
 import { latestVersion } from "../../events/index.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
@@ -16,6 +17,18 @@ import { Memory } from "./memory.ts";
 export const policyPack = "base/1";
 /** A command that asks for something new each time it is judged would never end. */
 const looksMax = 20;
+
+/**
+ * Commands of a batch that are loaded for one by one; when one more misses something, what the rest
+ * of the batch will ask for is looked up together. To foresee it is to judge it all twice.
+ */
+const missesMax = 16;
+
+/**
+ * Commands judged in one turn of the event loop: between two, requests are answered, and the rows
+ * of the batch before this one go on to the server.
+ */
+const turnRows = 250;
 
 /** What became of a command by the rules: its events as they are recorded, or a refusal. */
 export type Judged = readonly DecidedEvent[] | Refusal;
@@ -115,30 +128,26 @@ async function lookAt(
   const look: Look = { judged: [], items: [], overlay: memory.begin(ownKeys) };
   /** Commands that were refused, though their id was only taken for new. */
   const doubted: number[] = [];
+  const { kind, context } = looking;
+  for (const command of commands) kind.asksAhead?.(command, context.facts);
+  await memory.load();
+  let missed = 0;
   for (let i = 0; i < commands.length; i++) {
-    const judged = await judgeSurely(commands, i, looking, look);
+    if (i % turnRows === turnRows - 1) await setImmediate();
+    let judged = judge(commands[i], looking, look);
+    for (let looks = 1; judged === undefined; looks++) {
+      if (looks > looksMax) throw new Error(`${looking.kind.name}: something new each time`);
+      missed += 1;
+      // Once all are foreseen, what one misses is due to those before it, and is its own to load.
+      await foresee(missed === missesMax ? commands.slice(i) : [commands[i]], looking);
+      judged = judge(commands[i], looking, look);
+    }
     const tookForNew = memory.tookForNew();
     if (tookForNew && !Array.isArray(judged)) doubted.push(i);
     look.judged.push(judged);
   }
   if (doubted.length > 0) await lookUp(commands, doubted, looking, look);
   return look;
-}
-
-/** Judges one command. What it misses, and all after it, is looked up together. */
-async function judgeSurely(
-  commands: readonly unknown[],
-  at: number,
-  looking: Looking,
-  look: Look,
-): Promise<Judged> {
-  for (let looks = 0; looks < looksMax; looks++) {
-    const judged = judge(commands[at], looking, look);
-    if (judged !== undefined) return judged;
-    for (let i = at + 1; i < commands.length; i++) foresee(commands[i], looking);
-    await looking.memory.load();
-  }
-  throw new Error(`a command of ${looking.kind.name} asks for something new each time`);
 }
 
 /** Judges a command and remembers its events; undefined where facts are missing. */
@@ -171,13 +180,28 @@ const unsealed: Sealing = {
   keep: () => undefined,
 };
 
-/** Notes what a command will ask for, as far as that can be said. */
-function foresee(command: unknown, { kind, context }: Looking): void {
+/**
+ * Loads what commands ask for, as far as that can be said before they are judged in their order:
+ * of all of them together, then of those that missed something, and so on.
+ */
+async function foresee(commands: readonly unknown[], looking: Looking): Promise<void> {
+  const { memory } = looking;
+  let asking = commands;
+  for (let looks = 0; looks < looksMax; looks++) {
+    asking = asking.filter((command) => misses(command, looking));
+    if (!memory.isMissing()) return;
+    await memory.load();
+  }
+}
+
+function misses(command: unknown, { kind, context, memory }: Looking): boolean {
+  const before = memory.misses;
   try {
     kind.decide(command, { ...context, sealing: unsealed });
   } catch {
     // It is judged when its turn comes.
   }
+  return memory.misses > before;
 }
 
 /** Looks up whether refused commands are recorded already: those are judged no further. */

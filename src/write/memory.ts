@@ -17,18 +17,21 @@ interface Entry {
 
 /** What the events of a stream come to, with all that was decided. */
 interface State {
-  readonly fold: Fold<unknown>;
   readonly value: unknown;
   /** The revision of the last event in it. */
   last: number;
   askedIn: number;
 }
 
-/** What one batch has decided and the log has not answered yet; it lies over what is remembered. */
+/** What one batch has decided and the log has not answered yet. */
 export interface Overlay {
-  readonly keys: Map<string, Entry>;
-  readonly onces: Map<string, Entry>;
-  readonly events: DecidedEvent[];
+  /** The look in which it was decided. */
+  readonly look: number;
+  readonly entries: Decided[];
+}
+
+interface Decided extends Entry {
+  readonly event: DecidedEvent;
 }
 
 /** What `own` answers for a key that is not remembered: nothing, or what the log has under it. */
@@ -38,24 +41,25 @@ export type OwnKeys = "takenForNew" | "lookedUp" | "inTheLog";
 interface Missing {
   readonly keys: Set<string>;
   readonly onces: Set<string>;
-  readonly states: Map<string, Fold<unknown>>;
+  readonly states: Map<Fold<unknown>, Set<string>>;
 }
 
-/** Keys, values of `once`, and revisions of streams that are remembered of the log. */
+/** Keys and values of `once` that are remembered when a look begins, and revisions of streams. */
 const rememberedMax = 200_000;
-/** Streams whose state is remembered. */
+/** Streams whose state is remembered, for each fold. */
 const statesMax = 10_000;
 
 /**
- * What deciding remembers of the log, and over it what was decided and is not answered yet. One
- * look at a time is decided on; facts that are not there are noted as missing and answered as
- * unknown, for whoever looks to load them and ask again.
+ * What deciding remembers of the log and of what was decided and is not answered yet. One look at a
+ * time is decided on; facts that are not there are noted as missing and answered as unknown, for
+ * whoever looks to load them and ask again.
  */
 export class Memory {
   private readonly log: EventLog;
-  private readonly keys = new LRUCache<string, Entry>({ max: rememberedMax });
-  private readonly onces = new LRUCache<string, Entry>({ max: rememberedMax });
-  private readonly states = new LRUCache<string, State>({ max: statesMax });
+  /** The newest under each name, recorded or decided. */
+  private readonly keys = new Map<string, Entry>();
+  private readonly onces = new Map<string, Entry>();
+  private readonly states = new Map<Fold<unknown>, LRUCache<string, State>>();
   private readonly revisions = new LRUCache<string, { last: number }>({ max: rememberedMax });
   /** Oldest first. */
   private overlays: Overlay[] = [];
@@ -65,7 +69,11 @@ export class Memory {
   private askedOnces: Entry[] = [];
   private askedStates: [string, State][] = [];
   private missing: Missing = noneMissing();
+  /** How often something was asked for that is not remembered. */
+  misses = 0;
   private ownKeys: OwnKeys = "lookedUp";
+  /** What the log has under keys that the look itself has decided about. */
+  private readonly inLog = new Map<string, Entry>();
   private hasTakenForNew = false;
 
   constructor(log: EventLog) {
@@ -74,10 +82,12 @@ export class Memory {
 
   /** Begins a look: what it asks for from here on is what it rests on. */
   begin(ownKeys: OwnKeys): Overlay {
+    if (this.keys.size + this.onces.size > rememberedMax) this.refresh();
     this.look += 1;
     this.ownKeys = ownKeys;
+    this.inLog.clear();
     [this.asked, this.askedOnces, this.askedStates] = [[], [], []];
-    const overlay: Overlay = { keys: new Map(), onces: new Map(), events: [] };
+    const overlay: Overlay = { look: this.look, entries: [] };
     this.overlays.push(overlay);
     return overlay;
   }
@@ -91,19 +101,26 @@ export class Memory {
     state: (fold, stream) => this.stateOf(fold, stream),
   };
 
-  /** Whether anything was missing since this was last asked; then it is loaded. */
-  async load(): Promise<boolean> {
+  /** Loads what is missing. */
+  async load(): Promise<void> {
     const { keys, onces, states } = this.missing;
-    if (keys.size === 0 && onces.size === 0 && states.size === 0) return false;
+    if (keys.size === 0 && onces.size === 0 && states.size === 0) return;
     this.missing = noneMissing();
     // Read first: whatever comes while facts are read counts as come later.
     this.position ??= (await this.log.head()).position;
-    const found = keys.size === 0 ? nothing : await this.log.find([...keys]);
-    for (const key of keys) this.keys.set(key, await this.read(key, found.get(key)));
-    const first = onces.size === 0 ? nothing : await this.log.findOnce([...onces]);
+    const [found, first] = await Promise.all([
+      keys.size === 0 ? nothing : this.log.find([...keys]),
+      onces.size === 0 ? nothing : this.log.findOnce([...onces]),
+    ]);
+    for (const key of keys) {
+      const entry = await this.read(key, found.get(key));
+      if (this.ownKeys === "inTheLog") this.inLog.set(key, entry);
+      if (!this.keys.has(key)) this.keys.set(key, entry);
+    }
     for (const once of onces) this.onces.set(once, await this.read(once, first.get(once)));
-    for (const [stream, fold] of states) this.states.set(stream, await this.fold(stream, fold));
-    return true;
+    for (const [fold, streams] of states) {
+      for (const stream of streams) this.statesOf(fold).set(stream, await this.fold(stream, fold));
+    }
   }
 
   /** Whether something is missing. */
@@ -127,15 +144,15 @@ export class Memory {
   /** Puts events that were just decided into the overlay of their batch. */
   apply(overlay: Overlay, events: readonly DecidedEvent[]): void {
     for (const event of events) {
-      const { key, once, nth, stream } = event;
-      const entry: Entry = { name: key, event, nth, askedIn: this.look };
-      overlay.keys.set(key, entry);
-      if (once !== undefined) overlay.onces.set(once, entry);
-      overlay.events.push(event);
-      const state = this.states.get(stream);
-      if (state === undefined) continue;
-      state.fold.apply(state.value, event);
-      state.last += 1;
+      const entry: Decided = { name: event.key, event, nth: event.nth, askedIn: overlay.look };
+      overlay.entries.push(entry);
+      this.remember(entry);
+      for (const [fold, states] of this.states) {
+        const state = states.get(event.stream);
+        if (state === undefined) continue;
+        fold.apply(state.value, event);
+        state.last += 1;
+      }
     }
   }
 
@@ -180,39 +197,46 @@ export class Memory {
     this.onces.clear();
     this.states.clear();
     this.position = undefined;
+    for (const { entries } of this.overlays) {
+      for (const entry of entries) this.remember(entry);
+    }
   }
 
-  /** What a batch has decided is recorded: what was asked for of it before is remembered so. */
+  /** What a batch has decided is recorded: what was asked for of it since stays remembered. */
   settle(overlay: Overlay): void {
     // Decided on a memory that has been forgotten since, and recorded all the same.
-    if (!this.overlays.includes(overlay)) {
-      for (const { stream } of overlay.events) {
-        this.states.delete(stream);
+    const isForgotten = !this.overlays.includes(overlay);
+    this.overlays = this.overlays.filter((one) => one !== overlay);
+    for (const entry of overlay.entries) {
+      const { key, once, stream } = entry.event;
+      if (isForgotten) {
+        for (const states of this.states.values()) states.delete(stream);
         this.revisions.delete(stream);
+        renew(this.keys, key, entry);
+        if (once !== undefined) renew(this.onces, once, entry);
+      } else if (entry.askedIn === overlay.look) {
+        // Only what somebody has asked for is worth the room.
+        if (this.keys.get(key) === entry) this.keys.delete(key);
+        if (once !== undefined && this.onces.get(once) === entry) this.onces.delete(once);
       }
     }
-    this.overlays = this.overlays.filter((one) => one !== overlay);
-    for (const [key, entry] of overlay.keys) renew(this.keys, key, entry);
-    for (const [once, entry] of overlay.onces) renew(this.onces, once, entry);
   }
 
   /** Forgets everything: nothing that was decided and is under way holds any more. */
   forget(): void {
+    this.overlays = [];
     this.refresh();
     this.revisions.clear();
-    this.overlays = [];
+  }
+
+  private remember(entry: Decided): void {
+    const { key, once } = entry.event;
+    this.keys.set(key, entry);
+    if (once !== undefined) this.onces.set(once, entry);
   }
 
   private eventOf(entry: Entry | undefined): KnownEvent | undefined {
     return entry?.event ?? undefined;
-  }
-
-  private overlaid(name: string, which: "keys" | "onces"): Entry | undefined {
-    for (let i = this.overlays.length - 1; i >= 0; i--) {
-      const entry = this.overlays[i]?.[which].get(name);
-      if (entry !== undefined) return entry;
-    }
-    return undefined;
   }
 
   private note(entry: Entry, asked: Entry[]): Entry {
@@ -224,26 +248,31 @@ export class Memory {
   }
 
   private entryOf(key: string): Entry | undefined {
-    const entry = this.overlaid(key, "keys") ?? this.keys.get(key);
+    const entry = this.keys.get(key);
     if (entry !== undefined) return this.note(entry, this.asked);
-    this.missing.keys.add(key);
+    this.miss(this.missing.keys, key);
     return undefined;
+  }
+
+  private miss(missing: Set<string>, name: string): void {
+    this.misses += 1;
+    missing.add(name);
   }
 
   private ownEntry(key: string): Entry | undefined {
     if (this.ownKeys === "lookedUp") return this.entryOf(key);
-    const overlaid = this.ownKeys === "takenForNew" ? this.overlaid(key, "keys") : undefined;
-    const entry = overlaid ?? this.keys.get(key);
+    const isInLog = this.ownKeys === "inTheLog";
+    const entry = (isInLog ? this.inLog : this.keys).get(key);
     if (entry !== undefined) return this.note(entry, this.asked);
     if (this.ownKeys === "takenForNew") this.hasTakenForNew = true;
-    else this.missing.keys.add(key);
+    else this.miss(this.missing.keys, key);
     return undefined;
   }
 
   private onceEntry(once: string): Entry | undefined {
-    const entry = this.overlaid(once, "onces") ?? this.onces.get(once);
+    const entry = this.onces.get(once);
     if (entry === undefined) {
-      this.missing.onces.add(once);
+      this.miss(this.missing.onces, once);
       return undefined;
     }
     // What has happened once has happened for good; that it has not may change.
@@ -251,9 +280,11 @@ export class Memory {
   }
 
   private stateOf<S>(fold: Fold<S>, stream: string): S {
-    const state = this.states.get(stream);
-    if (state?.fold !== fold) {
-      this.missing.states.set(stream, fold);
+    const state = this.states.get(fold)?.get(stream);
+    if (state === undefined) {
+      const streams = this.missing.states.get(fold) ?? new Set();
+      this.missing.states.set(fold, streams);
+      this.miss(streams, stream);
       return fold.start();
     }
     if (state.askedIn !== this.look) {
@@ -261,6 +292,15 @@ export class Memory {
       this.askedStates.push([stream, state]);
     }
     return state.value as S;
+  }
+
+  private statesOf(fold: Fold<unknown>): LRUCache<string, State> {
+    let states = this.states.get(fold);
+    if (states === undefined) {
+      states = new LRUCache({ max: statesMax });
+      this.states.set(fold, states);
+    }
+    return states;
   }
 
   private async read(name: string, event: RecordedEvent | undefined): Promise<Entry> {
@@ -276,7 +316,9 @@ export class Memory {
   private async fold(stream: string, fold: Fold<unknown>): Promise<State> {
     const { log } = this;
     const value = fold.start();
-    const underWay = this.overlays.flatMap(({ events }) => events.filter(isOf(stream)));
+    const underWay = this.overlays.flatMap(({ entries }) =>
+      entries.flatMap(({ event }) => (event.stream === stream ? [event] : [])),
+    );
     const recorded = new Set<string>();
     // Asked before reading: an event that comes between is then read too.
     let last = (await log.revisions([stream])).get(stream) ?? -1;
@@ -292,7 +334,7 @@ export class Memory {
     const place = this.revisions.get(stream);
     if (place === undefined) this.revisions.set(stream, { last });
     else place.last = Math.max(place.last, last);
-    return { fold, value, last: last + coming.length, askedIn: 0 };
+    return { value, last: last + coming.length, askedIn: 0 };
   }
 }
 
@@ -302,12 +344,7 @@ function noneMissing(): Missing {
   return { keys: new Set(), onces: new Set(), states: new Map() };
 }
 
-function isOf(wanted: string): (event: DecidedEvent) => boolean {
-  return ({ stream }) => stream === wanted;
-}
-
-/** Only what somebody has asked for is worth the room. */
-function renew(entries: LRUCache<string, Entry>, name: string, entry: Entry): void {
-  const known = entries.peek(name);
+function renew(entries: Map<string, Entry>, name: string, entry: Entry): void {
+  const known = entries.get(name);
   if (known !== undefined && known.nth < entry.nth) entries.set(name, entry);
 }
