@@ -39,70 +39,28 @@ export function withDecimals(decimal: string, decimals: number): string {
   return missing === 0 ? decimal : decimal + "0".repeat(missing);
 }
 
-/** Ten-thousandths in one. */
-const scale = 10_000;
-
-/**
- * A decimal with at most four decimals as a double in ten-thousandths; -1 where that is not exact.
- * Products are computed in doubles while they stay below 2^53, which is exact and saves most of the
- * time that amounts take in a bulk import; beyond that decimal.js computes.
- */
-function tenThousandths(decimal: string): number {
-  const { length } = decimal;
-  if (length > 13) return -1;
-  let units = 0;
-  let decimals = -1;
-  for (let i = 0; i < length; i++) {
-    const digit = decimal.charCodeAt(i) - 48;
-    if (digit >= 0 && digit <= 9) units = units * 10 + digit;
-    else if (digit === -2 && decimals < 0) decimals = length - i - 1;
-    else return -1;
-  }
-  if (decimals > 4) return -1;
-  for (let i = Math.max(decimals, 0); i < 4; i++) units *= 10;
-  return Number.isSafeInteger(units) ? units : -1;
-}
-
 /** quantity × price in yuan, half up to the fen. */
 export function amountOf(quantity: string, price: string): string {
-  const left = tenThousandths(quantity);
-  const right = tenThousandths(price);
-  const product = left * right;
-  if (left < 0 || right < 0 || !Number.isSafeInteger(product)) {
-    return new Exact(quantity).times(price).toFixed(2, Decimal.ROUND_HALF_UP);
-  }
-  const perFen = (scale * scale) / 100;
-  const rest = product % perFen;
-  const fen = (product - rest) / perFen + (rest * 2 >= perFen ? 1 : 0);
-  const cents = fen % 100;
-  return `${(fen - cents) / 100}.${cents < 10 ? "0" : ""}${cents}`;
+  const perFen = 1_000_000n;
+  const product = toUnits(quantity, 4) * toUnits(price, 4);
+  return fromUnits((product + perFen / 2n) / perFen, 2);
 }
 
 /** Whether `left` is below `right`. */
 export function isBelow(left: string, right: string): boolean {
-  const low = tenThousandths(left);
-  const high = tenThousandths(right);
-  return low < 0 || high < 0 ? new Exact(left).lessThan(right) : low < high;
+  return toUnits(left, 4) < toUnits(right, 4);
 }
 
 /** amount ÷ par value with exactly four decimals; null when four decimals cannot hold it. */
 export function sharesFor(amount: string, parValue: string): string | null {
-  const paid = tenThousandths(amount) * scale;
-  const par = tenThousandths(parValue);
-  if (paid > 0 && par > 0 && Number.isSafeInteger(paid)) {
-    if (paid % par !== 0) return null;
-    const units = paid / par;
-    const rest = units % scale;
-    return `${(units - rest) / scale}.${String(rest).padStart(4, "0")}`;
-  }
-  const issued = new Exact(amount).dividedBy(parValue).toDecimalPlaces(4, Decimal.ROUND_DOWN);
-  if (issued.isZero() || !issued.times(parValue).equals(amount)) return null;
-  return issued.toFixed(4);
+  const paid = toUnits(amount, 4) * 10_000n;
+  const par = toUnits(parValue, 4);
+  return paid % par === 0n ? fromUnits(paid / par, 4) : null;
 }
 
-/** An exact decimal as a whole number of its smallest units (4 decimals: ten-thousandths). */
+/** A canonical decimal as a whole number of its smallest units (4 decimals: ten-thousandths). */
 export function toUnits(decimal: string, decimals: number): bigint {
-  return BigInt(new Exact(decimal).times(new Exact(10).pow(decimals)).toFixed(0));
+  return BigInt(withDecimals(decimal, decimals).replace(".", ""));
 }
 
 /** A whole number of smallest units as a decimal with exactly `decimals` digits. */

@@ -38,7 +38,7 @@ function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-const [comma, quotationMark] = [0x2c, 0x22];
+const [comma, colon, quotationMark] = [0x2c, 0x3a, 0x22];
 const [listBegin, listEnd, objectBegin, objectEnd] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 function writeList(out: ByteWriter, list: readonly Json[]): void {
@@ -51,51 +51,18 @@ function writeList(out: ByteWriter, list: readonly Json[]): void {
 }
 
 function writeObject(out: ByteWriter, object: JsonObject): void {
-  const { sorted, beginnings } = layoutOf(Object.keys(object));
-  const begin = out.end;
-  for (let i = 0; i < sorted.length; i++) {
-    const member = object[sorted[i] as string];
+  out.byte(objectBegin);
+  let isFirst = true;
+  for (const name of Object.keys(object).sort()) {
+    const member = object[name];
     if (member === undefined) continue;
-    out.copy(beginnings[i] as Uint8Array);
-    if (typeof member === "string") writeText(out, member);
-    else writeCanonical(out, member);
+    if (!isFirst) out.byte(comma);
+    isFirst = false;
+    writeText(out, name);
+    out.byte(colon);
+    writeCanonical(out, member);
   }
-  // Each member begins with a comma; the first comma is replaced by the brace.
-  if (out.end === begin) out.byte(objectBegin);
-  else out.bytes[begin] = objectBegin;
   out.byte(objectEnd);
-}
-
-/** How objects with the same members in the same order are encoded. */
-interface Layout {
-  readonly names: readonly string[];
-  readonly sorted: readonly string[];
-  /** Of each member a comma, its quoted name and the colon. */
-  readonly beginnings: readonly Uint8Array[];
-}
-
-const layoutsMax = 64;
-/** Layouts met lately: a bulk import writes few, again and again. */
-let layouts: Layout[] = [];
-
-function layoutOf(names: readonly string[]): Layout {
-  for (const layout of layouts) {
-    if (isSame(layout.names, names)) return layout;
-  }
-  const sorted = [...names].sort();
-  const beginnings = sorted.map((name) => Buffer.from(`,${quoted(name)}:`));
-  const layout = { names, sorted, beginnings };
-  if (layouts.length >= layoutsMax) layouts = [];
-  layouts.push(layout);
-  return layout;
-}
-
-function isSame(left: readonly string[], right: readonly string[]): boolean {
-  if (left.length !== right.length) return false;
-  for (let i = 0; i < left.length; i++) {
-    if (left[i] !== right[i]) return false;
-  }
-  return true;
 }
 
 function writeText(out: ByteWriter, text: string): void {

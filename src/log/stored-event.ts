@@ -21,59 +21,48 @@ export interface StoredBody {
 }
 
 /**
- * Writes the canonical encoding of an event recorded at `recordedAt`, under a writer's claim if
- * there is one. The members of the body stand in canonical order here, so that only data and
- * metadata need sorting.
+ * Writes the canonical encoding of events recorded at one time, under a writer's claim if there is
+ * one. The members of the body stand in canonical order here, so that only data and metadata need
+ * sorting.
  */
-export function writeBody(
-  out: ByteWriter,
-  event: NewEvent,
+export function bodyWriter(
   recordedAt: string,
   claim?: number,
-): void {
-  out.latin1('{"data":');
-  writeCanonical(out, event.data);
-  out.latin1(',"key":');
-  writeCanonical(out, event.key);
-  out.latin1(',"meta":');
-  out.copy(encodedMeta(event.meta, recordedAt, claim));
-  out.latin1(',"nth":');
-  writeCanonical(out, event.nth);
-  if (event.once !== undefined) {
-    out.latin1(',"once":');
-    writeCanonical(out, event.once);
-  }
-  out.latin1(',"stream":');
-  writeCanonical(out, event.stream);
-  out.latin1(',"type":"');
-  out.latin1(event.type);
-  out.latin1('","version":');
-  writeCanonical(out, event.version);
-  out.latin1("}");
+): (out: ByteWriter, event: NewEvent) => void {
+  // Most events of an append share their metadata.
+  let last: { readonly meta: NewEvent["meta"]; readonly encoded: Uint8Array } | undefined;
+  return (out, event) => {
+    if (last?.meta !== event.meta) {
+      const whole: JsonObject = { ...event.meta, recordedAt, claim };
+      last = { meta: event.meta, encoded: Buffer.from(canonical(whole)) };
+    }
+    out.latin1('{"data":');
+    writeCanonical(out, event.data);
+    out.latin1(',"key":');
+    writeCanonical(out, event.key);
+    out.latin1(',"meta":');
+    out.copy(last.encoded);
+    out.latin1(',"nth":');
+    writeCanonical(out, event.nth);
+    if (event.once !== undefined) {
+      out.latin1(',"once":');
+      writeCanonical(out, event.once);
+    }
+    out.latin1(',"stream":');
+    writeCanonical(out, event.stream);
+    out.latin1(',"type":"');
+    out.latin1(event.type);
+    out.latin1('","version":');
+    writeCanonical(out, event.version);
+    out.latin1("}");
+  };
 }
 
 /** The canonical encoding of an event as text. */
 export function encodeBody(event: NewEvent, recordedAt: string, claim?: number): string {
   return textOf((out) => {
-    writeBody(out, event, recordedAt, claim);
+    bodyWriter(recordedAt, claim)(out, event);
   });
-}
-
-/** The metadata last encoded: most events of a batch share theirs. */
-let lastMeta:
-  | { meta: NewEvent["meta"]; recordedAt: string; claim?: number | undefined }
-  | undefined;
-let lastEncoded: Uint8Array = new Uint8Array();
-
-function encodedMeta(meta: NewEvent["meta"], recordedAt: string, claim?: number): Uint8Array {
-  const last = lastMeta;
-  if (last?.meta === meta && last.recordedAt === recordedAt && last.claim === claim) {
-    return lastEncoded;
-  }
-  lastMeta = { meta, recordedAt, claim };
-  const whole: JsonObject = { ...meta, recordedAt, claim };
-  lastEncoded = Buffer.from(canonical(whole));
-  return lastEncoded;
 }
 
 /** SHA-256 of a body, hex. */

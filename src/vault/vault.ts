@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
-import { setImmediate as breathe } from "node:timers/promises";
+import { setImmediate } from "node:timers/promises";
+import { LRUCache } from "lru-cache";
 import type { Pool } from "pg";
 import type { JsonObject } from "../encoding/canonical.ts";
 import { canonical } from "../encoding/canonical.ts";
@@ -36,7 +37,7 @@ export function openVault(pool: Pool, keys: VaultKeys): Vault {
       const named: JsonObject = { household, content };
       return { item: mac(keys.items, canonical(named)), household, content };
     },
-    fingerprint: remembering((text) => mac(keys.fingerprints, text)),
+    fingerprint: (content) => mac(keys.fingerprints, canonical(content)),
     write: async (items) => {
       if (items.length > 0) await pool.query(await statementFor(keys.ledger, own, items));
     },
@@ -45,31 +46,13 @@ export function openVault(pool: Pool, keys: VaultKeys): Vault {
   };
 }
 
-const fingerprintsMax = 2_000;
-const fingerprintLengthMax = 100;
-
-/** The same few notes occur in thousands of rows. */
-function remembering(fingerprint: (text: string) => string): Vault["fingerprint"] {
-  const made = new Map<string, string>();
-  return (content) => {
-    const text = canonical(content);
-    let found = made.get(text);
-    if (found !== undefined) return found;
-    found = fingerprint(text);
-    if (text.length > fingerprintLengthMax) return found;
-    if (made.size >= fingerprintsMax) made.clear();
-    made.set(text, found);
-    return found;
-  };
-}
-
 function mac(key: Buffer, text: string): string {
   const digest = createHmac("sha256", key).update(text).digest();
   return digest.subarray(0, 16).toString("base64url");
 }
 
-/** Items encrypted before others are let in. */
-const handful = 25;
+/** Items encrypted in one turn of the event loop. */
+const turnItems = 100;
 
 async function statementFor(
   ledgerKey: Buffer,
@@ -80,8 +63,8 @@ async function statementFor(
   const own = await householdKeys.openOrMake(new Set(households));
   const sealed: Buffer[] = [];
   for (const { item, household, content } of items) {
-    // The event loop is yielded now and then, so that the COPY pipeline can go on sending rows.
-    if (sealed.length % handful === handful - 1) await breathe();
+    // Between two turns, rows of the batch before go on to the server.
+    if (sealed.length % turnItems === turnItems - 1) await setImmediate();
     const key = household === undefined ? ledgerKey : own.get(household);
     if (key === undefined) throw new Error("a household key was not opened");
     sealed.push(encrypt(key, item, canonical(content)));
@@ -103,23 +86,12 @@ const insertItems = `
   -- what lay there unused is in use again: it must not be swept
   ON CONFLICT (item) DO UPDATE SET created_at = now()`;
 
+/** Households whose keys are held unwrapped. */
 const openedMax = 20_000;
-/**
- * With at most this many keys missing, as for single commands, keys are read ahead: `readAhead` for
- * each.
- */
-const fewMissing = 16;
-const readAhead = 100;
-/** The most keys read ahead that nobody has asked for yet; beyond it none are read ahead. */
-const aheadMax = 20_000;
 
-/**
- * The keys of households, one for each, wrapped by the master key. Keys that were asked for are
- * kept unwrapped; those read ahead are kept wrapped until they are asked for.
- */
+/** The keys of households, one for each, wrapped by the master key. */
 class HouseholdKeys {
-  private readonly ahead = new Map<string, Buffer>();
-  private readonly opened = new Map<string, Buffer>();
+  private readonly opened = new LRUCache<string, Buffer>({ max: openedMax });
   private readonly pool: Pool;
   private readonly wrapping: Buffer;
 
@@ -131,21 +103,30 @@ class HouseholdKeys {
   /** The keys of the households that have one. */
   async open(households: ReadonlySet<string>): Promise<Map<string, Buffer>> {
     const found = new Map<string, Buffer>();
-    const missing = this.collect(households, found);
-    if (missing.length > 0) await this.fetch(missing, 1, found);
+    const missing: string[] = [];
+    for (const household of households) {
+      const key = this.opened.get(household);
+      if (key === undefined) missing.push(household);
+      else found.set(household, key);
+    }
+    if (missing.length === 0) return found;
+    const { rows } = await this.pool.query<{ household: string; wrapped: Buffer }>({
+      name: "vault-keys",
+      text: "SELECT household, wrapped FROM vault_keys WHERE household = ANY($1::text[])",
+      values: [missing],
+    });
+    for (const { household, wrapped } of rows) {
+      const key = decrypt(this.wrapping, household, wrapped);
+      this.opened.set(household, key);
+      found.set(household, key);
+    }
     return found;
   }
 
   /** The keys of all; made for households that have none. */
   async openOrMake(households: ReadonlySet<string>): Promise<Map<string, Buffer>> {
-    const found = new Map<string, Buffer>();
-    const missing = this.collect(households, found);
-    if (missing.length === 0) return found;
-    // Neighbouring households are usually asked for soon: a query for each would delay every
-    // append.
-    const fits = this.ahead.size + missing.length * readAhead <= aheadMax;
-    const each = missing.length <= fewMissing && fits ? readAhead : 1;
-    const fresh = await this.fetch(missing, each, found);
+    const found = await this.open(households);
+    const fresh = [...households].filter((household) => !found.has(household));
     if (fresh.length === 0) return found;
     const wrapped = fresh.map((household) => encrypt(this.wrapping, household, randomBytes(32)));
     await this.pool.query(
@@ -154,51 +135,8 @@ class HouseholdKeys {
       [fresh, wrapped],
     );
     // Another process may have made a key first: the one in the database counts.
-    await this.fetch(fresh, 1, found);
+    for (const [household, key] of await this.open(new Set(fresh))) found.set(household, key);
     return found;
-  }
-
-  /** Adds the keys in memory to `found`; returns the households whose keys are not. */
-  private collect(households: Iterable<string>, found: Map<string, Buffer>): string[] {
-    const missing: string[] = [];
-    for (const household of households) {
-      const key = this.opened.get(household) ?? this.unwrap(household);
-      if (key === undefined) missing.push(household);
-      else found.set(household, key);
-    }
-    return missing;
-  }
-
-  private unwrap(household: string): Buffer | undefined {
-    const wrapped = this.ahead.get(household);
-    if (wrapped === undefined) return undefined;
-    const key = decrypt(this.wrapping, household, wrapped);
-    this.ahead.delete(household);
-    this.opened.set(household, key);
-    return key;
-  }
-
-  /**
-   * Fetches, for each of these, `each` keys from its own on in the order of households. Adds theirs
-   * to `found`; returns the households that have none.
-   */
-  private async fetch(
-    households: readonly string[],
-    each: number,
-    found: Map<string, Buffer>,
-  ): Promise<string[]> {
-    if (this.opened.size > openedMax) this.opened.clear();
-    const { rows } = await this.pool.query<{ household: string; wrapped: Buffer }>({
-      name: "vault-keys",
-      text: `SELECT k.household, k.wrapped FROM unnest($1::text[]) AS wanted (household),
-        LATERAL (SELECT household, wrapped FROM vault_keys
-          WHERE household >= wanted.household ORDER BY household LIMIT $2) AS k`,
-      values: [households, each],
-    });
-    for (const { household, wrapped } of rows) {
-      if (!this.opened.has(household)) this.ahead.set(household, wrapped);
-    }
-    return this.collect(households, found);
   }
 }
 
@@ -225,20 +163,9 @@ async function readItems(
   return found;
 }
 
-const nonceBytes = 12;
-let nonces = Buffer.alloc(0);
-
-/** Random bytes are drawn many at a time: a call costs more than the bytes. */
-function nextNonce(): Buffer {
-  if (nonces.length === 0) nonces = randomBytes(256 * nonceBytes);
-  const nonce = nonces.subarray(0, nonceBytes);
-  nonces = nonces.subarray(nonceBytes);
-  return nonce;
-}
-
 /** AES-256-GCM with a random nonce: 12 bytes nonce, 16 bytes tag, then the text. */
 export function encrypt(key: Buffer, boundTo: string, text: string | Buffer): Buffer {
-  const nonce = nextNonce();
+  const nonce = randomBytes(12);
   const cipher = createCipheriv("aes-256-gcm", key, nonce);
   cipher.setAAD(Buffer.from(boundTo));
   const body = Buffer.concat([

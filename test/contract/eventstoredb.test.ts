@@ -8,7 +8,7 @@ import { NotTheWriter } from "../../src/log/event-log.ts";
 import { eventStoreDbLog } from "../../src/log/eventstoredb/eventstoredb-log.ts";
 import { connect } from "../../src/log/eventstoredb/connection.ts";
 import { appendEncoder } from "../../src/log/eventstoredb/encode.ts";
-import { writeBody } from "../../src/log/stored-event.ts";
+import { bodyWriter } from "../../src/log/stored-event.ts";
 import type { Store } from "./stores.ts";
 import {
   eventStoreDbStore,
@@ -57,7 +57,7 @@ async function appendLate(t: Test, claim: number, stream: string, key: string, e
   t.teardown(() => connection.close());
   const encoder = appendEncoder(claim, 1);
   encoder.add("WagePaid", (out) => {
-    writeBody(out, newEvent(stream, key), new Date().toISOString(), claim);
+    bodyWriter(new Date().toISOString(), claim)(out, newEvent(stream, key));
   });
   const answer = await connection.batches.append(encoder.append([0], stream, expected));
   t.equal(answer.appended, true);

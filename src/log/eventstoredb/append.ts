@@ -7,7 +7,7 @@ import { pauseMs } from "./connection.ts";
 import type { EncodedAppend } from "./encode.ts";
 import { appendEncoder } from "./encode.ts";
 import { serverName } from "./records.ts";
-import { writeBody } from "../stored-event.ts";
+import { bodyWriter } from "../stored-event.ts";
 
 /** The server refuses 1 MiB; its own count of a batch is a little higher than ours. */
 const chunkBytesMax = 900_000;
@@ -42,6 +42,7 @@ export function chunksOf(
   recordedAt: string,
   claim: number,
 ): Chunk[] {
+  const writeBody = bodyWriter(recordedAt, claim);
   return requests.flatMap(({ events }, request) => {
     const encoder = appendEncoder(claim, events.length);
     const cut: OpenChunk[] = [];
@@ -49,7 +50,7 @@ export function chunksOf(
     events.forEach((event, i) => {
       const { stream, revision, type } = event;
       const bytes = encoder.add(type, (out) => {
-        writeBody(out, event, recordedAt, claim);
+        writeBody(out, event);
       });
       let chunk = open.get(stream);
       if (chunk !== undefined && revision !== chunk.expected + chunk.own.length + 1) {

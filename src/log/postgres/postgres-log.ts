@@ -18,7 +18,7 @@ import type {
 import { AppendAmbiguous, readOn } from "../event-log.ts";
 import type { RecentEvent } from "./recent-events.ts";
 import { RecentEvents } from "./recent-events.ts";
-import { decodeBody, digestOf, encodeBody, hashBody, writeBody } from "../stored-event.ts";
+import { bodyWriter, decodeBody, digestOf, encodeBody, hashBody } from "../stored-event.ts";
 
 /** Attempts of an append whose connection broke, before it is reported as ambiguous. */
 const attemptsMax = 6;
@@ -440,6 +440,7 @@ function* messagesOf(request: AppendRequest, head: bigint, recordedAt: string): 
   const rows = new BinaryCopyRows(columns);
   const first = Number(head) + 1;
   const time = Date.parse(recordedAt);
+  const writeBody = bodyWriter(recordedAt);
   for (let i = 0; i < events.length; i++) {
     const event = events[i] as NewEvent;
     rows.beginRow();
@@ -452,7 +453,7 @@ function* messagesOf(request: AppendRequest, head: bigint, recordedAt: string): 
     rows.integer(event.nth);
     rows.text(event.once);
     const digest = rows.written((out) => {
-      writeBody(out, event, recordedAt);
+      writeBody(out, event);
     }, digestOf);
     rows.latin1(digest);
     rows.endRow();
