@@ -38,6 +38,9 @@ export const contractKinds = {
 /** The name of a kind of contract under which money is paid. */
 export type ContractKindName = keyof typeof contractKinds;
 
+/** The names of the kinds of contract under which money is paid. */
+export const contractKindNames = Object.keys(contractKinds) as readonly ContractKindName[];
+
 /** What a contract about shares is called; it is recorded as `ShareContractSigned`. */
 export const shareContractName = "入股";
 

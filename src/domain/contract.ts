@@ -1,5 +1,5 @@
-import type { ContractKindName } from "../../events/legs.ts";
-import { contractKinds, shareContractName } from "../../events/legs.ts";
+import type { ContractKind, ContractKindName } from "../../events/legs.ts";
+import { contractKindNames, contractKinds, shareContractName } from "../../events/legs.ts";
 import { day, decimal, id, may, ref, words } from "./columns.ts";
 import type { KnownEvent } from "./facts.ts";
 import { keys, onces, streams } from "./facts.ts";
@@ -30,8 +30,15 @@ export function termsOf(
   return { kind: "shares", ...event.data };
 }
 
-const kindNames = Object.keys(contractKinds) as ContractKindName[];
-const types = Object.fromEntries(kindNames.map((kind) => [kind, contractKinds[kind].name]));
+const types = Object.fromEntries(contractKindNames.map((kind) => [kind, contractKinds[kind].name]));
+
+/** Which kinds of contract need a column, for people. */
+function neededBy(need: "household" | "quantity" | "price" | "floorPrice"): string {
+  const kinds = contractKindNames.filter((kind) =>
+    (contractKinds[kind] as ContractKind).needs.includes(need),
+  );
+  return `needed by ${kinds.join(" and ")}`;
+}
 
 const columns = {
   contract: id("合同编号", "the contract's own id"),
@@ -46,13 +53,13 @@ const columns = {
   household: may(
     ref(
       "户编号",
-      "needed by lease; where given, the contract is this household's alone",
+      `${neededBy("household")}; where given, the contract is this household's alone`,
       household,
     ),
   ),
-  quantity: may(decimal("数量", "needed by lease, in mu")),
-  price: may(decimal("单价", "needed by lease (a mu a year) and labour (a day)")),
-  floorPrice: may(decimal("保护价", "needed by order (a kilogram)")),
+  quantity: may(decimal("数量", `${neededBy("quantity")}, in mu`)),
+  price: may(decimal("单价", `${neededBy("price")}: of a unit (mu and year, day)`)),
+  floorPrice: may(decimal("保护价", `${neededBy("floorPrice")}: of a unit (kilogram)`)),
   register: may(id("股权登记簿", "needed by shares: the register it opens or adds to")),
   parValue: may(decimal("每股金额", "needed by shares")),
 };
@@ -92,7 +99,7 @@ export const contracts = rowKind({
   date: "from",
   by: "kind",
   needs: {
-    ...Object.fromEntries(kindNames.map((kind) => [kind, contractKinds[kind].needs])),
+    ...Object.fromEntries(contractKindNames.map((kind) => [kind, contractKinds[kind].needs])),
     shares: ["register", "parValue"],
   },
   checks: [

@@ -17,7 +17,7 @@ import type {
   ReversalCommand,
   SharesCommand,
 } from "./movement-command.ts";
-import { movementColumns, parseMovement } from "./movement-command.ts";
+import { movementColumns, movementTypes, parseMovement } from "./movement-command.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { SealedText } from "./row.ts";
@@ -26,7 +26,7 @@ import { sealText } from "./sealing.ts";
 /** Rows of movements.csv: one thing that happened. The hot path, written by hand. */
 export const movements: Kind<MovementCommand> = {
   name: "movements",
-  summary: "Record a movement: rent, order, wage, shares, dividend or reversal",
+  summary: `Record a movement: ${Object.keys(movementTypes).join(", ")}`,
   right: "record",
   columns: movementColumns,
   idColumn: movementColumns.reference.column,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { legNames } from "../../events/legs.ts";
 import type { KnownAt } from "./as-of.ts";
 
 /** Yuan. */
@@ -28,7 +29,7 @@ export const ends = {
 export const income = {
   legs: z
     .record(z.string(), amount)
-    .describe("rent, order, wage, dividend; those that are zero are left out"),
+    .describe(`${legNames.join(", ")}; those that are zero are left out`),
   total: amount,
 };
 

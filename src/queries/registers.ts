@@ -1,3 +1,4 @@
+import { contractKindNames } from "../../events/legs.ts";
 import { z } from "zod";
 import { listOf, pageOf, text } from "./answer.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
@@ -70,7 +71,7 @@ export const contractsQuestion = question({
   answer: listOf(
     z.object({
       contract: z.string(),
-      kind: z.string().describe("lease, order, labour or shares"),
+      kind: z.string().describe(`${contractKindNames.join(", ")} or shares`),
       organisation: z.string(),
       household: text,
       signedOn: text,
