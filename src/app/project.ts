@@ -5,7 +5,14 @@ import type { CopyPipeline } from "../database/copy-pipeline.ts";
 import { cameOtherwise, copyPipeline } from "../database/copy-pipeline.ts";
 import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { readOn } from "../log/event-log.ts";
-import { locks } from "../database/locks.ts";
+import type { GraceOptions } from "../database/other-programs.ts";
+import {
+  claimProjecting,
+  projectingPrograms,
+  projectorUnlock,
+  untilNobody,
+} from "../database/other-programs.ts";
+import { releaseAfter } from "../database/pool.ts";
 import { inOrder } from "./in-order.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
 
@@ -94,14 +101,11 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 async function withClaim(pool: Pool, task: () => Promise<unknown>): Promise<boolean> {
   const client = await pool.connect();
   try {
-    const { rows } = await client.query<{ claimed: boolean }>(
-      `SELECT pg_try_advisory_lock(${locks.projector}) AS claimed`,
-    );
-    if (rows[0]?.claimed !== true) return false;
+    if (!(await claimProjecting(client))) return false;
     try {
       await task();
     } finally {
-      await client.query(`SELECT pg_advisory_unlock(${locks.projector})`);
+      await client.query(projectorUnlock);
     }
     return true;
   } finally {
@@ -119,20 +123,56 @@ export interface OtherVersions {
 
 /**
  * Creates the tables of projections this database has not had yet, and says which it has in another
- * version.
+ * version. Throws `OlderProgramRunning`, having changed nothing, where a program projects that does
+ * not know one of them: it would keep the claim and never project that one.
  */
 export async function prepareProjections(
   pool: Pool,
   projections: readonly Projection[],
+  options: GraceOptions = {},
 ): Promise<OtherVersions> {
   const client = await pool.connect();
+  let last: string[] = [];
+  try {
+    if (await claimIfMissing(client, projections, options)) last = [projectorUnlock];
+    return await addMissing(client, projections);
+  } finally {
+    await releaseAfter(client, ...last);
+  }
+}
+
+/** Takes the claim where the database lacks a projection; false where it lacks none. */
+async function claimIfMissing(
+  client: PoolClient,
+  projections: readonly Projection[],
+  options: GraceOptions,
+): Promise<boolean> {
+  let claimed = false;
+  await untilNobody(async () => {
+    // Asked each time: another process of this version may add them meanwhile.
+    const known = await versionsIn(client);
+    if (projections.every(({ name }) => known.has(name))) return [];
+    claimed = await claimProjecting(client);
+    return claimed ? [] : projectingPrograms(client);
+  }, options);
+  return claimed;
+}
+
+async function versionsIn(client: PoolClient): Promise<Map<string, number>> {
+  const { rows } = await client.query<{ name: string; version: number }>(
+    "SELECT name, version FROM projections",
+  );
+  return new Map(rows.map(({ name, version }) => [name, version]));
+}
+
+async function addMissing(
+  client: PoolClient,
+  projections: readonly Projection[],
+): Promise<OtherVersions> {
   try {
     await client.query("BEGIN");
     await client.query("LOCK TABLE projections");
-    const { rows } = await client.query<{ name: string; version: number }>(
-      "SELECT name, version FROM projections",
-    );
-    const versions = new Map(rows.map(({ name, version }) => [name, version]));
+    const versions = await versionsIn(client);
     const missing = projections.filter(({ name }) => !versions.has(name));
     await createTables(client, "read", missing);
     await createIndexes(client, "read", missing);
@@ -145,10 +185,8 @@ export async function prepareProjections(
     const newer = projections.filter((own) => standing(own) > own.version);
     return { older, newer: newer.map(({ name }) => name) };
   } catch (error) {
-    await client.query("ROLLBACK");
+    await client.query("ROLLBACK").catch(() => undefined);
     throw error;
-  } finally {
-    client.release();
   }
 }
 

@@ -6,6 +6,7 @@ import {
   isConnectionLoss,
   MigrationError,
   NotTheWriter,
+  OlderProgramRunning,
   Overloaded,
   ReadModelNewer,
   VaultKeyError,
@@ -73,6 +74,7 @@ function ownFailure(error: unknown): Failure | undefined {
   if (error instanceof FileNotWritable) return of("FileNotWritable", 1);
   if (error instanceof VaultKeyError) return of("VaultKeyInvalid", 2);
   if (error instanceof ReadModelNewer) return of("ReadModelNewer", 2);
+  if (error instanceof OlderProgramRunning) return of("OlderProgramRunning", 2);
   if (error instanceof ForeignLedger) return of("ForeignLedger", 2);
   if (error instanceof DatabaseFolderError) return of(error.code, folderStatus(error));
   if (error instanceof MigrationError) {
