@@ -8,7 +8,7 @@ import type { Vault } from "./vault/vault.ts";
 import type { Submitter } from "./write/group-commit.ts";
 import type { Handler } from "./write/handle.ts";
 
-export { ReadModelNewer } from "./app/project.ts";
+export { ProjectingStalled, ReadModelNewer } from "./app/project.ts";
 export { DatabaseFolderError } from "./database/embedded.ts";
 export { MigrationError } from "./database/migrate.ts";
 export { OlderProgramRunning } from "./database/other-programs.ts";

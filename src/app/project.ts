@@ -22,12 +22,17 @@ import { createIndexes, createTables, projecting, rowBuffer } from "./read-table
  */
 export class ReadModelNewer extends Error {}
 
+/** Thrown where the process that holds the claim to project brings the read models no further. */
+export class ProjectingStalled extends Error {}
+
 /** Keeps the read models up with the log. One worker of a ledger projects at a time. */
 export interface Projector {
   /**
    * Waits until every projection has come as far as `position`, projecting itself where no other
-   * worker holds the claim. `onProgress` hears how far it has come. Where a newer program has built
-   * the read models it does not wait: they come as far as that program projects them.
+   * worker holds the claim. `onProgress` hears how far they have come, whoever projects, also
+   * where they have not moved; what it throws ends the waiting. Where a newer program has built
+   * the read models it does not wait: they come as far as that program projects them. Throws
+   * {@link ProjectingStalled}.
    */
   reach(position: bigint, onProgress?: (position: bigint) => void): Promise<void>;
   /**
@@ -51,12 +56,18 @@ const batchesAhead = 2;
  */
 const breathMs = 50;
 const retryMs = 1_000;
+/**
+ * The longest that another worker may take to move the read models. A batch of a thousand dividends
+ * of 500 lines takes 12 s on two cores.
+ */
+const stallDefaultMs = 60_000;
 
 /** A projector over one read-model database. Tables must exist: see `prepareProjections`. */
 export function projector(
   pool: Pool,
   log: EventLog,
   projections: readonly Projection[],
+  { stallMs = stallDefaultMs }: { readonly stallMs?: number } = {},
 ): Projector {
   const position = () => reached(pool, projections);
   const pipeline = copyPipeline(pool);
@@ -64,7 +75,9 @@ export function projector(
   return {
     position,
     reach: async (wanted, onProgress) => {
-      for (let pause = 2; (await position()) < wanted; pause = Math.min(pause * 2, 100)) {
+      let at = await position();
+      let movedAt = performance.now();
+      for (let pause = 2; at < wanted; pause = Math.min(pause * 2, 100)) {
         if ((await newerThan(pool, projections)).length > 0) return;
         const claimed = await withClaim(pool, async () =>
           catchUp(projectInto(), log, await position(), wanted, onProgress),
@@ -72,6 +85,13 @@ export function projector(
         // The log was read to its end under the claim: there is nothing more to wait for.
         if (claimed) return;
         await sleep(pause);
+        const now = await position();
+        if (now !== at) movedAt = performance.now();
+        else if (performance.now() - movedAt > stallMs) {
+          throw await stalled(pool, projections, wanted, stallMs);
+        }
+        at = now;
+        onProgress?.(at);
       }
     },
     run: async (signal, onError) => {
@@ -236,6 +256,29 @@ async function reached(pool: Pool, projections: readonly Projection[]): Promise<
     [projections.map(({ name }) => name)],
   );
   return rows[0]?.position ?? 0n;
+}
+
+/** What to say where another process does not bring the read models to a position. */
+async function stalled(
+  pool: Pool,
+  projections: readonly Projection[],
+  wanted: bigint,
+  stallMs: number,
+): Promise<ProjectingStalled> {
+  const { rows } = await pool.query<Due>(
+    `SELECT name, position FROM projections WHERE name = ANY($1::text[])
+     ORDER BY position, name`,
+    [projections.map(({ name }) => name)],
+  );
+  const at = rows[0]?.position ?? 0n;
+  const last = rows.filter(({ position }) => position === at).map(({ name }) => name);
+  const which = last.length === projections.length ? "all" : last.join(", ");
+  const who = (await projectingPrograms(pool)).join(", ");
+  return new ProjectingStalled(
+    `read models (${which}) stand at position ${at}, ${wanted} is waited for, and for ` +
+      `${Math.round(stallMs / 1_000)} s nothing has moved; they are projected by ${who}: ` +
+      "see its log, and stop it if it is of an older version",
+  );
 }
 
 async function catchUp(

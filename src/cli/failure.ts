@@ -8,6 +8,7 @@ import {
   NotTheWriter,
   OlderProgramRunning,
   Overloaded,
+  ProjectingStalled,
   ReadModelNewer,
   VaultKeyError,
 } from "../ledger.ts";
@@ -80,6 +81,7 @@ function ownFailure(error: unknown): Failure | undefined {
   if (error instanceof MigrationError) {
     return of(`Migration${error.code}`, error.code === "Unknown" ? 2 : 70);
   }
+  if (error instanceof ProjectingStalled) return of("ProjectingStalled", 70);
   if (error instanceof NotTheWriter) return of("NotTheWriter", 70);
   if (error instanceof Overloaded) return of("Overloaded", 70);
   if (error instanceof AppendAmbiguous) {

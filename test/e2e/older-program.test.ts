@@ -1,4 +1,5 @@
-// An older program that still runs on a database which a newer one would change.
+// An older program that still runs on a database which a newer one would change, and a process that
+// holds the claim to project and does not project.
 import { randomBytes } from "node:crypto";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -16,10 +17,12 @@ import { answer, start } from "../support/sunshine.ts";
 const folder = await mkdtemp(join(tmpdir(), "sunshine-older-program-"));
 suite.teardown(() => rm(folder, { recursive: true, force: true }));
 
-/** Builds whose grace is short. */
+/** Builds whose limits are short. */
 const quick = {
   "dist/src/database/other-programs.js": (text: string) =>
-    text.replace("graceDefaultMs = 10_000", "graceDefaultMs = 4_000"),
+    text.replace("graceDefaultMs = 10_000", "graceDefaultMs = 6_000"),
+  "dist/src/app/project.js": (text: string) =>
+    text.replace("stallDefaultMs = 60_000", "stallDefaultMs = 2_000"),
 };
 
 /** A build that has a migration more. */
@@ -30,6 +33,12 @@ async function newerBuild(): Promise<string> {
     ...quick,
     [`migrations/${number}_more.sql`]: () => "CREATE TABLE more ();",
   });
+}
+
+/** Ends a service by itself, so that it stops its embedded server too. */
+async function stop(service: Running): Promise<void> {
+  service.child.kill("SIGTERM");
+  await service.ended;
 }
 
 /** The verbs of a ledger, by a build: the one under test where none is named. */
@@ -90,8 +99,9 @@ for (const where of ["embedded", "external"] as const) {
     t.equal((await ledger.record("roster")).status, 0);
     const both = await Promise.all([ledger.verify(newer), ledger.verify(newer)]);
     t.match(both, [{ document: { ok: true } }, { document: { ok: true } }], "both go on");
-    await ledger.serve(t, newer);
+    const service = await ledger.serve(t, newer);
     t.match((await ledger.verify(newer)).document, { ok: true }, "as beside a service like them");
+    await stop(service);
   });
 }
 
@@ -105,7 +115,23 @@ test("a read model that a running older service does not know", async (t) => {
   const service = await ledger.serve(t, older);
   const refused = await ledger.verify(current);
   t.match(refused, { status: 2, document: { error: { code: "OlderProgramRunning" } } });
-  service.child.kill("SIGTERM");
-  await service.ended;
+  await stop(service);
   t.match((await ledger.verify(current)).document, { ok: true }, "is built once it is stopped");
+});
+
+test("a service that holds the claim to project and does not project", async (t) => {
+  const build = await anotherBuild(join(folder, "impatient"), quick);
+  const ledger = ledgerAt(join(folder, "stalled"));
+  t.equal((await ledger.record("roster")).status, 0);
+  const service = await ledger.serve(t);
+  service.child.kill("SIGSTOP");
+  const message = new RegExp(
+    `\\(all\\).* at position \\d+, \\d+ is .*start ${service.child.pid ?? ""}`,
+  );
+  const stalled = { status: 70, document: { error: { code: "ProjectingStalled", message } } };
+  t.match(await ledger.record("organisations", build), stalled, "an import says why it ends");
+  t.match(await ledger.verify(build), stalled, "so does a verb that waits for the head");
+  service.child.kill("SIGCONT");
+  t.match((await ledger.verify(build)).document, { ok: true }, "and nothing is lost");
+  await stop(service);
 });
