@@ -44,20 +44,22 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step();
   };
+  const { signal } = options;
+  const grace = { onNotice, ...(signal === undefined ? {} : { signal }) };
   try {
-    await migrate(pool, join(projectRoot, "migrations"));
+    await migrate(pool, join(projectRoot, "migrations"), grace);
     const keyFile = config.VAULT_KEY_FILE ?? join(dataDir, "vault.key");
     const keys = await readKeyFile(keyFile, config.DATABASE_URL === undefined);
     const { log, write } = await engineOf(options, pool, keys);
     closing.push(() => log.close());
     let identity = await readIdentity(pool, log, keys);
     if (options.mayBeAhead !== true) await refuseAhead(pool, log);
-    const { older, newer } = await prepareProjections(pool, projections);
+    const { older, newer } = await prepareProjections(pool, projections, grace);
     if (newer.length > 0) {
       onNotice(`a newer version has built ${newer.join(", ")}: they are read, and not projected`);
     } else if (older.length > 0) {
       onNotice(`building ${older.map(({ name }) => name).join(", ")} anew …`);
-      await rebuild(pool, log, older, () => options.signal?.throwIfAborted());
+      await rebuild(pool, log, older, () => signal?.throwIfAborted());
     }
     const vault = openVault(pool, keys);
     const { handler: writing, stop } = write(handler(log, vault));

@@ -8,9 +8,10 @@ import type { Vault } from "./vault/vault.ts";
 import type { Submitter } from "./write/group-commit.ts";
 import type { Handler } from "./write/handle.ts";
 
-export { ReadModelNewer } from "./app/project.ts";
+export { ProjectingStalled, ReadModelNewer } from "./app/project.ts";
 export { DatabaseFolderError } from "./database/embedded.ts";
 export { MigrationError } from "./database/migrate.ts";
+export { OlderProgramRunning } from "./database/other-programs.ts";
 export { isConnectionLoss } from "./database/outage.ts";
 export { AppendAmbiguous, ForeignLedger, NotTheWriter, Overloaded } from "./log/event-log.ts";
 export { VaultKeyError } from "./vault/keys.ts";
@@ -42,12 +43,15 @@ export interface LedgerOptions {
   /** Folder of the embedded database and the vault key. */
   readonly dataDir: string;
   readonly config: Config;
-  /** The name under which the database lists this process. */
+  /**
+   * The name under which the database lists this process. By names like `sunshine start 4711` a
+   * newer program finds those that still run.
+   */
   readonly applicationName: string;
   /** Called with one line for people about what takes long: a first start, a rebuild. */
   readonly onNotice?: (line: string) => void;
   readonly poolMax?: number;
-  /** Ends the opening while it rebuilds read models, which may take long. */
+  /** Ends the opening while it waits for older programs or rebuilds read models. */
   readonly signal?: AbortSignal;
   /**
    * For a service: it keeps the writer's claim (EventStoreDB) instead of giving it up when idle.

@@ -5,7 +5,14 @@ import type { CopyPipeline } from "../database/copy-pipeline.ts";
 import { cameOtherwise, copyPipeline } from "../database/copy-pipeline.ts";
 import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { readOn } from "../log/event-log.ts";
-import { locks } from "../database/locks.ts";
+import type { GraceOptions } from "../database/other-programs.ts";
+import {
+  claimProjecting,
+  projectingPrograms,
+  projectorUnlock,
+  untilNobody,
+} from "../database/other-programs.ts";
+import { releaseAfter } from "../database/pool.ts";
 import { inOrder } from "./in-order.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
 
@@ -15,12 +22,17 @@ import { createIndexes, createTables, projecting, rowBuffer } from "./read-table
  */
 export class ReadModelNewer extends Error {}
 
+/** Thrown where the process that holds the claim to project brings the read models no further. */
+export class ProjectingStalled extends Error {}
+
 /** Keeps the read models up with the log. One worker of a ledger projects at a time. */
 export interface Projector {
   /**
    * Waits until every projection has come as far as `position`, projecting itself where no other
-   * worker holds the claim. `onProgress` hears how far it has come. Where a newer program has built
-   * the read models it does not wait: they come as far as that program projects them.
+   * worker holds the claim. `onProgress` hears how far they have come, whoever projects, also
+   * where they have not moved; what it throws ends the waiting. Where a newer program has built
+   * the read models it does not wait: they come as far as that program projects them. Throws
+   * {@link ProjectingStalled}.
    */
   reach(position: bigint, onProgress?: (position: bigint) => void): Promise<void>;
   /**
@@ -44,12 +56,18 @@ const batchesAhead = 2;
  */
 const breathMs = 50;
 const retryMs = 1_000;
+/**
+ * The longest that another worker may take to move the read models. A batch of a thousand dividends
+ * of 500 lines takes 12 s on two cores.
+ */
+const stallDefaultMs = 60_000;
 
 /** A projector over one read-model database. Tables must exist: see `prepareProjections`. */
 export function projector(
   pool: Pool,
   log: EventLog,
   projections: readonly Projection[],
+  { stallMs = stallDefaultMs }: { readonly stallMs?: number } = {},
 ): Projector {
   const position = () => reached(pool, projections);
   const pipeline = copyPipeline(pool);
@@ -57,7 +75,9 @@ export function projector(
   return {
     position,
     reach: async (wanted, onProgress) => {
-      for (let pause = 2; (await position()) < wanted; pause = Math.min(pause * 2, 100)) {
+      let at = await position();
+      let movedAt = performance.now();
+      for (let pause = 2; at < wanted; pause = Math.min(pause * 2, 100)) {
         if ((await newerThan(pool, projections)).length > 0) return;
         const claimed = await withClaim(pool, async () =>
           catchUp(projectInto(), log, await position(), wanted, onProgress),
@@ -65,6 +85,13 @@ export function projector(
         // The log was read to its end under the claim: there is nothing more to wait for.
         if (claimed) return;
         await sleep(pause);
+        const now = await position();
+        if (now !== at) movedAt = performance.now();
+        else if (performance.now() - movedAt > stallMs) {
+          throw await stalled(pool, projections, wanted, stallMs);
+        }
+        at = now;
+        onProgress?.(at);
       }
     },
     run: async (signal, onError) => {
@@ -94,14 +121,11 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
 async function withClaim(pool: Pool, task: () => Promise<unknown>): Promise<boolean> {
   const client = await pool.connect();
   try {
-    const { rows } = await client.query<{ claimed: boolean }>(
-      `SELECT pg_try_advisory_lock(${locks.projector}) AS claimed`,
-    );
-    if (rows[0]?.claimed !== true) return false;
+    if (!(await claimProjecting(client))) return false;
     try {
       await task();
     } finally {
-      await client.query(`SELECT pg_advisory_unlock(${locks.projector})`);
+      await client.query(projectorUnlock);
     }
     return true;
   } finally {
@@ -119,20 +143,56 @@ export interface OtherVersions {
 
 /**
  * Creates the tables of projections this database has not had yet, and says which it has in another
- * version.
+ * version. Throws `OlderProgramRunning`, having changed nothing, where a program projects that does
+ * not know one of them: it would keep the claim and never project that one.
  */
 export async function prepareProjections(
   pool: Pool,
   projections: readonly Projection[],
+  options: GraceOptions = {},
 ): Promise<OtherVersions> {
   const client = await pool.connect();
+  let last: string[] = [];
+  try {
+    if (await claimIfMissing(client, projections, options)) last = [projectorUnlock];
+    return await addMissing(client, projections);
+  } finally {
+    await releaseAfter(client, ...last);
+  }
+}
+
+/** Takes the claim where the database lacks a projection; false where it lacks none. */
+async function claimIfMissing(
+  client: PoolClient,
+  projections: readonly Projection[],
+  options: GraceOptions,
+): Promise<boolean> {
+  let claimed = false;
+  await untilNobody(async () => {
+    // Asked each time: another process of this version may add them meanwhile.
+    const known = await versionsIn(client);
+    if (projections.every(({ name }) => known.has(name))) return [];
+    claimed = await claimProjecting(client);
+    return claimed ? [] : projectingPrograms(client);
+  }, options);
+  return claimed;
+}
+
+async function versionsIn(client: PoolClient): Promise<Map<string, number>> {
+  const { rows } = await client.query<{ name: string; version: number }>(
+    "SELECT name, version FROM projections",
+  );
+  return new Map(rows.map(({ name, version }) => [name, version]));
+}
+
+async function addMissing(
+  client: PoolClient,
+  projections: readonly Projection[],
+): Promise<OtherVersions> {
   try {
     await client.query("BEGIN");
     await client.query("LOCK TABLE projections");
-    const { rows } = await client.query<{ name: string; version: number }>(
-      "SELECT name, version FROM projections",
-    );
-    const versions = new Map(rows.map(({ name, version }) => [name, version]));
+    const versions = await versionsIn(client);
     const missing = projections.filter(({ name }) => !versions.has(name));
     await createTables(client, "read", missing);
     await createIndexes(client, "read", missing);
@@ -145,10 +205,8 @@ export async function prepareProjections(
     const newer = projections.filter((own) => standing(own) > own.version);
     return { older, newer: newer.map(({ name }) => name) };
   } catch (error) {
-    await client.query("ROLLBACK");
+    await client.query("ROLLBACK").catch(() => undefined);
     throw error;
-  } finally {
-    client.release();
   }
 }
 
@@ -198,6 +256,29 @@ async function reached(pool: Pool, projections: readonly Projection[]): Promise<
     [projections.map(({ name }) => name)],
   );
   return rows[0]?.position ?? 0n;
+}
+
+/** What to say where another process does not bring the read models to a position. */
+async function stalled(
+  pool: Pool,
+  projections: readonly Projection[],
+  wanted: bigint,
+  stallMs: number,
+): Promise<ProjectingStalled> {
+  const { rows } = await pool.query<Due>(
+    `SELECT name, position FROM projections WHERE name = ANY($1::text[])
+     ORDER BY position, name`,
+    [projections.map(({ name }) => name)],
+  );
+  const at = rows[0]?.position ?? 0n;
+  const last = rows.filter(({ position }) => position === at).map(({ name }) => name);
+  const which = last.length === projections.length ? "all" : last.join(", ");
+  const who = (await projectingPrograms(pool)).join(", ");
+  return new ProjectingStalled(
+    `read models (${which}) stand at position ${at}, ${wanted} is waited for, and for ` +
+      `${Math.round(stallMs / 1_000)} s nothing has moved; they are projected by ${who}: ` +
+      "see its log, and stop it if it is of an older version",
+  );
 }
 
 async function catchUp(

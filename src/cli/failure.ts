@@ -6,7 +6,9 @@ import {
   isConnectionLoss,
   MigrationError,
   NotTheWriter,
+  OlderProgramRunning,
   Overloaded,
+  ProjectingStalled,
   ReadModelNewer,
   VaultKeyError,
 } from "../ledger.ts";
@@ -73,11 +75,13 @@ function ownFailure(error: unknown): Failure | undefined {
   if (error instanceof FileNotWritable) return of("FileNotWritable", 1);
   if (error instanceof VaultKeyError) return of("VaultKeyInvalid", 2);
   if (error instanceof ReadModelNewer) return of("ReadModelNewer", 2);
+  if (error instanceof OlderProgramRunning) return of("OlderProgramRunning", 2);
   if (error instanceof ForeignLedger) return of("ForeignLedger", 2);
   if (error instanceof DatabaseFolderError) return of(error.code, folderStatus(error));
   if (error instanceof MigrationError) {
     return of(`Migration${error.code}`, error.code === "Unknown" ? 2 : 70);
   }
+  if (error instanceof ProjectingStalled) return of("ProjectingStalled", 70);
   if (error instanceof NotTheWriter) return of("NotTheWriter", 70);
   if (error instanceof Overloaded) return of("Overloaded", 70);
   if (error instanceof AppendAmbiguous) {

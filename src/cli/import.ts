@@ -108,9 +108,11 @@ async function runImport(
       break;
     }
   }
-  await alongside.finish();
   const { position } = await ledger.log.head();
+  // What goes on alongside is waited for as what another process projects is: with a bar, and
+  // with an end where nothing moves.
   if (failure === undefined) await reach(ledger, position, signal);
+  await alongside.finish();
   return finish(session, kind, sums, position, failure);
 }
 

@@ -9,7 +9,7 @@ export const locks = {
   writer: "1398099529, 11",
   /** Held by the process that migrates. */
   migrator: "7305812906114",
-  /** Held by the process that projects. */
+  /** Held by the process that projects, and by one that changes the database for a new version. */
   projector: "7305812906115",
   /** Held by a rebuild. */
   rebuild: "7305812906116",

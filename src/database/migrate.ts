@@ -3,6 +3,14 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
 import { locks } from "./locks.ts";
+import type { GraceOptions } from "./other-programs.ts";
+import {
+  claimProjecting,
+  programsBeside,
+  projectingPrograms,
+  projectorUnlock,
+  untilNobody,
+} from "./other-programs.ts";
 
 /** Why a folder of migrations and a database do not go together. */
 export type MigrationProblem = "Misnamed" | "Changed" | "Unknown" | "OutOfOrder" | "Failed";
@@ -29,19 +37,29 @@ interface Migration {
 /**
  * Brings the database up to the last of the plain SQL files `0001_name.sql`, … of `folder`, each
  * in a transaction of its own, and answers the names of those applied now. What was applied is
- * kept with its SHA-256 in `schema_migrations`. One migrator works at a time, the others wait.
+ * kept with its SHA-256 in `schema_migrations`. One migrator works at a time, the others wait;
+ * nobody projects meanwhile.
  *
  * Throws {@link MigrationError} and applies nothing when a file is misnamed, an applied file has
  * changed, the database knows a migration the folder does not have, or a new file would come
- * before an applied one. A file that fails is rolled back; those before it stay.
+ * before an applied one. A file that fails is rolled back; those before it stay. Throws
+ * `OlderProgramRunning` and applies nothing where an older program works on the database.
  */
-export async function migrate(pool: pg.Pool, folder: string): Promise<{ applied: string[] }> {
+export async function migrate(
+  pool: pg.Pool,
+  folder: string,
+  options: GraceOptions = {},
+): Promise<{ applied: string[] }> {
   const migrations = await readMigrations(folder);
   const client = await pool.connect();
   try {
     await client.query(`SELECT pg_advisory_lock(${locks.migrator})`);
     const pending = pendingOf(migrations, await appliedChecksums(client));
-    for (const migration of pending) await apply(client, migration);
+    if (pending.length > 0) {
+      await untilNobody(() => olderPrograms(client), options);
+      for (const migration of pending) await apply(client, migration);
+      await client.query(projectorUnlock);
+    }
     await client.query(`SELECT pg_advisory_unlock(${locks.migrator})`);
     client.release();
     return { applied: pending.map((migration) => migration.name) };
@@ -50,6 +68,18 @@ export async function migrate(pool: pg.Pool, folder: string): Promise<{ applied:
     client.release(true);
     throw error;
   }
+}
+
+/**
+ * The programs that a migration would be applied under. Where there are none, the projector's lock
+ * is taken, so that none of them begins to project before the migrations are applied.
+ */
+async function olderPrograms(client: pg.PoolClient): Promise<readonly string[]> {
+  if (!(await claimProjecting(client))) return projectingPrograms(client);
+  const beside = await programsBeside(client);
+  // They may need it to come to their end.
+  if (beside.length > 0) await client.query(projectorUnlock);
+  return beside;
 }
 
 async function readMigrations(folder: string): Promise<Migration[]> {

@@ -1,10 +1,10 @@
 // Two builds of the program on one ledger: the older one reads, and neither projects nor rebuilds
 // what the newer one has built.
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { t as suite, test } from "tap";
-import { projectRoot } from "../../src/root.ts";
+import { anotherBuild } from "../support/builds.ts";
 import { sample } from "../support/sample.ts";
 import { answer, start, sunshine } from "../support/sunshine.ts";
 
@@ -12,18 +12,11 @@ const folder = await mkdtemp(join(tmpdir(), "sunshine-two-builds-"));
 suite.teardown(() => rm(folder, { recursive: true, force: true }));
 
 /** A build whose read model of postings is a version further. */
-async function newerBuild(): Promise<string> {
-  const build = join(folder, "newer");
-  for (const part of ["bin", "dist", "migrations", "seeds", "package.json"]) {
-    await cp(join(projectRoot, part), join(build, part), { recursive: true });
-  }
-  await symlink(join(projectRoot, "node_modules"), join(build, "node_modules"));
-  const path = join(build, "dist/projections/postings.js");
-  const text = await readFile(path, "utf8");
-  const newer = text.replace(/version: (\d+)/, (_, n: string) => `version: ${Number(n) + 1}`);
-  if (newer === text) throw new Error("the version of postings is not where it was");
-  await writeFile(path, newer);
-  return build;
+function newerBuild(): Promise<string> {
+  return anotherBuild(join(folder, "newer"), {
+    "dist/projections/postings.js": (text) =>
+      text.replace(/version: (\d+)/, (_, n: string) => `version: ${Number(n) + 1}`),
+  });
 }
 
 test("an older program beside a newer one", async (t) => {

@@ -1,8 +1,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Test, test } from "tap";
+import { locks } from "../../src/database/locks.ts";
 import { migrate } from "../../src/database/migrate.ts";
+import { createPool } from "../../src/database/pool.ts";
 import { emptyDatabase, testDatabase } from "../support/database.ts";
 
 async function folderOf(t: Test, files: Record<string, string>): Promise<string> {
@@ -29,11 +32,61 @@ test("migrating", async (t) => {
 });
 
 test("five migrators at once apply each migration once", async (t) => {
-  const { pool } = await emptyDatabase(t);
+  const { pool, connectionString } = await emptyDatabase(t);
   const folder = await folderOf(t, { ...first, ...second });
-  const answers = await Promise.all(Array.from({ length: 5 }, () => migrate(pool, folder)));
+  // Named like verbs, and with sessions of their own: they do not take each other for older ones.
+  const pools = Array.from({ length: 5 }, (_, n) =>
+    createPool(connectionString, { applicationName: `sunshine verify ${n}`, max: 1 }),
+  );
+  t.teardown(async () => {
+    for (const own of pools) await own.end();
+  });
+  const answers = await Promise.all(pools.map((own) => migrate(own, folder)));
   t.strictSame(answers.flatMap((answer) => answer.applied).sort(), ["0001_a.sql", "0002_b.sql"]);
   t.strictSame((await pool.query("SELECT x FROM a ORDER BY x")).rows, [{ x: 1 }, { x: 2 }]);
+});
+
+test("a database that an older program works on", async (t) => {
+  const { pool, connectionString } = await emptyDatabase(t);
+  const before = await folderOf(t, first);
+  const folder = await folderOf(t, { ...first, ...second });
+  await migrate(pool, before);
+  const older = async (applicationName: string, sql: string) => {
+    const own = createPool(connectionString, { applicationName, max: 1 });
+    await own.query(sql);
+    return own;
+  };
+  const refused = (message: RegExp) =>
+    t.rejects(migrate(pool, folder, { graceMs: 300 }), { message });
+
+  const projecting = await older("any name", `SELECT pg_advisory_lock(${locks.projector})`);
+  await refused(/older version is still running .*any name/);
+  t.strictSame(await migrate(pool, before), { applied: [] }, "may be joined by one like it");
+  await projecting.end();
+  const standingBy = await older("sunshine start 4711", "SELECT");
+  await refused(/sunshine start 4711/);
+  t.strictSame((await pool.query("SELECT x FROM a")).rows, [{ x: 1 }], "is not migrated");
+
+  const notices: string[] = [];
+  const waiting = migrate(pool, folder, { onNotice: (line) => notices.push(line) });
+  setTimeout(() => void standingBy.end(), 1_500);
+  t.strictSame(await waiting, { applied: ["0002_b.sql"] }, "is migrated when that has ended");
+  t.match(notices, [/sunshine start 4711\); waiting up to 10 s/], "and meanwhile it is said");
+});
+
+test("nobody projects while a database is migrated", async (t) => {
+  const { pool, connectionString } = await emptyDatabase(t);
+  const claim = `SELECT pg_try_advisory_lock(${locks.projector}) AS claimed`;
+  const slow = { "0001_a.sql": "CREATE TABLE a (x int); SELECT pg_sleep(1);" };
+  const migrating = migrate(pool, await folderOf(t, slow));
+  const other = createPool(connectionString, { applicationName: "sunshine start 1", max: 1 });
+  t.teardown(() => other.end());
+  const claimed = async () => (await other.query<{ claimed: boolean }>(claim)).rows[0]?.claimed;
+  const isUnderWay = "SELECT FROM pg_stat_activity WHERE query ~ '^CREATE TABLE a'";
+  while ((await pool.query(isUnderWay)).rowCount === 0) await sleep(20);
+  t.equal(await claimed(), false);
+  await migrating;
+  t.equal(await claimed(), true, "but afterwards");
 });
 
 test("a folder that does not go with the database is refused", async (t) => {

@@ -12,6 +12,7 @@ import { projections } from "../../projections/index.ts";
 import { rebuild } from "../../src/app/rebuild.ts";
 import { openLedger } from "../../src/compose.ts";
 import { parseConfig } from "../../src/config.ts";
+import { locks } from "../../src/database/locks.ts";
 import { createPool } from "../../src/database/pool.ts";
 import { linesMax } from "../../src/domain/list.ts";
 import { verify } from "../../src/app/verify.ts";
@@ -446,6 +447,32 @@ void test("a projector", async (t) => {
     await ledger.caughtUp();
     await send(ledger.handler, "movements", wages.slice(0, 1));
     t.match(await ledger.verify(), { ok: true, differences: [] });
+  });
+
+  await t.test("that waits for another process", async (t) => {
+    const ledger = await small(t);
+    await send(ledger.handler, "movements", [rows.wage("N1"), rows.wage("N2")]);
+    const { position: head } = await ledger.log.head();
+    const from = await ledger.projector.position();
+    const other = createPool(ledger.connectionString, { applicationName: "other", max: 1 });
+    await other.query(`SELECT pg_advisory_lock(${locks.projector})`);
+    const reach = (stallMs: number, onProgress?: (position: bigint) => void) =>
+      projector(ledger.pool, ledger.log, projections, { stallMs }).reach(head, onProgress);
+
+    const message = new RegExp(`\\(all\\) stand at position ${from}, ${head} is waited for`);
+    await t.rejects(reach(300), { message });
+    await ledger.pool.query("UPDATE projections SET position = 1 WHERE name = 'trail'");
+    await t.rejects(reach(300), { message: /\(trail\) .* position 1, .* by other:/ });
+
+    const heard: bigint[] = [];
+    const reaching = reach(2_000, (position) => heard.push(position));
+    for (let at = 2n; at <= head; at += 1n) {
+      await sleep(300);
+      await ledger.pool.query("UPDATE projections SET position = $1", [at]);
+    }
+    await reaching;
+    t.ok(heard.length >= 3, "waits as long as they move, and hears of it");
+    await other.end();
   });
 
   await t.test("that follows reads on while there is more", async (t) => {

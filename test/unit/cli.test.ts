@@ -14,6 +14,8 @@ import {
   DatabaseFolderError,
   MigrationError,
   NotTheWriter,
+  OlderProgramRunning,
+  ProjectingStalled,
   VaultKeyError,
 } from "../../src/ledger.ts";
 import { ConfigError } from "../../src/config.ts";
@@ -193,6 +195,8 @@ test("a failure has a code, a line for people and an exit status", (t) => {
     [new DatabaseFolderError("DiskFull", "no"), "DiskFull", 70],
     [new MigrationError("Unknown", "0009_x.sql", "no"), "MigrationUnknown", 2],
     [new MigrationError("Failed", "0001_x.sql", "no"), "MigrationFailed", 70],
+    [new OlderProgramRunning("no"), "OlderProgramRunning", 2],
+    [new ProjectingStalled("no"), "ProjectingStalled", 70],
     [new NotTheWriter("no"), "NotTheWriter", 70],
     [new AppendAmbiguous("no"), "AppendAmbiguous", 70],
     [new Interrupted("SIGINT"), "Interrupted", 130],
