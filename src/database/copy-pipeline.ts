@@ -82,11 +82,6 @@ interface Sent {
  */
 const lingerMs = 100;
 /**
- * Messages are made ahead of what the socket's buffer takes, which is too little to keep the server
- * busy while this process does something else (decision 8).
- */
-const aheadBytesMax = 4 * 1024 * 1024;
-/**
  * After this time the connection is given back at the first pause, however short: until the end of
  * the query the server updates no statistics, so that nothing would be vacuumed or analysed.
  */
@@ -208,14 +203,10 @@ class Channel implements Submittable {
       for (let next = messages.next(); next.done !== true; next = messages.next()) {
         if (stream.write(next.value)) continue;
         this.isPaused = true;
-        const goOn = () => {
+        stream.once("drain", () => {
           this.isPaused = false;
           this.send();
-        };
-        // One message in each turn of the event loop: between two of them the socket takes what its
-        // buffer has room for.
-        if (stream.writableLength < aheadBytesMax) setImmediate(goOn);
-        else stream.once("drain", goOn);
+        });
         return false;
       }
       stream.write(copyDone);

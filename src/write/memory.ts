@@ -5,15 +5,8 @@ import type { EventLog, RecordedEvent, RestsOn } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
 import { completeList } from "../log/lists.ts";
 
-/** What is known under a key or a `once`: the newest event, or that there is none. */
-interface Entry {
-  readonly name: string;
-  readonly event: KnownEvent | null;
-  /** How often something was recorded under the key, less one. */
-  readonly nth: number;
-  /** The look in which it was last asked for. */
-  askedIn: number;
-}
+/** The newest event under a key or a `once`; null: there is none. */
+type Known = (KnownEvent & { readonly nth: number }) | null;
 
 /** What the events of a stream come to, with all that was decided. */
 interface State {
@@ -24,15 +17,7 @@ interface State {
 }
 
 /** What one batch has decided and the log has not answered yet. */
-export interface Overlay {
-  /** The look in which it was decided. */
-  readonly look: number;
-  readonly entries: Decided[];
-}
-
-interface Decided extends Entry {
-  readonly event: DecidedEvent;
-}
+export type Overlay = DecidedEvent[];
 
 /** What `own` answers for a key that is not remembered: nothing, or what the log has under it. */
 export type OwnKeys = "takenForNew" | "lookedUp" | "inTheLog";
@@ -57,23 +42,21 @@ const statesMax = 10_000;
 export class Memory {
   private readonly log: EventLog;
   /** The newest under each name, recorded or decided. */
-  private readonly keys = new Map<string, Entry>();
-  private readonly onces = new Map<string, Entry>();
+  private readonly keys = new Map<string, Known>();
+  private readonly onces = new Map<string, Known>();
   private readonly states = new Map<Fold<unknown>, LRUCache<string, State>>();
   private readonly revisions = new LRUCache<string, { last: number }>({ max: rememberedMax });
   /** Oldest first. */
   private overlays: Overlay[] = [];
   private position: bigint | undefined;
   private look = 0;
-  private asked: Entry[] = [];
-  private askedOnces: Entry[] = [];
-  private askedStates: [string, State][] = [];
+  private asked = nothingAsked();
   private missing: Missing = noneMissing();
   /** How often something was asked for that is not remembered. */
   misses = 0;
   private ownKeys: OwnKeys = "lookedUp";
   /** What the log has under keys that the look itself has decided about. */
-  private readonly inLog = new Map<string, Entry>();
+  private readonly inLog = new Map<string, Known>();
   private hasTakenForNew = false;
 
   constructor(log: EventLog) {
@@ -86,18 +69,18 @@ export class Memory {
     this.look += 1;
     this.ownKeys = ownKeys;
     this.inLog.clear();
-    [this.asked, this.askedOnces, this.askedStates] = [[], [], []];
-    const overlay: Overlay = { look: this.look, entries: [] };
+    this.asked = nothingAsked();
+    const overlay: Overlay = [];
     this.overlays.push(overlay);
     return overlay;
   }
 
   /** What rules may ask. */
   readonly facts: Facts = {
-    own: (key) => this.eventOf(this.ownEntry(key)) as never,
-    known: (key) => this.eventOf(this.entryOf(key)) as never,
-    count: (key) => (this.entryOf(key)?.nth ?? -1) + 1,
-    first: (once) => this.eventOf(this.onceEntry(once)) as never,
+    own: (key) => (this.ownOf(key) ?? undefined) as never,
+    known: (key) => (this.knownOf(key) ?? undefined) as never,
+    count: (key) => (this.knownOf(key)?.nth ?? -1) + 1,
+    first: (once) => (this.firstOf(once) ?? undefined) as never,
     state: (fold, stream) => this.stateOf(fold, stream),
   };
 
@@ -113,11 +96,11 @@ export class Memory {
       onces.size === 0 ? nothing : this.log.findOnce([...onces]),
     ]);
     for (const key of keys) {
-      const entry = await this.read(key, found.get(key));
-      if (this.ownKeys === "inTheLog") this.inLog.set(key, entry);
-      if (!this.keys.has(key)) this.keys.set(key, entry);
+      const known = await this.read(found.get(key));
+      if (this.ownKeys === "inTheLog") this.inLog.set(key, known);
+      if (!this.keys.has(key)) this.keys.set(key, known);
     }
-    for (const once of onces) this.onces.set(once, await this.read(once, first.get(once)));
+    for (const once of onces) this.onces.set(once, await this.read(first.get(once)));
     for (const [fold, streams] of states) {
       for (const stream of streams) this.statesOf(fold).set(stream, await this.fold(stream, fold));
     }
@@ -144,9 +127,8 @@ export class Memory {
   /** Puts events that were just decided into the overlay of their batch. */
   apply(overlay: Overlay, events: readonly DecidedEvent[]): void {
     for (const event of events) {
-      const entry: Decided = { name: event.key, event, nth: event.nth, askedIn: overlay.look };
-      overlay.entries.push(entry);
-      this.remember(entry);
+      overlay.push(event);
+      this.remember(event);
       for (const [fold, states] of this.states) {
         const state = states.get(event.stream);
         if (state === undefined) continue;
@@ -178,12 +160,9 @@ export class Memory {
 
   /** What the look rests on. */
   restsOn(): RestsOn {
-    return {
-      asOf: this.position ?? 0n,
-      keys: new Map(this.asked.map(({ name, nth }) => [name, nth])),
-      onces: new Set(this.askedOnces.map(({ name }) => name)),
-      streams: new Map(this.askedStates.map(([stream, { last }]) => [stream, last])),
-    };
+    const { asked } = this;
+    const streams = new Map(asked.states.map(([stream, { last }]) => [stream, last]));
+    return restingOn(this.position ?? 0n, asked, streams);
   }
 
   /** Forgets what others may have changed, if any have recorded since it was read. */
@@ -197,28 +176,21 @@ export class Memory {
     this.onces.clear();
     this.states.clear();
     this.position = undefined;
-    for (const { entries } of this.overlays) {
-      for (const entry of entries) this.remember(entry);
-    }
+    for (const event of this.overlays.flat()) this.remember(event);
   }
 
-  /** What a batch has decided is recorded: what was asked for of it since stays remembered. */
+  /** What a batch has decided is recorded; whoever asks for it next finds it in the log. */
   settle(overlay: Overlay): void {
     // Decided on a memory that has been forgotten since, and recorded all the same.
     const isForgotten = !this.overlays.includes(overlay);
     this.overlays = this.overlays.filter((one) => one !== overlay);
-    for (const entry of overlay.entries) {
-      const { key, once, stream } = entry.event;
-      if (isForgotten) {
-        for (const states of this.states.values()) states.delete(stream);
-        this.revisions.delete(stream);
-        renew(this.keys, key, entry);
-        if (once !== undefined) renew(this.onces, once, entry);
-      } else if (entry.askedIn === overlay.look) {
-        // Only what somebody has asked for is worth the room.
-        if (this.keys.get(key) === entry) this.keys.delete(key);
-        if (once !== undefined && this.onces.get(once) === entry) this.onces.delete(once);
-      }
+    for (const event of overlay) {
+      const { key, once, stream } = event;
+      forgetUpTo(this.keys, key, event);
+      if (once !== undefined) forgetUpTo(this.onces, once, event);
+      if (!isForgotten) continue;
+      for (const states of this.states.values()) states.delete(stream);
+      this.revisions.delete(stream);
     }
   }
 
@@ -229,29 +201,21 @@ export class Memory {
     this.revisions.clear();
   }
 
-  private remember(entry: Decided): void {
-    const { key, once } = entry.event;
-    this.keys.set(key, entry);
-    if (once !== undefined) this.onces.set(once, entry);
+  private remember(event: DecidedEvent): void {
+    this.keys.set(event.key, event);
+    if (event.once !== undefined) this.onces.set(event.once, event);
   }
 
-  private eventOf(entry: Entry | undefined): KnownEvent | undefined {
-    return entry?.event ?? undefined;
+  private knownOf(key: string): Known | undefined {
+    const known = this.keys.get(key);
+    if (known === undefined) this.miss(this.missing.keys, key);
+    else this.note(key, known);
+    return known;
   }
 
-  private note(entry: Entry, asked: Entry[]): Entry {
-    if (entry.askedIn !== this.look) {
-      entry.askedIn = this.look;
-      asked.push(entry);
-    }
-    return entry;
-  }
-
-  private entryOf(key: string): Entry | undefined {
-    const entry = this.keys.get(key);
-    if (entry !== undefined) return this.note(entry, this.asked);
-    this.miss(this.missing.keys, key);
-    return undefined;
+  private note(key: string, known: Known): void {
+    this.asked.keys.push(key);
+    this.asked.known.push(known);
   }
 
   private miss(missing: Set<string>, name: string): void {
@@ -259,24 +223,22 @@ export class Memory {
     missing.add(name);
   }
 
-  private ownEntry(key: string): Entry | undefined {
-    if (this.ownKeys === "lookedUp") return this.entryOf(key);
+  private ownOf(key: string): Known | undefined {
+    if (this.ownKeys === "lookedUp") return this.knownOf(key);
     const isInLog = this.ownKeys === "inTheLog";
-    const entry = (isInLog ? this.inLog : this.keys).get(key);
-    if (entry !== undefined) return this.note(entry, this.asked);
-    if (this.ownKeys === "takenForNew") this.hasTakenForNew = true;
-    else this.miss(this.missing.keys, key);
-    return undefined;
+    const known = (isInLog ? this.inLog : this.keys).get(key);
+    if (known !== undefined) this.note(key, known);
+    else if (isInLog) this.miss(this.missing.keys, key);
+    else this.hasTakenForNew = true;
+    return known;
   }
 
-  private onceEntry(once: string): Entry | undefined {
-    const entry = this.onces.get(once);
-    if (entry === undefined) {
-      this.miss(this.missing.onces, once);
-      return undefined;
-    }
+  private firstOf(once: string): Known | undefined {
+    const known = this.onces.get(once);
+    if (known === undefined) this.miss(this.missing.onces, once);
     // What has happened once has happened for good; that it has not may change.
-    return entry.event === null ? this.note(entry, this.askedOnces) : entry;
+    else if (known === null) this.asked.onces.push(once);
+    return known;
   }
 
   private stateOf<S>(fold: Fold<S>, stream: string): S {
@@ -289,7 +251,7 @@ export class Memory {
     }
     if (state.askedIn !== this.look) {
       state.askedIn = this.look;
-      this.askedStates.push([stream, state]);
+      this.asked.states.push([stream, state]);
     }
     return state.value as S;
   }
@@ -303,22 +265,18 @@ export class Memory {
     return states;
   }
 
-  private async read(name: string, event: RecordedEvent | undefined): Promise<Entry> {
-    const at = { name, askedIn: 0 };
-    if (event === undefined) return { ...at, event: null, nth: -1 };
+  private async read(event: RecordedEvent | undefined): Promise<Known> {
+    if (event === undefined) return null;
     const lifted = liftEvent(event.type, event.version, event.data);
     const whole = await completeList(this.log, event, lifted);
-    const known = { ...whole, effectiveDate: event.meta.effectiveDate };
-    return { ...at, event: known, nth: event.nth };
+    return { ...whole, effectiveDate: event.meta.effectiveDate, nth: event.nth };
   }
 
   /** Folds a stream from the log and from what was on its way there before it was read. */
   private async fold(stream: string, fold: Fold<unknown>): Promise<State> {
     const { log } = this;
     const value = fold.start();
-    const underWay = this.overlays.flatMap(({ entries }) =>
-      entries.flatMap(({ event }) => (event.stream === stream ? [event] : [])),
-    );
+    const underWay = this.overlays.flat().filter((event) => event.stream === stream);
     const recorded = new Set<string>();
     // Asked before reading: an event that comes between is then read too.
     let last = (await log.revisions([stream])).get(stream) ?? -1;
@@ -344,7 +302,45 @@ function noneMissing(): Missing {
   return { keys: new Set(), onces: new Set(), states: new Map() };
 }
 
-function renew(entries: Map<string, Entry>, name: string, entry: Entry): void {
-  const known = entries.get(name);
-  if (known !== undefined && known.nth < entry.nth) entries.set(name, entry);
+/** Forgets what is known under a name where that is not newer than an event. */
+function forgetUpTo(known: Map<string, Known>, name: string, { nth }: DecidedEvent): void {
+  const newest = known.get(name);
+  if (newest !== undefined && (newest?.nth ?? -1) <= nth) known.delete(name);
+}
+
+/** What a look has asked for, in that order. */
+interface Asked {
+  /** Keys, as often as they were asked for, and what was known under each. */
+  readonly keys: string[];
+  readonly known: Known[];
+  /** Those that were free. */
+  readonly onces: string[];
+  readonly states: [string, State][];
+}
+
+function nothingAsked(): Asked {
+  return { keys: [], known: [], onces: [], states: [] };
+}
+
+/** What rests on what was asked for. Most appends never look, so it is put together for who does. */
+function restingOn(
+  asOf: bigint,
+  { keys, known, onces }: Asked,
+  streams: ReadonlyMap<string, number>,
+): RestsOn {
+  return {
+    asOf,
+    streams,
+    get keys() {
+      const seen = new Map<string, number>();
+      // What the look has decided itself comes later than what it has found.
+      keys.forEach((key, i) => {
+        if (!seen.has(key)) seen.set(key, known[i]?.nth ?? -1);
+      });
+      return seen;
+    },
+    get onces() {
+      return new Set(onces);
+    },
+  };
 }
