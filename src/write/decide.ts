@@ -28,7 +28,7 @@ const missesMax = 16;
  * Commands judged in one turn of the event loop: between two, requests are answered, and the rows
  * of the batch before this one go on to the server.
  */
-const turnRows = 250;
+const turnRows = 100;
 
 /** What became of a command by the rules: its events as they are recorded, or a refusal. */
 export type Judged = readonly DecidedEvent[] | Refusal;

@@ -6,7 +6,7 @@ import { eventId } from "../log/event-log.ts";
 import { completeList } from "../log/lists.ts";
 
 /** The newest event under a key or a `once`; null: there is none. */
-type Known = (KnownEvent & { readonly nth: number }) | null;
+type Known = (KnownEvent & { readonly key: string; readonly nth: number }) | null;
 
 /** What the events of a stream come to, with all that was decided. */
 interface State {
@@ -214,8 +214,9 @@ export class Memory {
   }
 
   private note(key: string, known: Known): void {
-    this.asked.keys.push(key);
-    this.asked.known.push(known);
+    // An event is there anyway; a key would be held for it alone.
+    if (known === null) this.asked.free.push(key);
+    else this.asked.known.push(known);
   }
 
   private miss(missing: Set<string>, name: string): void {
@@ -269,7 +270,8 @@ export class Memory {
     if (event === undefined) return null;
     const lifted = liftEvent(event.type, event.version, event.data);
     const whole = await completeList(this.log, event, lifted);
-    return { ...whole, effectiveDate: event.meta.effectiveDate, nth: event.nth };
+    const { key, meta, nth } = event;
+    return { ...whole, effectiveDate: meta.effectiveDate, key, nth };
   }
 
   /** Folds a stream from the log and from what was on its way there before it was read. */
@@ -310,22 +312,22 @@ function forgetUpTo(known: Map<string, Known>, name: string, { nth }: DecidedEve
 
 /** What a look has asked for, in that order. */
 interface Asked {
-  /** Keys, as often as they were asked for, and what was known under each. */
-  readonly keys: string[];
-  readonly known: Known[];
-  /** Those that were free. */
+  /** What was known, as often as it was asked for. */
+  readonly known: NonNullable<Known>[];
+  /** Keys and values of `once` under which nothing was. */
+  readonly free: string[];
   readonly onces: string[];
   readonly states: [string, State][];
 }
 
 function nothingAsked(): Asked {
-  return { keys: [], known: [], onces: [], states: [] };
+  return { known: [], free: [], onces: [], states: [] };
 }
 
 /** What rests on what was asked for. Most appends never look, so it is put together for who does. */
 function restingOn(
   asOf: bigint,
-  { keys, known, onces }: Asked,
+  { known, free, onces }: Asked,
   streams: ReadonlyMap<string, number>,
 ): RestsOn {
   return {
@@ -334,9 +336,8 @@ function restingOn(
     get keys() {
       const seen = new Map<string, number>();
       // What the look has decided itself comes later than what it has found.
-      keys.forEach((key, i) => {
-        if (!seen.has(key)) seen.set(key, known[i]?.nth ?? -1);
-      });
+      for (const { key, nth } of known) if (!seen.has(key)) seen.set(key, nth);
+      for (const key of free) seen.set(key, -1);
       return seen;
     },
     get onces() {
