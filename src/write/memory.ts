@@ -324,7 +324,7 @@ function nothingAsked(): Asked {
   return { known: [], free: [], onces: [], states: [] };
 }
 
-/** What rests on what was asked for. Most appends never look, so it is put together for who does. */
+/** What rests on what was asked for: most appends never look, so it is made for those that do. */
 function restingOn(
   asOf: bigint,
   { known, free, onces }: Asked,
