@@ -178,7 +178,7 @@ async function claimIfMissing(
   return claimed;
 }
 
-async function versionsIn(client: PoolClient): Promise<Map<string, number>> {
+async function versionsIn(client: Pick<Pool, "query">): Promise<Map<string, number>> {
   const { rows } = await client.query<{ name: string; version: number }>(
     "SELECT name, version FROM projections",
   );
@@ -200,10 +200,10 @@ async function addMissing(
       await client.query("INSERT INTO projections VALUES ($1, $2, 0)", [name, version]);
     }
     await client.query("COMMIT");
-    const standing = ({ name, version }: Projection) => versions.get(name) ?? version;
-    const older = projections.filter((own) => standing(own) < own.version);
-    const newer = projections.filter((own) => standing(own) > own.version);
-    return { older, newer: newer.map(({ name }) => name) };
+    const older = projections.filter(
+      ({ name, version }) => (versions.get(name) ?? version) < version,
+    );
+    return { older, newer: newerIn(versions, projections) };
   } catch (error) {
     await client.query("ROLLBACK").catch(() => undefined);
     throw error;
@@ -215,17 +215,17 @@ export async function newerThan(
   client: Pick<Pool, "query">,
   projections: readonly Projection[],
 ): Promise<string[]> {
-  const { rows } = await client.query<{ name: string }>(
-    `SELECT p.name FROM projections p
-     JOIN unnest($1::text[], $2::int[]) AS own (name, version) USING (name)
-     WHERE p.version > own.version ORDER BY p.name`,
-    versionsOf(projections),
-  );
-  return rows.map(({ name }) => name);
+  return newerIn(await versionsIn(client), projections).sort();
 }
 
-function versionsOf(projections: readonly Projection[]): [names: string[], versions: number[]] {
-  return [projections.map(({ name }) => name), projections.map(({ version }) => version)];
+function newerIn(
+  versions: ReadonlyMap<string, number>,
+  projections: readonly Projection[],
+): string[] {
+  const newer = projections.filter(
+    ({ name, version }) => (versions.get(name) ?? version) > version,
+  );
+  return newer.map(({ name }) => name);
 }
 
 /** Throws {@link ReadModelNewer} where there are any. */
@@ -345,7 +345,7 @@ function batchesInto(
   log: EventLog,
   projections: readonly Projection[],
 ): Batches {
-  const own = versionsOf(projections);
+  const own = [projections.map(({ name }) => name), projections.map(({ version }) => version)];
   const prepare = projecting(log);
   const underWay = inOrder(batchesAhead);
   let last: Promise<void> = Promise.resolve();

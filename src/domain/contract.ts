@@ -33,7 +33,7 @@ export function termsOf(
 const types = Object.fromEntries(contractKindNames.map((kind) => [kind, contractKinds[kind].name]));
 
 /** Which kinds of contract need a column, for people. */
-function neededBy(need: "household" | "quantity" | "price" | "floorPrice"): string {
+function neededBy(need: ContractKind["needs"][number]): string {
   const kinds = contractKindNames.filter((kind) =>
     (contractKinds[kind] as ContractKind).needs.includes(need),
   );

@@ -1,5 +1,5 @@
-import { contractKindNames } from "../../events/legs.ts";
 import { z } from "zod";
+import { contractKindNames } from "../../events/legs.ts";
 import { listOf, pageOf, text } from "./answer.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
 import { question } from "./define.ts";

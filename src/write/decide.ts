@@ -124,23 +124,21 @@ async function lookAt(
   looking: Looking,
   ownKeys: OwnKeys,
 ): Promise<Look> {
-  const { memory } = looking;
+  const { kind, memory, context } = looking;
   const look: Look = { judged: [], items: [], overlay: memory.begin(ownKeys) };
   /** Commands that were refused, though their id was only taken for new. */
   const doubted: number[] = [];
-  const { kind, context } = looking;
   for (const command of commands) kind.asksAhead?.(command, context.facts);
   await memory.load();
   let missed = 0;
   for (let i = 0; i < commands.length; i++) {
     if (i % turnRows === turnRows - 1) await setImmediate();
     let judged = judge(commands[i], looking, look);
-    for (let looks = 1; judged === undefined; looks++) {
-      if (looks > looksMax) throw new Error(`${looking.kind.name}: something new each time`);
+    if (judged === undefined) {
       missed += 1;
       // Once all are foreseen, what one misses is due to those before it, and is its own to load.
-      await foresee(missed === missesMax ? commands.slice(i) : [commands[i]], looking);
-      judged = judge(commands[i], looking, look);
+      if (missed === missesMax) await foresee(commands.slice(i), looking);
+      judged = await judgeSurely(commands[i], looking, look);
     }
     const tookForNew = memory.tookForNew();
     if (tookForNew && !Array.isArray(judged)) doubted.push(i);
@@ -148,6 +146,16 @@ async function lookAt(
   }
   if (doubted.length > 0) await lookUp(commands, doubted, looking, look);
   return look;
+}
+
+/** Judges a command that has missed something: on what is loaded for it, again and again. */
+async function judgeSurely(command: unknown, looking: Looking, look: Look): Promise<Judged> {
+  for (let looks = 0; looks < looksMax; looks++) {
+    await looking.memory.load();
+    const judged = judge(command, looking, look);
+    if (judged !== undefined) return judged;
+  }
+  throw new Error(`a command of ${looking.kind.name} asks for something new each time`);
 }
 
 /** Judges a command and remembers its events; undefined where facts are missing. */

@@ -13,7 +13,6 @@ interface State {
   readonly value: unknown;
   /** The revision of the last event in it. */
   last: number;
-  askedIn: number;
 }
 
 /** What one batch has decided and the log has not answered yet. */
@@ -49,7 +48,6 @@ export class Memory {
   /** Oldest first. */
   private overlays: Overlay[] = [];
   private position: bigint | undefined;
-  private look = 0;
   private asked = nothingAsked();
   private missing: Missing = noneMissing();
   /** How often something was asked for that is not remembered. */
@@ -66,7 +64,6 @@ export class Memory {
   /** Begins a look: what it asks for from here on is what it rests on. */
   begin(ownKeys: OwnKeys): Overlay {
     if (this.keys.size + this.onces.size > rememberedMax) this.refresh();
-    this.look += 1;
     this.ownKeys = ownKeys;
     this.inLog.clear();
     this.asked = nothingAsked();
@@ -86,8 +83,8 @@ export class Memory {
 
   /** Loads what is missing. */
   async load(): Promise<void> {
+    if (!this.isMissing()) return;
     const { keys, onces, states } = this.missing;
-    if (keys.size === 0 && onces.size === 0 && states.size === 0) return;
     this.missing = noneMissing();
     // Read first: whatever comes while facts are read counts as come later.
     this.position ??= (await this.log.head()).position;
@@ -161,7 +158,7 @@ export class Memory {
   /** What the look rests on. */
   restsOn(): RestsOn {
     const { asked } = this;
-    const streams = new Map(asked.states.map(([stream, { last }]) => [stream, last]));
+    const streams = new Map([...asked.states].map(([stream, { last }]) => [stream, last]));
     return restingOn(this.position ?? 0n, asked, streams);
   }
 
@@ -250,10 +247,7 @@ export class Memory {
       this.miss(streams, stream);
       return fold.start();
     }
-    if (state.askedIn !== this.look) {
-      state.askedIn = this.look;
-      this.asked.states.push([stream, state]);
-    }
+    this.asked.states.set(stream, state);
     return state.value as S;
   }
 
@@ -294,7 +288,7 @@ export class Memory {
     const place = this.revisions.get(stream);
     if (place === undefined) this.revisions.set(stream, { last });
     else place.last = Math.max(place.last, last);
-    return { value, last: last + coming.length, askedIn: 0 };
+    return { value, last: last + coming.length };
   }
 }
 
@@ -310,18 +304,19 @@ function forgetUpTo(known: Map<string, Known>, name: string, { nth }: DecidedEve
   if (newest !== undefined && (newest?.nth ?? -1) <= nth) known.delete(name);
 }
 
-/** What a look has asked for, in that order. */
+/** What a look has asked for. */
 interface Asked {
   /** What was known, as often as it was asked for. */
   readonly known: NonNullable<Known>[];
-  /** Keys and values of `once` under which nothing was. */
+  /** Keys under which nothing was. */
   readonly free: string[];
+  /** Values of `once` that were free. */
   readonly onces: string[];
-  readonly states: [string, State][];
+  readonly states: Map<string, State>;
 }
 
 function nothingAsked(): Asked {
-  return { known: [], free: [], onces: [], states: [] };
+  return { known: [], free: [], onces: [], states: new Map() };
 }
 
 /** What rests on what was asked for: most appends never look, so it is made for those that do. */

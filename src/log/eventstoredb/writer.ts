@@ -307,18 +307,18 @@ function settle(
   recordedAt: string,
 ): Settled[] {
   const appended = requests.map(({ events }) => events.map((): bigint | null => null));
-  const advanceStreams = new Map<number, unknown>();
+  const ambiguous = new Map<number, unknown>();
   results.forEach((result, i) => {
     const { request, events } = sent[i] as Chunk;
-    if (result.status === "ambiguous") advanceStreams.set(request, result.error);
+    if (result.status === "ambiguous") ambiguous.set(request, result.error);
     if (result.status !== "appended") return;
     events.forEach((at, n) => {
       (appended[request] as (bigint | null)[])[at] = result.positions[n] as bigint;
     });
   });
   return appended.map((positions, i) => {
-    if (advanceStreams.has(i)) {
-      const cause = advanceStreams.get(i);
+    if (ambiguous.has(i)) {
+      const cause = ambiguous.get(i);
       return { error: new AppendAmbiguous("an append was not answered", { cause }) };
     }
     const complete = !positions.includes(null);
