@@ -6,7 +6,7 @@ import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { Right } from "../rights.ts";
 import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
-import { checkStorable, freeTextOf } from "./row.ts";
+import { checkCells, freeTextOf, keyOf } from "./row.ts";
 import type { Sealing } from "./sealing.ts";
 import { sealText } from "./sealing.ts";
 
@@ -178,11 +178,13 @@ function parse<C extends Columns, K extends KeySpace>(
   row: Row,
 ): Parsed<RowCommand<C>> {
   const problems: Refusal[] = [];
-  checkStorable(row, problems);
-  const cells: Record<string, unknown> = { [id]: columnOf(columns, id).read(row, problems) };
+  const { column: idColumn, read: readId } = columnOf(columns, id);
   const refused = (): Parsed<RowCommand<C>> => {
-    return { ok: false, key: String(cells[id]), refusal: problems[0] as Refusal };
+    return { ok: false, key: keyOf(row, idColumn), refusal: problems[0] as Refusal };
   };
+  checkCells(row, known, problems);
+  if (problems.length > 0) return refused();
+  const cells: Record<string, unknown> = { [id]: readId(row, problems) };
   let needed: readonly string[] = [];
   if (by !== undefined) {
     const before = problems.length;
