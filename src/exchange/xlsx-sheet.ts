@@ -33,7 +33,10 @@ export interface SheetProgress {
   width: number;
 }
 
-/** The rows of a sheet, in handfuls. */
+/**
+ * The rows of a sheet, in handfuls. Rows that end before a place that cannot be read are delivered
+ * before it is reported.
+ */
 export async function* sheetRows(
   pack: Package,
   sheet: Entry,
@@ -42,19 +45,36 @@ export async function* sheetRows(
   progress: SheetProgress,
 ): AsyncGenerator<SourceRow[]> {
   const parser = new SheetParser(styles, progress);
-  for await (const read of readXml(pack, sheet, parser)) {
-    progress.read = read;
-    const rows = parser.take();
-    for (const { row, raw, shared } of rows) {
-      for (let at = 0; at < shared.length; at += 2) {
-        const number = shared[at + 1] ?? -1;
-        if (number >= strings.count) await strings.readTo(number);
-        const text = strings.get(number);
-        if (text === undefined) throw malformed("a cell names a text that is not there", row);
-        raw[shared[at] ?? 0] = copied(text);
-      }
+  let whole: SourceRow[] = [];
+  const complete = async (): Promise<void> => {
+    whole = [];
+    for (const row of parser.take()) {
+      await fillShared(row, strings);
+      whole.push(row);
     }
-    yield rows;
+  };
+  try {
+    for await (const read of readXml(pack, sheet, parser)) {
+      progress.read = read;
+      await complete();
+      yield whole;
+      whole = [];
+    }
+  } catch (error) {
+    // Where a text was missing, `whole` has the rows before it, and those behind are not wanted.
+    if (whole.length === 0) await complete().catch(() => undefined);
+    yield whole;
+    throw error;
+  }
+}
+
+async function fillShared({ row, raw, shared }: ParsedRow, strings: SharedStrings): Promise<void> {
+  for (let at = 0; at < shared.length; at += 2) {
+    const number = shared[at + 1] ?? -1;
+    if (number >= strings.count) await strings.readTo(number);
+    const text = strings.get(number);
+    if (text === undefined) throw malformed("a cell names a text that is not there", row);
+    raw[shared[at] ?? 0] = copied(text);
   }
 }
 
