@@ -77,18 +77,21 @@ export function trimmed(text: string): string {
 
 /**
  * A text as our own CSV holds it: guarded where a spreadsheet would run it and where reading would
- * take its first character for a guard. Amounts below zero stay as they are.
+ * take its first character for a guard. Amounts stay as they are, with their sign.
  */
 export function guarded(text: string): string {
   return wouldRun(text) || guardedByApostrophe.test(text) ? `'${text}` : text;
 }
 
 function wouldRun(text: string): boolean {
-  return /^\s*[=+\-@]/.test(text) && !/^-\d+(?:\.\d+)?$/.test(text);
+  return /^\s*[=+\-@]/.test(text) && !/^[+-]\d+(?:\.\d+)?$/.test(text);
 }
 
-/** A cell of an input as it goes out again with its row, in CSV: guarded if it was before. */
+/**
+ * A cell of an input as it goes out again with its row, in CSV: guarded if it was before, if a
+ * spreadsheet would run it, and if a spreadsheet would take zeros from the front of it unseen.
+ */
 export function guardedAgain(written: string, read: string): string {
-  if (trimmed(written) === read) return wouldRun(read) ? `'${read}` : written;
-  return /^\d+$/.test(read) ? `'${read}` : guarded(read);
+  if (trimmed(written) !== read) return /^\d+$/.test(read) ? `'${read}` : guarded(read);
+  return wouldRun(read) || /^0\d+$/.test(read) ? `'${read}` : written;
 }

@@ -86,7 +86,7 @@ test("the text of a cell", async (t) => {
     for (const text of ["=1", "@a", "+1", "-1+1", "-1", "'1", "''", "'a", "0123", "", "' =1"]) {
       t.equal(readText(guarded(text)), text);
     }
-    t.equal(guarded("-12.50"), "-12.50", "an amount is not guarded");
+    for (const amount of ["-12.50", "+5.00", "-1"]) t.equal(guarded(amount), amount);
     t.equal(guarded("=1"), "'=1");
     t.end();
   });
