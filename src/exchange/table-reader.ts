@@ -172,10 +172,9 @@ function tableRow({ row, raw }: SourceRow, { width, cutsSurplus }: RowShape): Ta
     if (written === "") continue;
     const cell = typeof written === "string" ? readText(written) : written;
     if (cell !== "") filled = true;
-    // The text of an error goes no further either.
+    // The text of an error goes no further, not to the refused rows either.
     if (typeof cell !== "string") raw[column] = cell;
-    if (cell === raw[column]) continue;
-    if (cells === raw) cells = [...raw];
+    if (cells === raw && cell !== raw[column]) cells = [...raw];
     cells[column] = cell;
   }
   if (!filled) return undefined;

@@ -143,6 +143,20 @@ const errors = new Set([
   ...["#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "########"],
 ]);
 
+/** The text of a cell, undefined where it is not known what it says. */
+export function plainText(written: string): string | undefined {
+  const cells = { cell: written };
+  return allKnown(cells, ["cell"]) ? textOf(cells, "cell") : undefined;
+}
+
+/** Whether a row of a file is refused before anything that is recorded is asked. */
+export function isMalformed(kind: string, cells: InputRow["cells"]): boolean {
+  if (kind === "roster") return parsePerson(cells) === undefined;
+  if (kind === "organisations") return parseOrganisation(cells) === undefined;
+  if (kind === "contracts") return parseContract(cells) === undefined;
+  return parseMovement(cells) === undefined;
+}
+
 /** A cell as it is read: without the blanks around it, and without the guard of a text. */
 function textOf(cells: InputRow["cells"], column: string): string {
   const text = (cells[column] ?? "").replace(/^[^\S\ufeff]+/, "").replace(/[^\S\ufeff]+$/, "");
@@ -363,9 +377,13 @@ function importRows(
   return { ...counts, refused };
 }
 
-function judgePerson(state: State, cells: InputRow["cells"]): Outcome {
+function parsePerson(cells: InputRow["cells"]): Map<string, string> | undefined {
   const judged = ["证件号码", "银行账号", "户联系电话", "人联系电话"];
-  const content = parseColumns(cells, rosterColumns, ["人编号", "户编号"], judged);
+  return parseColumns(cells, rosterColumns, ["人编号", "户编号"], judged);
+}
+
+function judgePerson(state: State, cells: InputRow["cells"]): Outcome {
+  const content = parsePerson(cells);
   if (content === undefined) return "MalformedField";
   const person = content.get("人编号") ?? "";
   const text = JSON.stringify([...content.values()]);
@@ -375,8 +393,12 @@ function judgePerson(state: State, cells: InputRow["cells"]): Outcome {
   return "recorded";
 }
 
+function parseOrganisation(cells: InputRow["cells"]): Map<string, string> | undefined {
+  return parseColumns(cells, organisationColumns, ["主体编号"], ["统一社会信用代码"]);
+}
+
 function judgeOrganisation(state: State, cells: InputRow["cells"]): Outcome {
-  const content = parseColumns(cells, organisationColumns, ["主体编号"], ["统一社会信用代码"]);
+  const content = parseOrganisation(cells);
   if (content === undefined) return "MalformedField";
   const organisation = content.get("主体编号") ?? "";
   const text = JSON.stringify([...content.values()]);
