@@ -50,7 +50,7 @@ export function ref<T>(column: string, means: string, thing: Thing<T>): Referenc
   return { ...id(column, means), thing };
 }
 
-/** Any text, empty where the row has none; of at most `lengthMax` characters where that is given. */
+/** Any text, empty where the row has none, of at most `lengthMax` characters. */
 export function text(column: string, means: string, lengthMax = Infinity): Column<string> {
   const form = lengthMax === Infinity ? "" : `at most ${lengthMax} characters`;
   const read = (row: Row, problems: Refusal[]) => {

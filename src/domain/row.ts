@@ -108,8 +108,8 @@ export function checkLength(
 
 /**
  * What is wrong with a row before any column is read: cells that are unknown in one of the `known`
- * columns, the mark of an unknown one in any, what no later step could store, and texts that are too
- * long together. Notes are the unknown columns and `noteColumn`.
+ * columns, the mark of an unknown one in any, what no later step could store, and texts that are
+ * too long together. Notes are the unknown columns and `noteColumn`.
  */
 export function checkCells(
   row: Row,

@@ -53,7 +53,7 @@ function ends(byte: number | undefined): boolean {
   return byte === comma || byte === lineFeed || byte === carriageReturn;
 }
 
-/** Where the mark stands that closes the one at `at`; the end where the text ends before it, or -1. */
+/** Where the mark stands that closes the one at `at`; the end where it is still to come, or -1. */
 function guardEnd(text: Buffer, at: number): number {
   for (let next = at + 1; next < text.length; next++) {
     const byte = text[next];

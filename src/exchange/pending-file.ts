@@ -14,8 +14,8 @@ export interface PendingFile {
   /** Starts the file with the first bytes. Throws what the system throws. */
   append(bytes: Buffer): void;
   /**
-   * Puts the file in place, packed first where that is asked for; where nothing was written, removes
-   * an older one. Answers whether there is a file now.
+   * Puts the file in place, packed first where that is asked for; where nothing was written,
+   * removes an older one. Answers whether there is a file now.
    */
   put(pack?: (from: string, to: string) => Promise<void>): Promise<boolean>;
   /** Discards what was written and leaves an older file as it was. */

@@ -26,9 +26,9 @@ export interface RejectedRows {
   /** Never fails; `finish` reports what could not be written. */
   write(row: TableRow, code: string, reason: string): void;
   /**
-   * Puts the file in place, or removes an older one when nothing was refused. Answers with the file,
-   * null where there is none, and a warning for the clerk where it could not be put there. What
-   * processes that were killed over a day ago left beside the file is removed.
+   * Puts the file in place, or removes an older one when nothing was refused. Answers with the
+   * file, null where there is none, and a warning for the clerk where it could not be put there.
+   * What processes that were killed over a day ago left beside the file is removed.
    */
   finish(): Promise<{ readonly file: RejectedFile | null; readonly warning: string | null }>;
 }

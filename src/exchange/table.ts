@@ -39,7 +39,7 @@ export interface Table {
   readonly encoding: TextEncoding;
   /** The names of the columns as the file has them, trimmed; a column without a name is `""`. */
   readonly header: readonly string[];
-  /** What the columns are: a known one by its own name, which stands once, others as in `header`. */
+  /** What the columns are: a known one, once, by its own name, others as in `header`. */
   readonly columns: readonly string[];
   /** Of a workbook. */
   readonly sheets?: Sheets | undefined;

@@ -91,6 +91,13 @@ const result = z
     ],
   });
 
+const results = z
+  .object({
+    answers: z.array(z.looseObject({ file: z.string() })).describe("an answer or `error` a file"),
+    demo: mark,
+  })
+  .meta({ id: "Imports" });
+
 /** Callbacks of an import and what may stop it. */
 interface Watch {
   readonly requestId: string;
@@ -148,11 +155,14 @@ const importSchema = {
   operationId: "import",
   summary: "Record the rows of a CSV or XLSX file",
   description:
-    "The file as multipart/form-data or as the body itself, up to 512 MiB; the answer is that of " +
-    "`sunshine import --json`. Of a workbook the first visible sheet is read, or the one that the " +
-    "parameter or the form's field `sheet` names. Rows are judged one by one; a refused row stops nothing. Sent " +
-    `again, nothing is recorded twice. With \`Accept: ${lines}\` progress comes as ` +
-    '`{"progress": {"rows", "bytes", "total"}}` a line, the answer or `{"error"}` as the last. ' +
+    "The file as multipart/form-data or as the body itself, up to 512 MiB; the answer is that " +
+    "of `sunshine import --json`. Of a workbook the first visible sheet is read, or the one that " +
+    "the parameter or the form's field `sheet` names. Rows are judged one by one; a refused row " +
+    "stops nothing. What ends the reading of a file is a problem that says in the same members " +
+    `what was done until then. A form of several files, at most ${formFilesMax}, has an answer ` +
+    "or a problem for each under `answers`. Sent again, nothing is recorded twice. With " +
+    `\`Accept: ${lines}\` progress comes as \`{"progress": {"rows", "bytes", "total"}}\` a ` +
+    'line, the answer or `{"error"}` as the last. ' +
     "Under an Idempotency-Key an answer without refused rows is remembered.",
   consumes: ["multipart/form-data", ...fileTypes],
   params: z.object({ kind: z.enum(fileKinds) }),
@@ -165,7 +175,7 @@ const importSchema = {
     200: {
       description: "What became of the rows",
       content: {
-        "application/json": { schema: result },
+        "application/json": { schema: z.union([result, results]) },
         [lines]: { schema: z.string().describe("a JSON document a line") },
       },
     },
