@@ -91,6 +91,9 @@ class SheetParser implements XmlHandler {
   #style = 0;
   #value: string | undefined;
   #hasFormula = false;
+  /** The cells that an array formula fills. */
+  #fills: string | undefined;
+  #unfilled: CellRange[] = [];
   #inPhonetic = false;
   #collects = false;
 
@@ -125,6 +128,8 @@ class SheetParser implements XmlHandler {
         break;
       case "f":
         this.#hasFormula = true;
+        // Those of a shared formula have a formula each.
+        this.#fills = attributes["t"] === "shared" ? undefined : attributes["ref"];
         break;
       case "rPh":
         this.#inPhonetic = true;
@@ -182,6 +187,7 @@ class SheetParser implements XmlHandler {
     this.#style = style === undefined ? 0 : Number(style);
     this.#value = undefined;
     this.#hasFormula = false;
+    this.#fills = undefined;
   }
 
   #closeCell(): void {
@@ -192,6 +198,7 @@ class SheetParser implements XmlHandler {
     // A result that is the empty text is stored as one; any other is stored with its value.
     else if (this.#hasFormula && (this.#value === undefined || this.#type !== "str")) {
       this.#put(unknownCells.noResult);
+      if (this.#fills?.includes(":")) this.#unfilled.push(rangeOf(this.#fills));
     }
   }
 
@@ -219,6 +226,17 @@ class SheetParser implements XmlHandler {
     }
   }
 
+  /** An array formula without results leaves the cells that it fills empty but for the first. */
+  #fillRow(): void {
+    this.#unfilled = this.#unfilled.filter(({ lastRow }) => lastRow >= this.#row);
+    for (const { first, last } of this.#unfilled) {
+      for (let at = first; at <= Math.min(last, this.#progress.width - 1); at++) {
+        while (this.#raw.length <= at) this.#raw.push("");
+        if (this.#raw[at] === "") this.#raw[at] = unknownCells.noResult;
+      }
+    }
+  }
+
   #put(cell: Cell): void {
     while (this.#raw.length < this.#column) this.#raw.push("");
     const isTaken = this.#raw.length > this.#column && this.#raw[this.#column] !== "";
@@ -227,9 +245,22 @@ class SheetParser implements XmlHandler {
   }
 
   #closeRow(): void {
+    if (this.#unfilled.length > 0) this.#fillRow();
     if (this.#raw.length === 0) return;
     this.#rows.push({ row: this.#row, raw: this.#raw, shared: this.#shared });
   }
+}
+
+/** Cells by their place, from 0, and rows from 1, the last ones included. */
+interface CellRange {
+  readonly first: number;
+  readonly last: number;
+  readonly lastRow: number;
+}
+
+function rangeOf(reference: string): CellRange {
+  const [from = "", to = ""] = reference.replaceAll("$", "").split(":");
+  return { first: columnOf(from), last: columnOf(to), lastRow: Number(/\d+$/.exec(to)?.[0]) };
 }
 
 const copiedFromLength = 13;

@@ -12,11 +12,11 @@ import { importFile, refusedCount } from "../app/import.ts";
 import type { RejectedFile } from "../exchange/rejected-rows.ts";
 import { TableError } from "../exchange/table-reader.ts";
 import { demoMark as mark } from "../queries/answer.ts";
-import { errorDocument } from "./error-handler.ts";
+import { Ended, errorDocument, reasonOf } from "./error-handler.ts";
 import type { Answer, Idempotency } from "./idempotency.ts";
 import type { NamedUpload } from "./import-form.ts";
 import { formFilesMax, receiveForm } from "./import-form.ts";
-import { HttpProblem, problemOf, problems } from "./problem.ts";
+import { HttpProblem, problems } from "./problem.ts";
 import { actorOf, commandHeaders, idempotencyKeyOf } from "./request-headers.ts";
 import type { Service } from "./service.ts";
 import { assertOpened, demoMark } from "./service.ts";
@@ -100,7 +100,8 @@ const results = z
 
 /** Callbacks of an import and what may stop it. */
 interface Watch {
-  readonly requestId: string;
+  /** The problem with which an error would be answered. */
+  readonly problemOf: (error: unknown) => object;
   readonly signal: AbortSignal;
   readonly onProgress?: (done: number, total: number, rows: number) => void;
 }
@@ -138,7 +139,8 @@ export async function importRoutes(
         // A long import sends nothing for a while.
         if (request.socket instanceof Socket) request.socket.setTimeout(0);
         const run = importer(service, uploads, idempotency, request, kind);
-        const watch = { signal: untilGone(reply), requestId: request.id };
+        const problemOf = (error: unknown) => errorDocument(error, request);
+        const watch = { signal: untilGone(reply), problemOf };
         if (request.headers.accept?.includes(lines) === true) await sendLines(reply, run, watch);
         else await sendOnce(reply, await run(watch));
       } finally {
@@ -239,15 +241,15 @@ async function importAll(
   const answers: object[] = [];
   let isFinal = true;
   for (const file of files) {
-    const { name } = file;
     const answer = await importUpload(service, uploads, file, asked, watch).catch(
       (error: unknown) => {
-        if (error instanceof HttpProblem) return { error: problemOf(error, watch.requestId) };
+        const { cause = error } = error as Partial<Ended>;
+        if (cause instanceof TableError) return { error: watch.problemOf(error) };
         throw error;
       },
     );
     isFinal &&= "refusedTotal" in answer && answer.refusedTotal === 0;
-    answers.push({ file: name, ...answer });
+    answers.push({ file: file.name, ...answer });
   }
   return { body: { answers, ...demoMark(service.ledger) }, isFinal };
 }
@@ -268,8 +270,6 @@ async function importUpload(
     signal,
     refusedMax: refusedListedMax,
     ...(onProgress === undefined ? {} : { onProgress }),
-  }).catch((error: unknown) => {
-    throw error instanceof TableError ? stopProblem(error, {}) : error;
   });
   count(metrics, kind, done);
   const { rows, recorded, alreadyRecorded, refused, rejected, sheets, stopped } = done;
@@ -294,17 +294,8 @@ async function importUpload(
   };
   if (stopped === undefined) return answer;
   const { error, row } = stopped;
-  if (!(error instanceof TableError)) throw error;
-  const { code, message } = error;
-  throw stopProblem(error, {
-    ...answer,
-    stopped: { file: name, row, code, message },
-    notTried: [],
-  });
-}
-
-function stopProblem({ code, message }: TableError, members: object): HttpProblem {
-  return new HttpProblem("FileMalformed", message, { code, members });
+  const members = { stopped: { file: name, row, ...reasonOf(error) }, notTried: [] };
+  throw new Ended(error, { ...answer, ...members });
 }
 
 function count({ commands }: Service["metrics"], kind: KindName, done: ImportResult): void {

@@ -143,11 +143,6 @@ export function problemDocument(
   return { type: typeOf(code), title, status, code, detail, field, requestId, ...members };
 }
 
-/** The problem that was thrown as a document. */
-export function problemOf({ fault, message, details }: HttpProblem, requestId: string): object {
-  return problemDocument(fault, message, requestId, details);
-}
-
 /** The status with which a refusal is answered. */
 export function statusOfRefusal(code: RefusalCode): number {
   return refusals[code].status;

@@ -180,6 +180,41 @@ test("what is no sound workbook is refused", async (t) => {
     await parts(t, replaced("xl/workbook.xml", "^", "<!DOCTYPE x>"), /damaged/);
   });
 
+  await t.test("a file in which a digit was altered, behind its rows", async (t) => {
+    const whole = newPath();
+    const rows = inlineRow(1, ["a"]) + inlineRow(2, ["888"]);
+    await writeParts(whole, workbookParts({ rows }), 0);
+    const content = await readFile(whole);
+    content.write("1", content.indexOf("888"));
+    const path = newPath();
+    await writeFile(path, content);
+    const read: TableRow[] = [];
+    const reading = withTable(path, async (table) => {
+      for await (const batch of table.batches(10)) read.push(...batch);
+    });
+    await t.rejects(reading, { code: "FileMalformed", message: /damaged/ });
+    t.equal(read.length, 1, "which are delivered");
+  });
+
+  await t.test("a file that is damaged behind many rows, once they are delivered", async (t) => {
+    const rows = Array.from({ length: 30_000 }, (_, at) => inlineRow(at + 1, [at ? `${at}` : "a"]));
+    const whole = newPath();
+    await writeParts(whole, workbookParts({ rows: rows.join("") }), 9);
+    const content = await readFile(whole);
+    content.fill(0x55, Math.floor(content.length / 2), Math.floor(content.length / 2) + 99);
+    const path = newPath();
+    await writeFile(path, content);
+    let [count, last] = [0, 0];
+    const reading = withTable(path, async (table) => {
+      for await (const batch of table.batches(1_000)) {
+        count += batch.length;
+        last = batch.at(-1)?.row ?? 0;
+      }
+    });
+    await t.rejects(reading, { code: "FileMalformed", message: /damaged/ });
+    t.ok(count > 1_000 && last === count + 1, `${count} rows up to ${last}`);
+  });
+
   await t.test("one with a password, or of the old kind", async (t) => {
     await bytes(t, Buffer.from("d0cf11e0a1b11ae1".padEnd(1024, "0"), "hex"), /password|\.xls /);
     const locked = Buffer.from(sound);

@@ -384,6 +384,18 @@ test("a text cell of a workbook", async (t) => {
     for (const xml of ["<c><f>1+1</f></c>", "<c><f>1+1</f><v/></c>", '<c t="str"><f>A1</f></c>']) {
       await unknown(t, xml, "noResult");
     }
+    const fills = await xlsx({
+      rows:
+        `${inlineRow(1, ["a", "b", "c"])}<row r="2"><c r="B2"><f t="array" ref="B2:C3">x</f></c></row>` +
+        `${inlineRow(3, ["1", "2"])}${inlineRow(4, ["1"])}`,
+    });
+    const none = unknownCells.noResult;
+    const found = [
+      ["", none, none],
+      ["1", "2", none],
+      ["1", "", ""],
+    ];
+    t.strictSame(cellsOf(fills), found, "with every cell that an array formula fills");
     const empty = await cell('<c t="str"><f>""</f><v></v></c>');
     t.equal(empty, undefined, "but a result may be the empty text");
   });
