@@ -236,6 +236,50 @@ test("what is no sound workbook is refused", async (t) => {
   });
 });
 
+test("what is no table is refused by its name, with how to save it", async (t) => {
+  /** A file of the old Office whose directory has these names. */
+  const compound = (...names: readonly string[]): Buffer => {
+    const header = Buffer.alloc(512);
+    header.write("d0cf11e0a1b11ae1", "hex");
+    header.writeUInt16LE(9, 30);
+    header.writeUInt32LE(1, 48);
+    const entries = names.map((name) => Buffer.concat([Buffer.from(name, "utf16le")], 128));
+    return Buffer.concat([header, Buffer.alloc(512), ...entries]);
+  };
+  const cases: readonly (readonly [string | Buffer, RegExp])[] = [
+    ["<html><body><table>", /a web page; open it in a spreadsheet and save it as \.xlsx or CSV/],
+    ["\ufeff \r\n<!DOCTYPE html>\n<html>", /a web page/],
+    [iconv.encode("<table><tr><td>业务编号", "gb18030"), /a web page/],
+    [iconv.encode("<html>业务编号", "utf-16le", { addBOM: true }), /a web page/],
+    ['<?xml version="1.0"?>\n<?mso-application?>\n<Workbook xmlns="x">', /a workbook in XML/],
+    ['<?xml version="1.0"?><rows/>', /XML or a web page/],
+    ["MIME-Version: 1.0\r\nContent-Type: multipart/related", /\.mht/],
+    ["%PDF-1.7\n", /a PDF/],
+    ["{\\rtf1", /RTF/],
+    ["ID;PWXL;N;E\n", /SYLK/],
+    [compound("Root Entry", "Workbook"), /old \.xls format; open it/],
+    [compound("Root Entry", "Book"), /old \.xls format; open it/],
+    [compound("Root Entry", "EncryptionInfo", "EncryptedPackage"), /protected with a password/],
+    [compound("Root Entry", "WordDocument"), /\.doc/],
+    [Buffer.from("0908100000060500", "hex"), /old \.xls format/],
+    [Buffer.from("1f8b0800", "hex"), /packed/],
+    [Buffer.from("89504e470d0a1a0a", "hex"), /a picture/],
+  ];
+  for (const [content, message] of cases) {
+    const path = newPath();
+    await writeFile(path, content);
+    await t.rejects(withTable(path, rowsOf), { code: "FileMalformed", message }, String(message));
+  }
+  for (const [part, message] of [
+    ["xl/workbook.bin", /\.xlsb/],
+    ["content.xml", /\.ods/],
+    ["word/document.xml", /\.docx/],
+    ["a.csv", /unpack it/],
+  ] as const) {
+    await t.rejects(readParts({ [part]: "x" }), { code: "FileMalformed", message });
+  }
+});
+
 test("a table in batches", async (t) => {
   const path = newPath();
   const lines = Array.from({ length: 50_000 }, (_, n) => `${String(n)},值`);
