@@ -3,11 +3,14 @@
  * spreadsheet or another program did to a sound table. The same seed gives the same file.
  */
 import iconv from "iconv-lite";
-import type { CountyKind, CountyRow, Random } from "./county.ts";
+import type { CountyRow, Random } from "./county.ts";
 import { randomSource } from "./county.ts";
 import * as rows from "./rows.ts";
 import { columnName, workbookParts, xmlText } from "./xlsx.ts";
 import type { Part } from "./xlsx.ts";
+
+const kinds = ["roster", "organisations", "contracts", "movements"] as const;
+type OddKind = (typeof kinds)[number];
 
 /** A cell before it is written in a format. */
 type Odd =
@@ -20,7 +23,7 @@ type Odd =
 
 interface Draft {
   readonly random: Random;
-  readonly kind: CountyKind;
+  readonly kind: OddKind;
   readonly isWorkbook: boolean;
   /** Rows above the header. */
   readonly above: string[][];
@@ -43,7 +46,7 @@ type Trait = (draft: Draft) => void;
 
 const text = (of: string): Odd => ({ text: of });
 
-const bases: Readonly<Record<CountyKind, readonly CountyRow[]>> = {
+const bases: Readonly<Record<OddKind, readonly CountyRow[]>> = {
   roster: [1, 2, 3].map((n) => ({ ...rows.person(n), 银行账号: "6200000000000000011" })),
   organisations: ["O1", "O2"].map((id) => ({ ...rows.organisation(id), 统一社会信用代码: "91A" })),
   contracts: [rows.labourContract(), rows.shareContract()],
@@ -52,7 +55,7 @@ const bases: Readonly<Record<CountyKind, readonly CountyRow[]>> = {
     rows.shareIssue("M5"),
   ],
 };
-const idsOf: Readonly<Record<CountyKind, readonly string[]>> = {
+const idsOf: Readonly<Record<OddKind, readonly string[]>> = {
   roster: ["人编号", "户编号"],
   organisations: ["主体编号"],
   contracts: ["合同编号", "主体编号"],
@@ -91,13 +94,13 @@ function addColumn(draft: Draft, name: string, cell: () => Odd): void {
   for (const row of draft.body) row.splice(at, 0, cell());
 }
 
-const dayColumn: Readonly<Record<CountyKind, string>> = {
+const dayColumn: Readonly<Record<OddKind, string>> = {
   roster: "首次识别时间",
   organisations: "行政区划",
   contracts: "起始日期",
   movements: "业务日期",
 };
-const numberColumn: Readonly<Record<CountyKind, string>> = {
+const numberColumn: Readonly<Record<OddKind, string>> = {
   roster: "人数",
   organisations: "名称",
   contracts: "单价",
@@ -300,14 +303,14 @@ export const traits: Readonly<Record<string, Trait>> = {
 
 /** A file with these traits: its kind, and its parts where it is a workbook. */
 export interface OddFile {
-  readonly kind: CountyKind;
+  readonly kind: OddKind;
   readonly content: Buffer | Record<string, Part>;
 }
 
 /** Makes a file; the order of the traits is that in which they happened to it. */
 export function oddFile(seed: number, names: readonly string[]): OddFile {
   const random = randomSource(seed);
-  const kind = random.pick(["roster", "organisations", "contracts", "movements"] as const);
+  const kind = random.pick(kinds);
   const more = kind === "movements" ? ["备注", "凭证号", "所属期"] : ["备用"];
   const known = [...new Set([...bases[kind].flatMap((row) => Object.keys(row)), ...more])];
   const draft: Draft = {
