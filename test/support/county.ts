@@ -34,7 +34,10 @@ export const countyColumns = {
     ...["与户主关系", "健康状况", "劳动技能", "户类型", "监测对象类型", "户联系电话"],
     ...["开户行", "银行账号", "开户名", "录入员"],
   ],
-  organisations: ["主体编号", "名称", "类型", "统一社会信用代码", "行政区划", "录入员"],
+  organisations: [
+    ...["主体编号", "名称", "类型", "统一社会信用代码", "行政区划", "开户行", "银行账号", "开户名"],
+    "录入员",
+  ],
   contracts: [
     ...["合同编号", "合同类型", "户编号", "主体编号", "签订日期", "起始日期", "终止日期"],
     ...["数量", "计量单位", "单价", "保护价", "股权登记簿", "每股金额"],
@@ -276,7 +279,10 @@ function organisationsOf(random: Random, count: number): CountyRow[] {
   const first = random.pick(rows);
   const changed = { ...first, 名称: '华宁"改名", 公司（示例）' };
   const nobody = { ...first, 主体编号: "" };
-  return [...rows, spaced(random, first), changed, first, {}, nobody, { ...changed, 录入员: "甲" }];
+  const paid = { ...first, 开户行: "农信", 银行账号: "6200000000000000011" };
+  const odd = { ...paid, 银行账号: random.pick(["6.2E+18", "#N/A", "#未知"]) };
+  const noted = { ...changed, 录入员: "甲" };
+  return [...rows, spaced(random, first), changed, first, {}, nobody, noted, paid, odd, paid];
 }
 
 const pricesOf: Readonly<Record<ContractType, readonly number[]>> = {

@@ -81,7 +81,9 @@ const rosterColumns = [
   ...["健康状况", "劳动技能", "户类型", "监测对象类型", "户联系电话", "人联系电话", "开户行"],
   ...["银行账号", "开户名", "首次识别时间", "风险是否消除"],
 ];
-const organisationColumns = ["主体编号", "名称", "类型", "统一社会信用代码", "行政区划"];
+const organisationColumns = [
+  ...["主体编号", "名称", "类型", "统一社会信用代码", "行政区划", "开户行", "银行账号", "开户名"],
+];
 const contractColumns = [
   ...["合同编号", "合同类型", "主体编号", "签订日期", "起始日期", "终止日期", "户编号", "数量"],
   ...["单价", "保护价", "股权登记簿", "每股金额"],
@@ -394,7 +396,8 @@ function judgePerson(state: State, cells: InputRow["cells"]): Outcome {
 }
 
 function parseOrganisation(cells: InputRow["cells"]): Map<string, string> | undefined {
-  return parseColumns(cells, organisationColumns, ["主体编号"], ["统一社会信用代码"]);
+  const judged = ["统一社会信用代码", "银行账号"];
+  return parseColumns(cells, organisationColumns, ["主体编号"], judged);
 }
 
 function judgeOrganisation(state: State, cells: InputRow["cells"]): Outcome {
