@@ -5,6 +5,7 @@ import iconv from "iconv-lite";
 import { after, type Test, test } from "tap";
 import type { Cell, UnknownReason } from "../../src/domain/cell.ts";
 import { unknownCells } from "../../src/domain/cell.ts";
+import { guardQuoter } from "../../src/exchange/csv-guards.ts";
 import { openTable, TableError } from "../../src/exchange/table-reader.ts";
 import type { TableOptions, TableRow } from "../../src/exchange/table.ts";
 import { inlineRow, type Workbook, writeWorkbook } from "../support/xlsx.ts";
@@ -129,6 +130,42 @@ test("a CSV file", async (t) => {
     t.equal(read.encoding, "utf-8-bom");
     t.strictSame(read.header, ["a", "b"]);
     t.strictSame(cellsOf(read), [['say "x", y', "1,2"]]);
+  });
+});
+
+test("a text that is guarded as a formula, without quotation marks", async (t) => {
+  const rows: readonly (readonly [string, string])[] = [
+    ['="01",b,="2"', '"=""01""",b,"=""2"""'],
+    ['"a,=""0""",="县"', '"a,=""0""","=""县"""'],
+    ['"x","=""1"""', '"x","=""1"""'],
+    ['a="b",=1,=', 'a="b",=1,='],
+    ['="",""', '"=""""",""'],
+    ['="say ""x""",1', '"=""say """"x""""""",1'],
+  ];
+  const [written, quoted] = [0, 1].map((side) => rows.map((row) => row[side]).join("\r\n"));
+  await t.test("is quoted wherever the file is cut", (t) => {
+    const bytes = Buffer.from(written ?? "");
+    for (let size = 1; size <= bytes.length; size++) {
+      const quote = guardQuoter();
+      const pieces: Buffer[] = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        pieces.push(Buffer.from(quote(bytes.subarray(at, at + size))));
+      }
+      pieces.push(quote(undefined));
+      t.equal(Buffer.concat(pieces).toString(), quoted, `in pieces of ${size}`);
+    }
+    t.end();
+  });
+
+  await t.test("is read as the text", async (t) => {
+    const read = await csv('a,b\n="01",="县"\n="3","=""4"""\n');
+    t.strictSame(cellsOf(read), [
+      ["01", "县"],
+      ["3", "4"],
+    ]);
+    for (const stray of ['1,="2"x', '1,="2,3"', '1,x="2"', '1,="2']) {
+      await refused(t, csv(`a,b\n${stray}\n5,6\n`), 2, /a quotation mark/);
+    }
   });
 });
 
