@@ -12,8 +12,7 @@ export function guardQuoter(): (chunk: Buffer | undefined) => Buffer {
   let startsCell = true;
   return (chunk) => {
     const isLast = chunk === undefined;
-    const text =
-      held.length === 0 ? (chunk ?? held) : Buffer.concat([held, chunk ?? held.subarray(0, 0)]);
+    const text = isLast ? held : Buffer.concat([held, chunk]);
     const pieces: Buffer[] = [];
     let done = 0;
     const cellStartsAt = (at: number): boolean => (at === 0 ? startsCell : ends(text[at - 1]));
@@ -29,11 +28,8 @@ export function guardQuoter(): (chunk: Buffer | undefined) => Buffer {
         end = at - 1;
         break;
       }
-      if (
-        close === -1 ||
-        close === text.length ||
-        !(close === text.length - 1 || ends(text[close + 1]))
-      ) {
+      const isGuard = close !== -1 && (close === text.length - 1 || ends(text[close + 1]));
+      if (!isGuard) {
         inQuotes = true;
         continue;
       }

@@ -274,7 +274,12 @@ async function importUpload(
   count(metrics, kind, done);
   const { rows, recorded, alreadyRecorded, refused, rejected, sheets, stopped } = done;
   const { idColumn } = kindOf(kind);
-  const { position } = await ledger.log.head();
+  const head = await ledger.log.head().catch((error: unknown) => {
+    // An outage that ended the import says what was recorded before it all the same.
+    if (stopped === undefined) throw error;
+    return undefined;
+  });
+  const isKept = rejected !== null && !signal.aborted;
   const answer = {
     rows,
     recorded,
@@ -287,9 +292,9 @@ async function importUpload(
       message,
     })),
     refusedTotal: refusedCount(done),
-    position: position.toString(),
+    ...(head && { position: head.position.toString() }),
     ...(sheets && { sheets: [{ file: name, ...sheets }] }),
-    ...(rejected && { rejected: `/v1/imports/rejected/${uploads.keepRejected(rejected)}` }),
+    ...(isKept && { rejected: `/v1/imports/rejected/${uploads.keepRejected(rejected)}` }),
     ...demoMark(ledger),
   };
   if (stopped === undefined) return answer;
