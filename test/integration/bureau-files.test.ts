@@ -4,7 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Test } from "tap";
-import { test } from "tap";
+import { after, test } from "tap";
 import type { BureauFile } from "../support/bureau-files.ts";
 import { baseFiles, bureauAnswers, bureauFiles, bureauStatement } from "../support/bureau-files.ts";
 import type { TestService } from "../support/service.ts";
@@ -24,6 +24,11 @@ interface Answer {
   readonly notTried?: readonly string[];
   readonly rejected?: string;
 }
+
+// Another test looks at what uploads leave in the folder for temporary files.
+const folder = await mkdtemp(join(tmpdir(), "sunshine-bureau-"));
+process.env["TMPDIR"] = folder;
+after(() => rm(folder, { recursive: true, force: true }));
 
 const octets = { "content-type": "application/octet-stream" };
 const bytesOf = (file: string): Buffer => readFileSync(join(bureauFiles, file));
@@ -188,8 +193,6 @@ test("a workbook that is damaged behind some rows says what was recorded", async
   const person = (row: number) => inlineRow(row, [`H${row}`, `P${row}`]);
   const rows = Array.from({ length: 6_000 }, (_, at) => person(at + 2)).join("");
   const missing = '<row r="6002"><c r="A6002" t="s"><v>7</v></c></row>';
-  const folder = await mkdtemp(join(tmpdir(), "sunshine-damaged-"));
-  t.teardown(() => rm(folder, { recursive: true }));
   const path = join(folder, "big.xlsx");
   await writeParts(path, workbookParts({ rows: inlineRow(1, header) + rows + missing }));
   const { statusCode, answer } = await send(service, "roster", "big.xlsx", readFileSync(path));
