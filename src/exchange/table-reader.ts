@@ -112,11 +112,12 @@ function withoutHeader(
     typeof first === "string" &&
     /[;\t|，；、]/.test(first) &&
     first.includes(idColumn);
+  const others = sheets?.notRead ?? [];
   const hint =
     format === "csv" && rows.some(isOther)
       ? "; the column names must be separated by commas (,)"
-      : (sheets?.notRead.length ?? 0) > 0
-        ? "; another sheet is read by its name"
+      : others.length > 0
+        ? `; the workbook also has ${others.join(", ")}: name the sheet to be read`
         : "";
   const message = `none of the first ${headerRowMax} rows has the column ${idColumn}`;
   return new TableError("FileMalformed", `${where}${message}${hint}`);

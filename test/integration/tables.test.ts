@@ -115,6 +115,38 @@ test("a workbook", async (t) => {
     };
     t.strictSame(await readParts(parts), wanted);
   });
+
+  await t.test("is read by its first visible sheet, or the one that is named", async (t) => {
+    const names = ["旧", "封面", "表"];
+    const tags = names.map((name, at) => {
+      const state = at === 0 ? ' state="hidden"' : "";
+      return `<sheet name="${name}" sheetId="${at}"${state} r:id="w${at}"/>`;
+    });
+    const related = names.map(
+      (_, at) => `<Relationship Id="w${at}" Type="x/worksheet" Target="${at}"/>`,
+    );
+    const path = newPath();
+    const sheets = [small.rows, inlineRow(1, ["x"]), inlineRow(1, ["a"])];
+    await writeParts(path, {
+      ...replaced("xl/workbook.xml", "<sheet .*?/>", tags.join("")),
+      "xl/_rels/workbook.xml.rels": `<Relationships>${related.join("")}</Relationships>`,
+      ...Object.fromEntries(
+        sheets.map((rows, at) => [
+          `xl/${at}`,
+          `<worksheet><sheetData>${String(rows)}</sheetData></worksheet>`,
+        ]),
+      ),
+    });
+    const read = (sheet?: string) =>
+      withTable(path, async (table) => [table.sheets, await rowsOf(table)], { sheet });
+    const cover = /^sheet 封面: none of .*; the workbook also has 旧, 表: name the sheet/;
+    await t.rejects(read(), { code: "FileMalformed", message: cover });
+    t.strictSame(await read(" 表"), [{ read: "表", notRead: ["旧", "封面"] }, []]);
+    t.strictSame(await read("旧"), [{ read: "旧", notRead: ["封面", "表"] }, wanted]);
+    await t.rejects(read("新"), { message: /no sheet of that name; it has 旧, 封面, 表/ });
+    const hidden = replaced("xl/workbook.xml", "<sheet ", '<sheet state="veryHidden" ');
+    await t.rejects(readParts(hidden), { message: /no visible sheet/ });
+  });
 });
 
 test("a cell that is remembered keeps nothing else of its workbook", async (t) => {
