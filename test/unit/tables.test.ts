@@ -421,10 +421,9 @@ test("a text cell of a workbook", async (t) => {
     for (const xml of ["<c><f>1+1</f></c>", "<c><f>1+1</f><v/></c>", '<c t="str"><f>A1</f></c>']) {
       await unknown(t, xml, "noResult");
     }
+    const array = '<row r="2"><c r="B2"><f t="array" ref="B2:C3">x</f></c></row>';
     const fills = await xlsx({
-      rows:
-        `${inlineRow(1, ["a", "b", "c"])}<row r="2"><c r="B2"><f t="array" ref="B2:C3">x</f></c></row>` +
-        `${inlineRow(3, ["1", "2"])}${inlineRow(4, ["1"])}`,
+      rows: inlineRow(1, ["a", "b", "c"]) + array + inlineRow(3, ["1", "2"]) + inlineRow(4, ["1"]),
     });
     const none = unknownCells.noResult;
     const found = [
