@@ -22,6 +22,8 @@ const ledger = "^src/ledger[.]ts$";
 const rights = "^src/rights[.]ts$";
 // Decimals and days are values, not rules: whoever shows them may compute with them.
 const values = "^src/domain/(decimal|calendar)[.]ts$";
+// What a cell holds is for who reads it too.
+const cell = "^src/domain/cell[.]ts$";
 const http = "^src/http/";
 const web = "^src/web/";
 const cli = "^src/cli/";
@@ -145,9 +147,9 @@ module.exports = {
     ]),
     ours(
       "exchange-is-files",
-      "Files in know columns and rows, files out the answers they write; neither a store.",
+      "Files in know cells, columns and rows, files out the answers they write; neither a store.",
       exchange,
-      [exchange, queries],
+      [exchange, queries, cell],
     ),
     ours(
       "queries-ask",

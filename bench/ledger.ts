@@ -136,6 +136,7 @@ export async function importAndProject(ledger: Ledger, path: string): Promise<Im
   });
   await running;
   await projectAll(ledger);
+  if (result.stopped !== undefined) throw result.stopped.error;
   const [refused] = result.refused;
   if (refused !== undefined) throw new Error(`row ${refused.row} was refused: ${refused.code}`);
   return result;

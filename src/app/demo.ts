@@ -41,12 +41,13 @@ export async function importDemo(
     for (const kind of fileKinds) {
       const file = files[kind];
       if (file === undefined) continue;
-      const { refused } = await importFile(handler, kind, file, {
+      const { refused, stopped } = await importFile(handler, kind, file, {
         actor: "demo",
         rejected: null,
         onProgress: (done, total) => onProgress?.(kind, done, total),
         ...(signal && { signal }),
       });
+      if (stopped !== undefined) throw stopped.error;
       const [first] = refused;
       if (first !== undefined) throw new Error(`the demo's ${kind} are refused: ${first.code}`);
     }

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { Cell } from "../domain/cell.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Row } from "../domain/row.ts";
 import { openRejectedRows } from "../exchange/rejected-rows.ts";
-import type { RejectedRows } from "../exchange/rejected-rows.ts";
-import type { Table, TableRow } from "../exchange/table.ts";
-import { openTable } from "../exchange/table-reader.ts";
+import type { RejectedFile, RejectedRows } from "../exchange/rejected-rows.ts";
+import type { Sheets, Table, TableOptions, TableRow } from "../exchange/table.ts";
+import { openTable, TableError } from "../exchange/table-reader.ts";
 import type { KindName } from "../domain/kinds.ts";
 import { kindOf } from "../domain/kinds.ts";
 import type { CommandContext } from "../write/commands.ts";
@@ -22,6 +23,13 @@ export interface RefusedRow {
   readonly message: string;
 }
 
+/** What ended an import before the end of its file. */
+export interface ImportStop {
+  /** The row at which it ended, as a spreadsheet counts: what stands before it was tried. */
+  readonly row: number;
+  readonly error: unknown;
+}
+
 /** What an import did. */
 export interface ImportResult {
   readonly rows: number;
@@ -31,6 +39,12 @@ export interface ImportResult {
   readonly refused: readonly RefusedRow[];
   /** How many rows were refused by each code, listed or not. */
   readonly refusals: ReadonlyMap<Refusal["code"], number>;
+  /** What ended the reading early; the rest says what was done until then. */
+  readonly stopped?: ImportStop;
+  /** Of a workbook, which sheet was read. */
+  readonly sheets?: Sheets | undefined;
+  /** Where the refused rows are; null where there are none or they could not be written. */
+  readonly rejected: RejectedFile | null;
   /** Why the file of rejected rows could not be written; null where all is well. */
   readonly warning: string | null;
 }
@@ -40,8 +54,12 @@ export interface ImportOptions {
   readonly actor: string;
   /** The name by which answers call the file; its path otherwise. */
   readonly name?: string;
-  /** Where refused rows go; beside the input otherwise; null: nowhere. */
+  /** The sheet of a workbook that is read; the first visible one otherwise. */
+  readonly sheet?: string | undefined;
+  /** Where refused rows go; beside the input otherwise, in its format; null: nowhere. */
   readonly rejected?: string | null;
+  /** What the name of that file begins with where it is not given: the input's name otherwise. */
+  readonly rejectedBase?: string;
   /** How many refused rows the result lists, which are held in memory; all of them otherwise. */
   readonly refusedMax?: number;
   readonly onProgress?: (done: number, total: number, rows: number) => void;
@@ -68,7 +86,7 @@ const ownColumns: ReadonlySet<string> = new Set(["行号", "拒绝代码", "拒�
 /**
  * Imports one file in batches: one is judged while the one before it is recorded. It can be stopped
  * at any moment and run again, and records nothing twice. Throws `TableError` for a file that is no
- * table.
+ * table; what ends the reading later stands in the result, with all that was done before.
  */
 export async function importFile(
   handler: Handler,
@@ -76,17 +94,29 @@ export async function importFile(
   path: string,
   options: ImportOptions,
 ): Promise<ImportResult> {
-  const table = await openTable(path);
-  const rejected =
-    options.rejected === null
-      ? undefined
-      : openRejectedRows({
-          path: options.rejected ?? `${path}.rejected.csv`,
-          header: table.header,
-          encoding: table.encoding,
-        });
-  const columns = columnNames(table.header);
+  const table = await openTable(path, tableOptions(kind, options));
+  const rejected = options.rejected === null ? undefined : rejectedRows(table, path, options);
   const tally = new Tally(options.name ?? path, rejected, options.refusedMax);
+  try {
+    const stopped = await importRows(handler, kind, table, tally, options).then(
+      () => ({}),
+      (error: unknown) => ({ stopped: { row: rowOf(error) ?? tally.lastRow + 1, error } }),
+    );
+    const { sheets } = table;
+    return { ...(await tally.finish()), ...stopped, ...(sheets && { sheets }) };
+  } finally {
+    await table.close();
+  }
+}
+
+async function importRows(
+  handler: Handler,
+  kind: KindName,
+  table: Table,
+  tally: Tally,
+  options: ImportOptions,
+): Promise<void> {
+  const columns = columnNames(table);
   const context: CommandContext = { actor: options.actor, correlation: randomUUID() };
   const answers = inOrder(batchesAhead);
   try {
@@ -105,16 +135,30 @@ export async function importFile(
         options.onProgress?.(table.bytesRead(), table.bytes, tally.rows);
       });
     }
-    await answers.end();
-    return await tally.finish();
   } catch (error) {
     // Rows before the fault are recorded before it is reported.
     await answers.end().catch(() => undefined);
-    await rejected?.abandon();
     throw error;
-  } finally {
-    await table.close();
   }
+  await answers.end();
+}
+
+function rowOf(error: unknown): number | undefined {
+  return error instanceof TableError ? error.row : undefined;
+}
+
+function tableOptions(kind: KindName, { sheet }: ImportOptions): TableOptions {
+  const { idColumn, columns } = kindOf(kind);
+  return { idColumn, known: Object.values(columns).map(({ column }) => column), sheet };
+}
+
+function rejectedRows(
+  { format, header, encoding }: Table,
+  path: string,
+  { rejected, rejectedBase = `${path}.rejected` }: ImportOptions,
+): RejectedRows {
+  const target = rejected ?? `${rejectedBase}.${format}`;
+  return openRejectedRows({ path: target, format, header, encoding });
 }
 
 function lastPosition(outcomes: readonly Outcome[]): bigint | undefined {
@@ -132,15 +176,21 @@ interface Prepared {
 }
 
 /**
- * What the columns of a file are called in its rows: one without a name (or named as no member of
- * an object can be) by its place, the ledger's own of an earlier run not at all.
+ * What the columns of a file are called in its rows: one without a name, with one that stands twice
+ * or that no member of an object can have, by its place; the ledger's own of an earlier run not at
+ * all.
  */
-function columnNames(header: Table["header"]): (string | undefined)[] {
-  return header.map((name, i) => {
+function columnNames({ columns }: Table): (string | undefined)[] {
+  const taken = new Set(columns);
+  const given = new Set<string>();
+  return columns.map((name, i) => {
     if (ownColumns.has(name)) return undefined;
-    if (name !== "" && name !== "__proto__") return name;
-    const placed = `第${i + 1}列`;
-    return header.includes(placed) ? `${placed}（无名）` : placed;
+    const isUsable = name !== "" && name !== "__proto__" && !given.has(name);
+    const place = `第${i + 1}列`;
+    const placed = given.has(name) ? `${name}（${place}）` : place;
+    const column = isUsable ? name : taken.has(placed) ? `${placed}（无名）` : placed;
+    given.add(column);
+    return column;
   });
 }
 
@@ -156,25 +206,26 @@ function prepare(
     const result = type.parse(asRow(columns, row));
     if (!result.ok) return { key: result.key, refusal: result.refusal };
     commands.push(result.command);
-    return { key: row.cells[idAt] ?? "" };
+    const key = row.cells[idAt];
+    return { key: typeof key === "string" ? key : "" };
   });
   return { commands, parsed };
 }
 
-function asRow(columns: readonly (string | undefined)[], { cells, lossy, surplus }: TableRow): Row {
-  const named: Record<string, string> = {};
+function asRow(columns: readonly (string | undefined)[], { cells, surplus }: TableRow): Row {
+  const named: Record<string, Cell> = {};
   for (let i = 0; i < columns.length; i++) {
     const column = columns[i];
     if (column !== undefined) named[column] = cells[i] ?? "";
   }
-  if (lossy === undefined && surplus === undefined) return { cells: named };
-  const lost = new Set([...(lossy ?? [])].map((i) => columns[i] ?? ""));
-  return { cells: named, lossy: lost, surplus };
+  return surplus === undefined ? { cells: named } : { cells: named, surplus };
 }
 
 /** Counts outcomes in the order of the file and passes refused rows on. */
 class Tally {
   rows = 0;
+  /** The last row that was counted. */
+  lastRow = 1;
   private recorded = 0;
   private alreadyRecorded = 0;
   private readonly refused: RefusedRow[] = [];
@@ -199,6 +250,7 @@ class Tally {
       else this.refuse(rows[i] as TableRow, key, outcome?.refusal ?? (refusal as Refusal));
     }
     this.rows += rows.length;
+    this.lastRow = rows.at(-1)?.row ?? this.lastRow;
   }
 
   private refuse(row: TableRow, key: string, { code, message }: Refusal): void {
@@ -211,7 +263,7 @@ class Tally {
 
   async finish(): Promise<ImportResult> {
     const { rows, recorded, alreadyRecorded, refused, refusals } = this;
-    const warning = (await this.rejected?.finish()) ?? null;
-    return { rows, recorded, alreadyRecorded, refused, refusals, warning };
+    const { file, warning } = (await this.rejected?.finish()) ?? { file: null, warning: null };
+    return { rows, recorded, alreadyRecorded, refused, refusals, rejected: file, warning };
   }
 }

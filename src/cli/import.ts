@@ -7,6 +7,7 @@ import type { KindName } from "../domain/kinds.ts";
 import { fileKinds, kindOf } from "../domain/kinds.ts";
 import type { ImportResult, RefusedRow } from "../app/import.ts";
 import { importFile, refusedCount } from "../app/import.ts";
+import type { Sheets } from "../exchange/table.ts";
 import type { Projector } from "../app/project.ts";
 import type { ExitStatus, Failure } from "./failure.ts";
 import { failureOf, UsageError } from "./failure.ts";
@@ -24,6 +25,7 @@ const windDownMs = 6_000;
 interface ImportWishes {
   readonly actor?: string;
   readonly rejected?: string;
+  readonly sheet?: string;
 }
 
 /** `sunshine import KIND FILE…` */
@@ -38,7 +40,8 @@ export function importVerb(program: Command, run: Runner): void {
     .addArgument(new Argument("<kind>", "what a row is").choices(fileKinds))
     .argument("<file...>", "CSV (UTF-8 or GB18030) or XLSX")
     .option("--actor <name>", "who answers for the rows (default: the user of this computer)")
-    .option("--rejected <file>", "where refused rows go (default: FILE.rejected.csv)");
+    .option("--sheet <name>", "the sheet of a workbook to read (default: the first visible one)")
+    .option("--rejected <file>", "where refused rows go (default: FILE.rejected.csv or .xlsx)");
   verb.action(async (kind: KindName, files: string[], wishes: ImportWishes) => {
     if (wishes.actor?.trim() === "") throw new UsageError("--actor is empty");
     await refuseOverwriting(files, wishes.rejected);
@@ -57,9 +60,11 @@ async function refuseOverwriting(
   }
   const inputs = new Set(await Promise.all(files.map(truePath)));
   for (const file of files) {
-    const target = rejected ?? `${file}.rejected.csv`;
-    if (!inputs.has(await truePath(target))) continue;
-    throw new UsageError(`${target} is to be imported and would be replaced by refused rows`);
+    const beside = [`${file}.rejected.csv`, `${file}.rejected.xlsx`];
+    for (const target of rejected === undefined ? beside : [rejected]) {
+      if (!inputs.has(await truePath(target))) continue;
+      throw new UsageError(`${target} is to be imported and would be replaced by refused rows`);
+    }
   }
 }
 
@@ -74,24 +79,28 @@ interface Sums {
   refusedCount: number;
   /** All of them where the answer is JSON; only those a person is shown otherwise. */
   readonly refused: RefusedRow[];
+  /** Of each workbook, which sheet was read. */
+  readonly sheets: ({ readonly file: string } & Sheets)[];
 }
 
 async function runImport(
   session: Session,
   kind: KindName,
   files: readonly string[],
-  { actor, rejected }: ImportWishes,
+  { actor, rejected, sheet }: ImportWishes,
 ): Promise<ExitStatus> {
   const { ledger, out, signal } = session;
   await ledger.open({ demo: false });
-  const sums: Sums = { rows: 0, recorded: 0, alreadyRecorded: 0, refusedCount: 0, refused: [] };
+  const counts = { rows: 0, recorded: 0, alreadyRecorded: 0, refusedCount: 0 };
+  const sums: Sums = { ...counts, refused: [], sheets: [] };
   const alongside = projectAlongside(ledger.projector, signal);
-  let failure: Failure | undefined;
-  for (const file of files) {
+  let stop: Stop | undefined;
+  for (const [at, file] of files.entries()) {
     const bar = progress(basename(file));
     try {
       const result = await importFile(ledger.handler, kind, file, {
         actor: actor ?? userName(),
+        sheet,
         ...(rejected === undefined ? {} : { rejected }),
         ...(out.format === "json" ? {} : { refusedMax: shownMax }),
         onProgress: (done, total) => bar.update(done, total),
@@ -99,35 +108,48 @@ async function runImport(
         signal,
       });
       bar.stop();
-      add(sums, result);
+      add(sums, file, result);
       if (result.warning !== null) say(`warning: ${result.warning}`);
-      if (out.format === "people") await tellFile(session, file, result, rejected);
+      if (out.format === "people") await tellFile(session, file, result);
+      if (result.stopped !== undefined) stop = stoppedAt(files, at, result.stopped);
     } catch (error) {
       bar.stop();
-      failure = stoppedAt(file, error);
-      break;
+      stop = stoppedAt(files, at, { error });
     }
+    if (stop !== undefined) break;
   }
   const { position } = await ledger.log.head();
   // What goes on alongside is waited for as what another process projects is: with a bar, and
   // with an end where nothing moves.
-  if (failure === undefined) await reach(ledger, position, signal);
+  if (stop === undefined) await reach(ledger, position, signal);
   await alongside.finish();
-  return finish(session, kind, sums, position, failure);
+  return finish(session, kind, sums, position, stop);
 }
 
-/** What stopped an import, by the file it was at. */
-function stoppedAt(file: string, error: unknown): Failure {
-  const failure = failureOf(error);
-  return { ...failure, message: `${file}: ${failure.message}` };
+/** What stopped an import, at which file and row, and the files behind it. */
+interface Stop {
+  readonly failure: Failure;
+  readonly file: string;
+  /** Absent where nothing of the file was read. */
+  readonly row?: number | undefined;
+  readonly notTried: readonly string[];
 }
 
-function add(sums: Sums, result: ImportResult): void {
+function stoppedAt(
+  files: readonly string[],
+  at: number,
+  { error, row }: { readonly error: unknown; readonly row?: number },
+): Stop {
+  return { failure: failureOf(error), file: files[at] ?? "", row, notTried: files.slice(at + 1) };
+}
+
+function add(sums: Sums, file: string, result: ImportResult): void {
   sums.rows += result.rows;
   sums.recorded += result.recorded;
   sums.alreadyRecorded += result.alreadyRecorded;
   sums.refusedCount += refusedCount(result);
   for (const row of result.refused) sums.refused.push(row);
+  if (result.sheets !== undefined) sums.sheets.push({ file, ...result.sheets });
 }
 
 /** Projects what is recorded while more is being recorded. */
@@ -162,18 +184,16 @@ function userName(): string {
   }
 }
 
-async function tellFile(
-  { out }: Session,
-  file: string,
-  result: ImportResult,
-  rejected: string | undefined,
-): Promise<void> {
-  const { rows, recorded, alreadyRecorded, refused, warning } = result;
+async function tellFile({ out }: Session, file: string, result: ImportResult): Promise<void> {
+  const { rows, recorded, alreadyRecorded, refused, rejected, sheets } = result;
   const refusedRows = refusedCount(result);
   const parts = [`${grouped(recorded)} recorded`];
   if (alreadyRecorded > 0) parts.push(`${grouped(alreadyRecorded)} recorded already`);
   if (refusedRows > 0) parts.push(`${grouped(refusedRows)} refused`);
   const lines = [`${file}: ${counted(rows, "row")}: ${parts.join(", ")}`];
+  if (sheets !== undefined && sheets.notRead.length > 0) {
+    lines.push(`  read: sheet ${sheets.read}; not read: ${sheets.notRead.join(", ")}`);
+  }
   if (refused.length > 0) {
     const columns = [
       { title: "row", align: "right" },
@@ -185,9 +205,9 @@ async function tellFile(
     lines.push("", tableText(columns, cells));
     const more = refusedRows - refused.length;
     if (more > 0) lines.push(`  … and ${grouped(more)} more`);
-    if (warning === null) {
-      const target = rejected ?? `${file}.rejected.csv`;
-      lines.push("", `Refused rows are in ${target}: correct them there and import that file.`);
+    if (rejected !== null) {
+      const { path } = rejected;
+      lines.push("", `Refused rows are in ${path}: correct them there and import that file.`);
     }
   }
   await out.show(...lines);
@@ -196,14 +216,15 @@ async function tellFile(
 async function finish(
   { out }: Session,
   kind: KindName,
-  { refused, refusedCount: refusedRows, ...counts }: Sums,
+  { refused, refusedCount: refusedRows, sheets, ...counts }: Sums,
   head: bigint,
-  failure: Failure | undefined,
+  stop: Stop | undefined,
 ): Promise<ExitStatus> {
   const position = head.toString();
+  const message = stop === undefined ? "" : `${stop.file}: ${stop.failure.message}`;
   if (out.format === "json") {
     const { idColumn } = kindOf(kind);
-    const error = failure && { error: { code: failure.code, message: failure.message } };
+    const error = stop && { error: { code: stop.failure.code, message } };
     const row = ({ file, row, key, code, message }: RefusedRow) => ({
       file,
       row,
@@ -211,13 +232,22 @@ async function finish(
       code,
       message,
     });
-    await out.jsonWithList({ ...error, ...counts }, "refused", refused, row, { position });
-  } else if (failure === undefined) {
+    await out.jsonWithList({ ...error, ...counts }, "refused", refused, row, {
+      position,
+      ...(sheets.length === 0 ? {} : { sheets }),
+      ...(stop && stopMembers(stop)),
+    });
+  } else if (stop === undefined) {
     await out.people(`The ledger stands at position ${grouped(head)}.`);
   }
-  if (failure !== undefined) {
-    say(`sunshine: ${failure.message}`);
-    return failure.status;
+  if (stop !== undefined) {
+    say(`sunshine: ${message}`);
+    if (stop.notTried.length > 0) say(`not tried: ${stop.notTried.join(", ")}`);
+    return stop.failure.status;
   }
   return refusedRows > 0 ? 1 : 0;
+}
+
+function stopMembers({ failure: { code, message }, file, row, notTried }: Stop): object {
+  return { stopped: { file, row, code, message }, notTried };
 }

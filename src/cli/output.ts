@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import { stringify } from "csv-stringify/sync";
+import { guarded } from "../domain/cell.ts";
 import type { Block, Cell, Title } from "../queries/presentation.ts";
 import { NobodyReads } from "./failure.ts";
 
@@ -72,14 +73,18 @@ export class Output {
     await this.write(`${text}],${JSON.stringify(marked).slice(1)}\n`);
   }
 
-  /** Rows of a CSV table; a demo ledger's carry a column that says so. */
+  /**
+   * Rows of a CSV table; a demo ledger's carry a column that says so. What a spreadsheet would run
+   * is guarded.
+   */
   csv(header: CsvRow | null, rows: readonly CsvRow[]): Promise<void> {
     const demo = this.isDemo();
     const all = [
       ...(header === null ? [] : [demo ? [...header, "demo"] : header]),
       ...rows.map((row) => (demo ? [...row, "true"] : row)),
     ];
-    return this.write(stringify(all.map((row) => [...row])));
+    const cell = (value: Cell): Cell => (typeof value === "string" ? guarded(value) : value);
+    return this.write(stringify(all.map((row) => row.map(cell))));
   }
 
   /** Lines for people that others follow. */

@@ -11,6 +11,23 @@ export function parseDay(text: string): string | null {
   return `${year}-${month.padStart(2, "0")}-${date.padStart(2, "0")}`;
 }
 
+/** The first day that a row may be about: the founding of the People's Republic. */
+export const dayMin = "1949-10-01";
+/** The last day that a row may be about. */
+export const dayMax = "2199-12-31";
+
+const timeOfDay = /(?: +|T)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\+08:?00)?$/;
+
+/**
+ * The day of a cell, as `parseDay` reads it, with or without a time of day, which does not count
+ * (one of another time zone is none: its day in Shanghai may be another); null also where it lies
+ * outside `dayMin` to `dayMax`.
+ */
+export function parseWrittenDay(text: string): string | null {
+  const day = parseDay(text.length > 10 ? text.replace(timeOfDay, "") : text);
+  return day !== null && day >= dayMin && day <= dayMax ? day : null;
+}
+
 function daysIn(year: number, month: number): number {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;

@@ -1,10 +1,10 @@
-import { parseDay } from "./calendar.ts";
+import { dayMax, dayMin, parseWrittenDay } from "./calendar.ts";
 import { asMoney, parsePositive } from "./decimal.ts";
 import type { Facts } from "./facts.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { Row } from "./row.ts";
-import { cell, neededId, refuseLossy } from "./row.ts";
+import { checkDigits, checkLength, isEmpty, neededId, textOf } from "./row.ts";
 
 /** A column of a file and the field of a command that stands for it, declared once. */
 export interface Column<T = unknown> {
@@ -41,7 +41,8 @@ export interface Reference<T, V extends string | undefined = string> extends Col
 
 /** An id that must be there. */
 export function id(column: string, means: string): Column<string> {
-  return { column, means, form: "", read: (row, problems) => neededId(row, column, problems) };
+  const form = "at most 200 characters, none of them invisible or a full-width letter or digit";
+  return { column, means, form, read: (row, problems) => neededId(row, column, problems) };
 }
 
 /** The id of something that must be known, see `things.ts`. */
@@ -49,18 +50,26 @@ export function ref<T>(column: string, means: string, thing: Thing<T>): Referenc
   return { ...id(column, means), thing };
 }
 
-/** Any text, empty where the row has none. */
-export function text(column: string, means: string): Column<string> {
-  return { column, means, form: "", read: (row) => cell(row, column) };
+/** Any text, empty where the row has none, of at most `lengthMax` characters. */
+export function text(column: string, means: string, lengthMax = Infinity): Column<string> {
+  const form = lengthMax === Infinity ? "" : `at most ${lengthMax} characters`;
+  const read = (row: Row, problems: Refusal[]) => {
+    const found = textOf(row, column, problems);
+    checkLength(column, found, lengthMax, problems);
+    return found;
+  };
+  return { column, means, form, read };
 }
 
 /** A text of digits that identifies something: refused where a spreadsheet has rounded it. */
-export function digits(column: string, means: string): Column<string> {
+export function digits(column: string, means: string, lengthMax = Infinity): Column<string> {
+  const plain = text(column, means, lengthMax);
   return {
-    ...text(column, means),
+    ...plain,
     read: (row, problems) => {
-      refuseLossy(row, [column], problems);
-      return cell(row, column);
+      const found = plain.read(row, problems);
+      checkDigits(column, found, problems);
+      return found;
     },
   };
 }
@@ -79,7 +88,7 @@ export function words<N extends string>(
     form: "",
     values,
     read: (row, problems) => {
-      const name = names.get(cell(row, column));
+      const name = names.get(textOf(row, column, problems));
       if (name === undefined) problems.push(refuse("MalformedField", message, column));
       return name ?? ("" as N);
     },
@@ -89,7 +98,7 @@ export function words<N extends string>(
 /** A day of the calendar. */
 export function day(column: string, means: string): Column<string> {
   const read = (row: Row, problems: Refusal[]) => neededDay(row, column, problems);
-  return { column, means, form: "YYYY-MM-DD or YYYY/M/D", read };
+  return { column, means, form: "YYYY-MM-DD or YYYY/M/D, from 1949-10-01 to 2199-12-31", read };
 }
 
 /** A quantity or price above zero. */
@@ -116,24 +125,24 @@ export function may<T, Of extends Column<T>>(
   return {
     ...of,
     read: (row: Row, problems: Refusal[], isNeeded = false) =>
-      !isNeeded && cell(row, of.column) === "" ? undefined : of.read(row, problems, isNeeded),
+      !isNeeded && isEmpty(row, of.column) ? undefined : of.read(row, problems, isNeeded),
   };
 }
 
 /** A text column that must not be empty. */
 export function neededText(row: Row, column: string, problems: Refusal[]): string {
-  const found = cell(row, column);
+  const found = textOf(row, column, problems);
   if (found === "") problems.push(refuse("MalformedField", `${column} is needed`, column));
   return found;
 }
 
 /** A day that must be there, as YYYY-MM-DD. */
 export function neededDay(row: Row, column: string, problems: Refusal[]): string {
-  const found = cell(row, column);
-  const parsed = parseDay(found);
+  const found = textOf(row, column, problems);
+  const parsed = parseWrittenDay(found);
   if (parsed !== null) return parsed;
-  const message =
-    found === "" ? `${column} is needed` : `${column} is not a day (YYYY-MM-DD or YYYY/M/D)`;
+  const rule = `YYYY-MM-DD or YYYY/M/D, from ${dayMin} to ${dayMax}`;
+  const message = found === "" ? `${column} is needed` : `${column} is not a day (${rule})`;
   problems.push(refuse("MalformedField", message, column));
   return "";
 }
@@ -150,8 +159,8 @@ export function neededMoney(row: Row, column: string, problems: Refusal[]): stri
 }
 
 function number(row: Row, column: string, most: 2 | 4, problems: Refusal[]): string {
-  const found = cell(row, column);
-  const parsed = row.lossy?.has(column) ? null : parsePositive(found, most);
+  const found = textOf(row, column, problems);
+  const parsed = parsePositive(found, most);
   if (parsed !== null) return parsed;
   const rule = `digits with at most ${most} decimals, above zero, 15 digits before the point`;
   const message = found === "" ? `${column} is needed` : `${column} is not a number: ${rule}`;
@@ -160,7 +169,7 @@ function number(row: Row, column: string, most: 2 | 4, problems: Refusal[]): str
 }
 
 function filledDecimal(row: Row, column: string, problems: Refusal[]): string {
-  const parsed = row.lossy?.has(column) ? null : parsePositive(cell(row, column), 4);
+  const parsed = parsePositive(textOf(row, column, problems), 4);
   if (parsed !== null) return parsed;
   const message = `${column} is not a number: digits with at most 4 decimals, above zero`;
   problems.push(refuse("MalformedField", message, column));

@@ -1,10 +1,10 @@
-import { id, text } from "./columns.ts";
+import { digits, id, text } from "./columns.ts";
 import type { DecidedEvent, Facts } from "./facts.ts";
 import { keys, streams } from "./facts.ts";
 import type { Kind } from "./kind.ts";
 import type { Refusal } from "./refusal.ts";
 import type { Parsed, Row } from "./row.ts";
-import { cell, checkStorable, neededId, refuseLossy } from "./row.ts";
+import { checkCells, checkDigits, keyOf, neededId, noteOf, textOf } from "./row.ts";
 
 const columns = {
   person: id("人编号", "the person's own id in the register"),
@@ -14,17 +14,17 @@ const columns = {
   village: text("行政村", "administrative village"),
   group: text("自然村", "hamlet or group"),
   name: text("姓名", "personal data"),
-  idNumber: text("证件号码", "personal data"),
+  idNumber: digits("证件号码", "personal data"),
   size: text("人数", "how many the household has"),
   relation: text("与户主关系", "relation to the head of the household"),
   health: text("健康状况", "personal data"),
   skill: text("劳动技能", "ability to work"),
   status: text("户类型", "kind of household"),
   monitoring: text("监测对象类型", "kind of monitoring"),
-  householdPhone: text("户联系电话", "personal data"),
-  personPhone: text("人联系电话", "personal data"),
+  householdPhone: digits("户联系电话", "personal data"),
+  personPhone: digits("人联系电话", "personal data"),
   bank: text("开户行", "bank of the account benefits are paid to"),
-  account: text("银行账号", "personal data"),
+  account: digits("银行账号", "personal data"),
   accountHolder: text("开户名", "personal data"),
   identifiedOn: text("首次识别时间", "when it was first identified"),
   riskRemoved: text("风险是否消除", "whether the risk is removed"),
@@ -34,6 +34,7 @@ const known: ReadonlySet<string> = new Set(Object.values(columns).map(({ column 
 /** Personal data, which go to the vault. */
 const personalColumns = ["姓名", "证件号码", "健康状况", "户联系电话", "人联系电话"];
 const accountColumns = ["开户行", "银行账号", "开户名"];
+const digitColumns = ["证件号码", "银行账号", "户联系电话", "人联系电话"];
 
 /**
  * Rows of roster.csv: a person of a household. Written by hand, because one row may be several
@@ -114,23 +115,22 @@ interface SealedPerson {
 
 function parseRosterRow(row: Row): Parsed<RosterCommand> {
   const problems: Refusal[] = [];
-  checkStorable(row, problems);
+  checkCells(row, known, problems);
+  const text = (column: string): string => textOf(row, column, problems);
+  const optional = (column: string): string | undefined => text(column) || undefined;
   const person = neededId(row, "人编号", problems);
   const household = neededId(row, "户编号", problems);
-  refuseLossy(row, ["证件号码", "银行账号", "户联系电话", "人联系电话"], problems);
-  const [first] = problems;
-  if (first !== undefined) return { ok: false, key: person, refusal: first };
-  const optional = (column: string): string | undefined => cell(row, column) || undefined;
-  const hasAccount = cell(row, "银行账号") !== "";
+  for (const column of digitColumns) checkDigits(column, text(column), problems);
+  const hasAccount = text("银行账号") !== "";
   const command: RosterCommand = {
     person,
     household,
     relation: optional("与户主关系"),
     skill: optional("劳动技能"),
     status: {
-      county: cell(row, "县"),
-      township: cell(row, "乡"),
-      village: cell(row, "行政村"),
+      county: text("县"),
+      township: text("乡"),
+      village: text("行政村"),
       group: optional("自然村"),
       size: optional("人数"),
       status: optional("户类型"),
@@ -148,6 +148,8 @@ function parseRosterRow(row: Row): Parsed<RosterCommand> {
     account: hasAccount ? filled(row, isAccount) : undefined,
     content: filled(row, (column) => known.has(column)),
   };
+  const [first] = problems;
+  if (first !== undefined) return { ok: false, key: keyOf(row, "人编号"), refusal: first };
   return { ok: true, command };
 }
 
@@ -158,8 +160,8 @@ function isAccount(column: string): boolean {
 function filled(row: Row, wanted: (column: string) => boolean): Record<string, string> {
   const found: Record<string, string> = {};
   for (const column in row.cells) {
-    const text = row.cells[column];
-    if (text !== undefined && text !== "" && wanted(column)) found[column] = text;
+    const cell = row.cells[column];
+    if (cell !== undefined && cell !== "" && wanted(column)) found[column] = noteOf(cell);
   }
   return found;
 }

@@ -6,7 +6,7 @@ import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { Right } from "../rights.ts";
 import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
-import { checkStorable, freeTextOf } from "./row.ts";
+import { checkCells, freeTextOf, keyOf } from "./row.ts";
 import type { Sealing } from "./sealing.ts";
 import { sealText } from "./sealing.ts";
 
@@ -102,6 +102,11 @@ export type Recorded = LedgerEvent & { readonly stream: string; readonly once?: 
 export interface RowDeclaration<C extends Columns, K extends KeySpace>
   extends Pick<Kind, "name" | "summary" | "right" | "examples"> {
   readonly columns: C;
+  /**
+   * Columns with personal data: judged, part of the row's content, and kept in the vault with its
+   * notes.
+   */
+  readonly personal?: Columns;
   /** The column with the row's own id, and the key it is recorded under. */
   readonly id: keyof C & string;
   readonly key: (id: string) => Key<K>;
@@ -146,8 +151,11 @@ export interface RowCommand<C extends Columns> {
 export function rowKind<const C extends Columns, K extends KeySpace>(
   declared: RowDeclaration<C, K>,
 ): Kind<RowCommand<C>> {
-  const { name, summary, right, columns, id, examples, isFile = true } = declared;
-  const known = new Set(Object.values(columns).map(({ column }) => column));
+  const { name, summary, right, columns, personal, id, examples, isFile = true } = declared;
+  const all: Columns = { ...columns, ...personal };
+  const [read, known] = [columns, all].map(
+    (some) => new Set(Object.values(some).map(({ column }) => column)),
+  ) as [Set<string>, Set<string>];
   for (const [member, { thing }] of Object.entries(columns)) {
     if (thing === undefined || declared.rules.some((rule) => rule === member)) continue;
     throw new Error(`the rules of ${name} do not say when ${member} is looked up`);
@@ -156,12 +164,12 @@ export function rowKind<const C extends Columns, K extends KeySpace>(
     name,
     summary,
     right,
-    columns,
+    columns: all,
     idColumn: columnOf(columns, id).column,
     isFile,
     mostlyNew: false,
     examples,
-    parse: (row) => parse(declared, known, row),
+    parse: (row) => parse(declared, read, known, row),
     decide: (command, context) => decide(declared, command, context),
   };
 }
@@ -173,16 +181,19 @@ function columnOf(columns: Columns, name: string): Column {
 }
 
 function parse<C extends Columns, K extends KeySpace>(
-  { columns, id, by, needs, checks = [] }: RowDeclaration<C, K>,
+  { columns, personal = {}, id, by, needs, checks = [] }: RowDeclaration<C, K>,
+  read: ReadonlySet<string>,
   known: ReadonlySet<string>,
   row: Row,
 ): Parsed<RowCommand<C>> {
   const problems: Refusal[] = [];
-  checkStorable(row, problems);
-  const cells: Record<string, unknown> = { [id]: columnOf(columns, id).read(row, problems) };
+  const { column: idColumn, read: readId } = columnOf(columns, id);
   const refused = (): Parsed<RowCommand<C>> => {
-    return { ok: false, key: String(cells[id]), refusal: problems[0] as Refusal };
+    return { ok: false, key: keyOf(row, idColumn), refusal: problems[0] as Refusal };
   };
+  checkCells(row, known, problems);
+  if (problems.length > 0) return refused();
+  const cells: Record<string, unknown> = { [id]: readId(row, problems) };
   let needed: readonly string[] = [];
   if (by !== undefined) {
     const before = problems.length;
@@ -196,6 +207,7 @@ function parse<C extends Columns, K extends KeySpace>(
       cells[name] = column.read(row, problems, needed.includes(name) || undefined);
     }
   }
+  for (const column of Object.values(personal)) column.read(row, problems);
   const values = cells as Cells<C>;
   for (const [name, broken] of checks) {
     const message = broken(values);
@@ -203,7 +215,7 @@ function parse<C extends Columns, K extends KeySpace>(
     problems.push(refuse("MalformedField", message, columnOf(columns, name).column));
   }
   if (problems.length > 0) return refused();
-  return { ok: true, command: { row: values, free: freeTextOf(row, known, known) } };
+  return { ok: true, command: { row: values, free: freeTextOf(row, read, known) } };
 }
 
 function decide<C extends Columns, K extends KeySpace>(

@@ -2,6 +2,7 @@ import type { PaidLegName } from "../../events/legs.ts";
 import { legs, paidLegNames } from "../../events/legs.ts";
 import {
   decimal,
+  digits,
   id,
   may,
   money,
@@ -16,7 +17,16 @@ import {
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { FreeText, Parsed, Row } from "./row.ts";
-import { cell, checkStorable, freeTextOf, neededId, refuseLossy } from "./row.ts";
+import {
+  checkCells,
+  checkDigits,
+  checkLength,
+  freeTextOf,
+  isEmpty,
+  keyOf,
+  neededId,
+  textOf,
+} from "./row.ts";
 
 /** What movements are, by the name used in code: 业务类型 in files. */
 export const movementTypes = {
@@ -35,6 +45,8 @@ export type MovementType = keyof typeof movementTypes;
 const paid = paidLegNames.join(", ").replace(/, ([^,]*)$/, " and $1");
 const underContract = `needed by ${paidLegNames.join(", ")} and shares`;
 
+const shortTextMax = 64;
+
 /** The columns of movements.csv that the ledger knows, by the field of a command. */
 export const movementColumns = {
   reference: id("业务编号", "the movement's own id: what is recorded once"),
@@ -48,8 +60,8 @@ export const movementColumns = {
   price: may(decimal("单价", `needed by ${paid}`)),
   amount: may(money("金额", "needed by all but reversal; a dividend's whole pool")),
   capital: may(text("资本类型", "needed by shares; any text")),
-  period: may(text("所属期", "the period it is for; any text")),
-  voucher: may(text("凭证号", "the number of its voucher")),
+  period: may(text("所属期", "the period it is for; any text", shortTextMax)),
+  voucher: may(digits("凭证号", "the number of its voucher", shortTextMax)),
   original: may(id("原业务编号", "needed by reversal: the movement it takes back, whole")),
   note: may(text("备注", "personal data: kept in the vault, compared, never listed in the open")),
 };
@@ -129,23 +141,26 @@ function columnsRead(type: MovementType): ReadonlySet<string> {
  */
 export function parseMovement(row: Row): Parsed<MovementCommand> {
   const problems: Refusal[] = [];
-  checkStorable(row, problems);
+  checkCells(row, known, problems, movementColumns.note.column);
   const reference = neededId(row, "业务编号", problems);
-  const type = typeOf.get(cell(row, "业务类型"));
+  const type = typeOf.get(textOf(row, "业务类型", problems));
   if (type === undefined) {
     const message = `业务类型 is not one of ${[...typeOf.keys()].join(" ")}`;
-    return malformed(reference, problems, refuse("MalformedField", message, "业务类型"));
+    problems.push(refuse("MalformedField", message, "业务类型"));
   }
-  const command = parseByType(row, type, reference, problems);
-  refuseLossy(row, ["凭证号"], problems);
-  if (problems.length > 0) return malformed(reference, problems);
+  const command = type && parseByType(row, type, reference, problems);
+  const [first] = problems;
+  if (first !== undefined) return { ok: false, key: keyOf(row, "业务编号"), refusal: first };
+  if (command === undefined) throw new Error("a malformed row has a reason");
   return { ok: true, command };
 }
 
-function malformed<C>(key: string, problems: Refusal[], last?: Refusal): Parsed<C> {
-  const refusal = problems[0] ?? last;
-  if (refusal === undefined) throw new Error("a malformed row has a reason");
-  return { ok: false, key, refusal };
+/** A text of any row that may be empty. */
+function shortText(row: Row, column: string, problems: Refusal[]): string | undefined {
+  if (isEmpty(row, column)) return undefined;
+  const text = textOf(row, column, problems);
+  checkLength(column, text, shortTextMax, problems);
+  return text;
 }
 
 /**
@@ -159,8 +174,9 @@ function parseByType(
   problems: Refusal[],
 ): MovementCommand {
   const date = neededDay(row, "业务日期", problems);
-  const period = cell(row, "所属期") || undefined;
-  const voucher = cell(row, "凭证号") || undefined;
+  const period = shortText(row, "所属期", problems);
+  const voucher = shortText(row, "凭证号", problems);
+  if (voucher !== undefined) checkDigits("凭证号", voucher, problems);
   const free = freeTextOf(row, columnsRead(type), known);
   if (type === "shares") {
     return {

@@ -11,6 +11,12 @@ const columns = {
   division: text("行政区划", "code of the administrative division"),
 };
 
+const personal = {
+  bank: text("开户行", "bank of its account"),
+  account: digits("银行账号", "personal data: kept in the vault, compared"),
+  accountHolder: text("开户名", "personal data: kept in the vault, compared"),
+};
+
 function details({ row, free }: Judged<typeof columns>) {
   return { stream: streams.organisation(row.organisation), data: { ...row, free } };
 }
@@ -21,6 +27,7 @@ export const organisations = rowKind({
   summary: "Record an organisation or a change of its details",
   right: "approve",
   columns,
+  personal,
   id: "organisation",
   key: keys.organisation,
   date: "today",

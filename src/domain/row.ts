@@ -1,11 +1,11 @@
+import type { Cell } from "./cell.ts";
+import { unknownMark, unknownWords } from "./cell.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 
-/** A row of a file or the fields of a request: column → trimmed text; an absent column is "". */
+/** A row of a file or the fields of a request: column → cell; an absent column is empty. */
 export interface Row {
-  readonly cells: Readonly<Record<string, string | undefined>>;
-  /** Columns whose numeric cell had over 15 digits, so that Excel has lost its end. */
-  readonly lossy?: ReadonlySet<string> | undefined;
+  readonly cells: Readonly<Record<string, Cell | undefined>>;
   /** The row has more cells than the header has columns. */
   readonly surplus?: true | undefined;
 }
@@ -26,13 +26,41 @@ export interface FreeText {
 }
 
 const idLengthMax = 200;
-const textLengthMax = 10_000;
+/** In UTF-8: of all notes of a row together, and of all its other texts together. */
+const textBytesMax = 64 * 1024;
+const utf8BytesPerUnitMax = 3;
 /** A database text cannot hold it. */
 const unstorable = "\u0000";
+/** As spreadsheets and programs write a number that has lost its end. */
+const ruined = /^\d+(?:\.\d+)?e\+\d+$|^\d+\.\d+e\d+$/i;
+const printable = /^[ -~]*$/;
+const misleading = /[\p{Cf}\p{Cc}\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]/u;
 
-/** The text of a column, "" where it is absent. */
-export function cell(row: Row, column: string): string {
-  return row.cells[column] ?? "";
+/**
+ * The text of a column, "" where it is absent or empty. Where it is unknown, the reason goes to
+ * `problems`, and the answer is "".
+ */
+export function textOf(row: Row, column: string, problems: Refusal[]): string {
+  const cell = row.cells[column];
+  if (cell === undefined || typeof cell === "string") return cell ?? "";
+  problems.push(refuseUnknown(column, cell));
+  return "";
+}
+
+/** Whether a column is absent or empty; an unknown cell is neither. */
+export function isEmpty(row: Row, column: string): boolean {
+  const cell = row.cells[column];
+  return cell === undefined || cell === "";
+}
+
+function refuseUnknown(column: string, { unknown }: Exclude<Cell, string>): Refusal {
+  return refuse("MalformedField", `${column} ${unknownWords[unknown]}`, column);
+}
+
+/** The row's own id for an answer, "" where it has none or it is unknown. */
+export function keyOf(row: Row, column: string): string {
+  const cell = row.cells[column];
+  return typeof cell === "string" ? cell : "";
 }
 
 /**
@@ -40,42 +68,90 @@ export function cell(row: Row, column: string): string {
  * all the same.
  */
 export function neededId(row: Row, column: string, problems: Refusal[]): string {
-  const id = cell(row, column);
+  const id = textOf(row, column, problems);
   if (id === "") problems.push(refuse("MalformedField", `${column} is needed`, column));
-  else checkId(row, column, id, problems);
+  else checkId(column, id, problems);
   return id;
 }
 
-function checkId(row: Row, column: string, id: string, problems: Refusal[]): void {
-  if (row.lossy?.has(column)) refuseLossy(row, [column], problems);
-  else if (id.length > idLengthMax) {
-    const message = `${column} is longer than ${idLengthMax} characters`;
-    problems.push(refuse("MalformedField", message, column));
+function checkId(column: string, id: string, problems: Refusal[]): void {
+  checkLength(column, id, idLengthMax, problems);
+  const found = printable.test(id) ? null : misleading.exec(id);
+  if (found !== null) {
+    const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    const what = /[\p{Cf}\p{Cc}]/u.test(found[0])
+      ? `the character U+${code}, which nobody sees: type it anew`
+      : `the full-width character U+${code}: type it half-width`;
+    problems.push(refuse("MalformedField", `${column} holds ${what}`, column));
   }
+  checkDigits(column, id, problems);
 }
 
-/** Numbers that identify something and came as rounded numeric cells have lost their end. */
-export function refuseLossy(row: Row, columns: readonly string[], problems: Refusal[]): void {
-  for (const column of columns) {
-    if (row.lossy?.has(column) !== true) continue;
-    const message = `${column} is a number of over 15 digits: Excel has lost its end; make it text`;
-    problems.push(refuse("MalformedField", message, column));
-  }
+/** Refuses what identifies something and was turned into a rounded number by a spreadsheet. */
+export function checkDigits(column: string, text: string, problems: Refusal[]): void {
+  if (!ruined.test(text)) return;
+  const message = `${column} is a number like 5.39999E+17, which has lost its end; make it text`;
+  problems.push(refuse("MalformedField", message, column));
 }
 
-/** Refuses values that no later step could store, in any column, before any other check. */
-export function checkStorable(row: Row, problems: Refusal[]): void {
+/** Refuses a text of more than `lengthMax` characters. */
+export function checkLength(
+  column: string,
+  text: string,
+  lengthMax: number,
+  problems: Refusal[],
+): void {
+  if (text.length <= lengthMax) return;
+  const message = `${column} is longer than ${lengthMax} characters`;
+  problems.push(refuse("MalformedField", message, column));
+}
+
+/**
+ * What is wrong with a row before any column is read: cells that are unknown in one of the `known`
+ * columns, the mark of an unknown one in any, what no later step could store, and texts that are
+ * too long together. Notes are the unknown columns and `noteColumn`.
+ */
+export function checkCells(
+  row: Row,
+  known: ReadonlySet<string>,
+  problems: Refusal[],
+  noteColumn?: string,
+): void {
   if (row.surplus === true) {
     problems.push(refuse("MalformedField", "the row has more cells than the header has columns"));
   }
+  let length = 0;
   for (const column in row.cells) {
-    const text = row.cells[column] ?? "";
-    if (text.length > textLengthMax) {
-      const message = `${column} is longer than ${textLengthMax} characters`;
-      problems.push(refuse("MalformedField", message, column));
-    } else if (text.includes(unstorable) || !text.isWellFormed()) {
-      problems.push(refuse("MalformedField", `${column} holds a broken character`, column));
+    const cell = row.cells[column] ?? "";
+    if (typeof cell !== "string") {
+      if (known.has(column) || cell.unknown === "marked") {
+        problems.push(refuseUnknown(column, cell));
+      }
+    } else if (cell !== "") {
+      length += cell.length;
+      if (cell.includes(unstorable) || !cell.isWellFormed()) {
+        problems.push(refuse("MalformedField", `${column} holds a broken character`, column));
+      }
     }
+  }
+  if (length * utf8BytesPerUnitMax <= textBytesMax) return;
+  checkBytes(row, (column) => !known.has(column) || column === noteColumn, problems);
+}
+
+function checkBytes(row: Row, isNote: (column: string) => boolean, problems: Refusal[]): void {
+  let [notes, others] = [0, 0];
+  for (const [column, cell] of Object.entries(row.cells)) {
+    if (typeof cell !== "string") continue;
+    const bytes = Buffer.byteLength(cell);
+    if (isNote(column)) notes += bytes;
+    else others += bytes;
+  }
+  const words = `are longer than ${textBytesMax} bytes of UTF-8`;
+  if (notes > textBytesMax) {
+    problems.push(refuse("MalformedField", `the notes of the row together ${words}`));
+  }
+  if (others > textBytesMax) {
+    problems.push(refuse("MalformedField", `the other texts of the row together ${words}`));
   }
 }
 
@@ -88,13 +164,19 @@ export function freeTextOf(
   let compared: Record<string, string> | undefined;
   let extra: Record<string, string> | undefined;
   for (const column in row.cells) {
-    const text = row.cells[column];
-    if (text === undefined || text === "" || read.has(column)) continue;
+    const cell = row.cells[column];
+    if (cell === undefined || cell === "" || read.has(column)) continue;
+    const text = noteOf(cell);
     if (known.has(column)) (compared ??= {})[column] = text;
     else (extra ??= {})[column] = text;
   }
   if (compared === undefined && extra === undefined) return undefined;
   return { compared: compared ?? {}, extra: extra ?? {} };
+}
+
+/** A cell as it is kept as a note: where it is unknown, that it was. */
+export function noteOf(cell: Cell): string {
+  return typeof cell === "string" ? cell : unknownMark;
 }
 
 /** Free text in the vault: its item, and the fingerprint of the part that is content. */

@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { CsvError, Parser } from "csv-parse";
+import { guardQuoter } from "./csv-guards.ts";
 import type { RowSource, SourceRow } from "./table.ts";
 import { chunkBytes, detectEncoding, readBytes, TableError, toUtf8 } from "./text-encoding.ts";
 
@@ -14,23 +15,25 @@ const recordBytesMax = 4 * 1024 * 1024;
  */
 export async function openCsv(file: FileHandle): Promise<RowSource> {
   const { size } = await file.stat();
-  const { encoding, start } = await detectEncoding(file);
+  const { encoding, start, mayHaveGuards } = await detectEncoding(file);
   let read = start;
   async function* rows(): AsyncGenerator<SourceRow[]> {
     const parser = newParser();
     const utf8 = toUtf8(encoding);
+    const quote = mayHaveGuards ? guardQuoter() : (bytes?: Buffer) => bytes ?? Buffer.alloc(0);
     let row = 0;
     let recordBytes = 0;
     const numbered = (raw: string[]): SourceRow => ({ row: ++row, raw });
     for await (const chunk of readBytes(file, start)) {
       read += chunk.length;
-      const { records, failure } = await parsed(parser, utf8(chunk));
+      const { records, failure } = await parsed(parser, quote(utf8(chunk)));
       recordBytes = records.length === 0 ? recordBytes + chunk.length : 0;
       yield records.map(numbered);
       if (failure !== undefined) throw refusal(failure, row + 1);
       if (recordBytes > recordBytesMax) throw misquoted(row + 1);
     }
-    for (const last of [await parsed(parser, utf8(undefined)), await ended(parser)]) {
+    const rest = Buffer.concat([quote(utf8(undefined)), quote(undefined)]);
+    for (const last of [await parsed(parser, rest), await ended(parser)]) {
       yield last.records.map(numbered);
       if (last.failure !== undefined) throw refusal(last.failure, row + 1);
     }

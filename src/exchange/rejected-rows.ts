@@ -1,135 +1,139 @@
-import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
-import { lstat, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import type { TableRow } from "./table.ts";
+import { extname } from "node:path";
+import type { Cell } from "../domain/cell.ts";
+import { guarded, guardedAgain, unknownMark } from "../domain/cell.ts";
+import { pendingFile } from "./pending-file.ts";
+import type { Table, TableRow } from "./table.ts";
 import { byteOrderMark, encodeText, systemCode, type TextEncoding } from "./text-encoding.ts";
+import { sheetHead, sheetRow, sheetTail, writeTextWorkbook } from "./xlsx-writer.ts";
 
 const addedColumns: readonly string[] = ["行号", "拒绝代码", "拒绝原因"];
 const bufferedCharactersMax = 64 * 1024;
-/**
- * A temporary file that has not been written to for this long was left by a process that was
- * killed.
- */
-const abandonedMs = 24 * 3_600_000;
+
+/** A file of refused rows that is in place. */
+export interface RejectedFile {
+  readonly path: string;
+  readonly format: Table["format"];
+}
 
 /**
- * The file of refused rows: a CSV table that can be corrected and imported as it is. Its cells are
- * the input's own, unaltered, except two kinds that would be taken for good when they come back: a
- * lossy cell is left empty, and the surplus values of a row are written after the last column,
- * where they are surplus again.
+ * The file of refused rows: a table that can be corrected and imported as it is. Its cells are the
+ * input's own, but for those that would be taken for good when they come back: an unknown cell
+ * stands there as its mark, which is refused, and the surplus values of a row are written after the
+ * last column, where they are surplus again. What a spreadsheet would run is guarded in CSV; in a
+ * workbook every cell is text.
  */
 export interface RejectedRows {
   /** Never fails; `finish` reports what could not be written. */
   write(row: TableRow, code: string, reason: string): void;
   /**
-   * Puts the file in place, or removes an older one when nothing was refused. Resolves to a
-   * warning for the clerk where that could not be done, else to null. What processes that were
-   * killed over a day ago left beside the file is removed.
+   * Puts the file in place, or removes an older one when nothing was refused. Answers with the
+   * file, null where there is none, and a warning for the clerk where it could not be put there.
+   * What processes that were killed over a day ago left beside the file is removed.
    */
-  finish(): Promise<string | null>;
-  /** Discards what was written and leaves an older file as it was. */
-  abandon(): Promise<void>;
+  finish(): Promise<{ readonly file: RejectedFile | null; readonly warning: string | null }>;
 }
 
 /** Touches no file until a row is written or `finish` is called. */
 export function openRejectedRows(options: {
+  /** Where its name ends in `.csv` it is CSV; otherwise its format is the input's. */
   readonly path: string;
+  readonly format: Table["format"];
   readonly header: readonly string[];
   readonly encoding: TextEncoding;
 }): RejectedRows {
-  const { path, header, encoding } = options;
+  const { path, header } = options;
+  const format = extname(path).toLowerCase() === ".csv" ? "csv" : options.format;
+  const lines = format === "csv" ? csvLines(options.encoding) : sheetLines;
   const kept = [...header.keys()].filter((at) => !addedColumns.includes(header[at] ?? ""));
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  let file: number | undefined;
+  const file = pendingFile(path);
   let failure: string | undefined;
   let waiting = "";
+  let written = 0;
 
-  const flush = (): void => {
+  const attempt = (work: () => void): void => {
     try {
-      if (file !== undefined) writeAll(file, encodeText(waiting, encoding));
+      if (failure === undefined) work();
     } catch (error) {
       failure = systemCode(error);
     }
+  };
+  const flush = (): void => {
+    attempt(() => file.append(lines.bytes(waiting)));
     waiting = "";
   };
   const start = (): void => {
-    try {
-      // Rows hold personal data: only the owner may read the file.
-      file = openSync(temporary, "wx", 0o600);
-      writeAll(file, byteOrderMark(encoding));
-    } catch (error) {
-      failure = systemCode(error);
-    }
-    waiting = csvLine([...kept.map((at) => header[at] ?? ""), ...addedColumns]);
-  };
-  const close = (): void => {
-    if (file !== undefined) closeSync(file);
-    file = undefined;
-  };
-  const settle = async (): Promise<void> => {
-    if (file === undefined) {
-      await replace(path);
-    } else {
-      fsyncSync(file);
-      close();
-      await replace(path, temporary);
-    }
-  };
-  const abandon = async (): Promise<void> => {
-    close();
-    await rm(temporary, { force: true });
+    const names = kept.map((at) => header[at] ?? "");
+    attempt(() => file.append(lines.head));
+    waiting = lines.row(++written, [...names, ...addedColumns], names);
   };
 
   return {
-    write({ row, raw, lossy }, code, reason) {
-      if (file === undefined && failure === undefined) start();
+    write({ row, raw, cells }, code, reason) {
+      if (written === 0) start();
       if (failure !== undefined) return;
-      const cells = kept.map((at) => (lossy?.has(at) === true ? "" : (raw[at] ?? "")));
-      waiting += csvLine([...cells, String(row), code, reason, ...raw.slice(header.length)]);
+      const surplus = raw.slice(header.length);
+      const out = [...kept.map((at) => raw[at] ?? ""), String(row), code, reason, ...surplus];
+      const read = kept.map((at) => cells[at] ?? "");
+      waiting += lines.row(++written, out, read);
       if (waiting.length > bufferedCharactersMax) flush();
     },
     async finish() {
-      flush();
-      await removeAbandoned(path);
+      if (written > 0) {
+        waiting += lines.tail;
+        flush();
+      }
+      await file.removeAbandoned();
+      let isThere = false;
       try {
-        if (failure === undefined) await settle();
+        if (failure === undefined) isThere = await file.put(lines.pack);
       } catch (error) {
         failure = systemCode(error);
       }
-      if (failure === undefined) return null;
-      await abandon().catch(() => undefined);
-      return `the refused rows could not be written to ${path} (${failure})`;
+      if (failure === undefined) return { file: isThere ? { path, format } : null, warning: null };
+      await file.discard().catch(() => undefined);
+      const warning = `the refused rows could not be written to ${path} (${failure})`;
+      return { file: null, warning };
     },
-    abandon,
   };
 }
 
-async function replace(path: string, replacement?: string): Promise<void> {
-  const old = await stat(path).catch(() => undefined);
-  // A pipe or a device of this name must be neither removed nor replaced.
-  if (old?.isFile() === false) throw Object.assign(new Error(), { code: "not a regular file" });
-  if (replacement === undefined) await rm(path, { force: true });
-  else await rename(replacement, path);
+/** How rows are written in a format. */
+interface Lines {
+  readonly head: Buffer;
+  /** `read` are the first of the cells as they were read. */
+  row(number: number, cells: readonly Cell[], read: readonly Cell[]): string;
+  readonly tail: string;
+  bytes(text: string): Buffer;
+  readonly pack?: (from: string, to: string) => Promise<void>;
 }
 
-const temporaryName = /^\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
-
-async function removeAbandoned(path: string): Promise<void> {
-  const [folder, name] = [dirname(path), basename(path)];
-  const beside = await readdir(folder).catch(() => []);
-  for (const entry of beside) {
-    if (!entry.startsWith(name) || !temporaryName.test(entry.slice(name.length))) continue;
-    const file = join(folder, entry);
-    const found = await lstat(file).catch(() => undefined);
-    if (found?.isFile() !== true || Date.now() - found.mtimeMs < abandonedMs) continue;
-    await rm(file, { force: true }).catch(() => undefined);
-  }
+function csvLines(encoding: TextEncoding): Lines {
+  return {
+    head: byteOrderMark(encoding),
+    row: (_number, cells, read) =>
+      csvLine(
+        cells.map((cell, at) => {
+          const known = read[at];
+          if (typeof cell !== "string") return unknownMark;
+          return typeof known === "string" ? guardedAgain(cell, known) : guarded(cell);
+        }),
+      ),
+    tail: "",
+    bytes: (text) => encodeText(text, encoding),
+  };
 }
 
-function writeAll(file: number, bytes: Buffer): void {
-  for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-}
+const sheetLines: Lines = {
+  head: Buffer.from(sheetHead),
+  row: (number, cells) =>
+    sheetRow(
+      number,
+      cells.map((cell) => (typeof cell === "string" ? cell : unknownMark)),
+    ),
+  tail: sheetTail,
+  bytes: (text) => Buffer.from(text),
+  pack: writeTextWorkbook,
+};
 
 function csvLine(cells: readonly string[]): string {
   const quoted = cells.map((cell) =>

@@ -1,71 +1,78 @@
 import { type FileHandle, open } from "node:fs/promises";
+import type { Cell } from "../domain/cell.ts";
+import { readText } from "../domain/cell.ts";
 import { openCsv } from "./csv-table.ts";
-import type { RowSource, SourceRow, Table, TableRow } from "./table.ts";
+import { refuseOtherFormats } from "./other-formats.ts";
+import type { RowSource, SourceRow, Table, TableOptions, TableRow } from "./table.ts";
+import type { Header } from "./table-header.ts";
+import { headerIn, headerRowMax } from "./table-header.ts";
 import { systemCode, TableError } from "./text-encoding.ts";
 import { openXlsx } from "./xlsx-workbook.ts";
 
 export { TableError } from "./text-encoding.ts";
 
-const columnsMax = 16_384;
 const batchCharactersMax = 8 * 1024 * 1024;
 
 /**
  * Opens a CSV or XLSX file, told apart by content, or throws `TableError`: the file cannot be
- * read, is no text in UTF-8 or GB18030, no sound workbook, or has no header of distinct names.
+ * read, is something else, is no text in UTF-8 or GB18030, no sound workbook, has no sheet of that
+ * name, or no header with the id column among its first ten rows.
  */
-export async function openTable(path: string): Promise<Table> {
+export async function openTable(path: string, options: TableOptions): Promise<Table> {
   const file = await open(path, "r").catch((error: unknown) => {
     throw new TableError("FileUnreadable", `the file cannot be opened (${systemCode(error)})`);
   });
   let source: RowSource | undefined;
   try {
-    source = (await isZip(file)) ? await openXlsx(path) : await openCsv(file);
-    if (source.format === "xlsx") await file.close();
-    return await tableOf(source);
+    source = await openSource(file, path, options);
+    return await tableOf(source, options);
   } catch (error) {
     await (source ?? file).close();
     throw error;
   }
 }
 
-async function isZip(file: FileHandle): Promise<boolean> {
+async function openSource(
+  file: FileHandle,
+  path: string,
+  { sheet }: TableOptions,
+): Promise<RowSource> {
   if (!(await file.stat()).isFile()) {
     throw new TableError("FileUnreadable", "this is not a file");
   }
-  const { buffer } = await file.read(Buffer.alloc(8), 0, 8, 0);
-  const magic = buffer.toString("hex");
-  if (magic === "d0cf11e0a1b11ae1") {
-    throw new TableError(
-      "FileMalformed",
-      "the workbook is protected with a password or in the old .xls format; save it as .xlsx " +
-        "without a password",
-    );
+  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  if (/^504b0(304|506)/.test(buffer.toString("hex"))) {
+    const source = await openXlsx(path, sheet);
+    await file.close();
+    return source;
   }
-  return magic.startsWith("504b0304") || magic.startsWith("504b0506");
+  await refuseOtherFormats(file);
+  if (sheet !== undefined) {
+    throw new TableError("FileMalformed", "the file is a CSV file, which has no sheets");
+  }
+  return openCsv(file);
 }
 
-async function tableOf(source: RowSource): Promise<Table> {
+async function tableOf(source: RowSource, options: TableOptions): Promise<Table> {
   const rows = source.rows();
-  let handful: SourceRow[] = [];
-  while (handful.length === 0) {
-    const next = await rows.next();
-    if (next.done === true) break;
-    handful = next.value;
-  }
-  const header = headerOf(handful[0], source.format);
+  const { header, rest } = await findHeader(source, rows, options);
+  const { names, columns } = header;
+  source.narrowTo?.(names.length);
   // In a sheet every cell has its column, so a value without a column name shifts no other.
-  const shape = { width: header.length, cutsSurplus: source.format === "xlsx" };
+  const shape = { width: names.length, cutsSurplus: source.format === "xlsx" };
   let started = false;
   return {
     format: source.format,
     encoding: source.encoding,
-    header,
+    header: names,
+    columns,
+    sheets: source.sheets,
     bytes: source.bytes,
     bytesRead: () => source.bytesRead(),
     batches(rowsMax) {
       if (started) throw new Error("a table is read once");
       started = true;
-      return batchesOf(handful.slice(1), rows, shape, rowsMax);
+      return batchesOf(rest, rows, shape, rowsMax);
     },
     async close() {
       await rows.return(undefined);
@@ -74,26 +81,46 @@ async function tableOf(source: RowSource): Promise<Table> {
   };
 }
 
-function headerOf(first: SourceRow | undefined, format: Table["format"]): string[] {
-  const header = (first?.row === 1 ? first.raw : []).map((name) => name.trim());
-  while (header.at(-1) === "") header.pop();
-  const refuse = (message: string): never => {
-    throw new TableError("FileMalformed", `row 1: ${message}`, 1);
-  };
-  if (header.length === 0) refuse("no column names; the header must be the first row");
-  if (header.length > columnsMax) refuse(`over ${String(columnsMax)} columns`);
-  if (format === "csv" && header.length === 1 && /[;\t|，；、]/.test(header[0] ?? "")) {
-    refuse("the column names must be separated by commas (,)");
-  }
-  const columns = new Map<string, number>();
-  for (const [column, name] of header.entries()) {
-    const earlier = columns.get(name);
-    if (earlier !== undefined && name !== "") {
-      refuse(`columns ${String(earlier + 1)} and ${String(column + 1)} have the same name`);
+/** The header, and the rows behind it that were read with it. */
+async function findHeader(
+  source: RowSource,
+  rows: AsyncGenerator<SourceRow[]>,
+  options: TableOptions,
+): Promise<{ readonly header: Header; readonly rest: readonly SourceRow[] }> {
+  const before: SourceRow[] = [];
+  for (;;) {
+    const next = await rows.next();
+    const handful = next.done === true ? [] : next.value;
+    for (const [at, row] of handful.entries()) {
+      if (row.row > headerRowMax) throw withoutHeader(source, before, options);
+      const header = headerIn(row, options);
+      if (header !== undefined) return { header, rest: handful.slice(at + 1) };
+      before.push(row);
     }
-    columns.set(name, column);
+    if (next.done === true) throw withoutHeader(source, before, options);
   }
-  return header;
+}
+
+function withoutHeader(
+  { format, sheets }: RowSource,
+  rows: readonly SourceRow[],
+  { idColumn }: TableOptions,
+): TableError {
+  const where = sheets === undefined ? "" : `sheet ${sheets.read}: `;
+  const isOther = ({ raw: [first = "", ...more] }: SourceRow): boolean =>
+    more.length === 0 &&
+    typeof first === "string" &&
+    /[;\t|，；、]/.test(first) &&
+    first.includes(idColumn);
+  const others = sheets?.notRead ?? [];
+  const hint =
+    format === "csv" && rows.some(isOther)
+      ? "; the column names must be separated by commas (,)"
+      : others.length > 0
+        ? `; the workbook also has ${others.join(", ")}: name the sheet to be read`
+        : "";
+  const message = `none of the first ${headerRowMax} rows has the column ${idColumn}`;
+  return new TableError("FileMalformed", `${where}${message}${hint}`);
 }
 
 interface RowShape {
@@ -114,7 +141,7 @@ async function* batchesOf(
       const row = tableRow(source, shape);
       if (row === undefined) continue;
       batch.push(row);
-      for (const text of row.raw) characters += text.length;
+      for (const cell of row.raw) if (typeof cell === "string") characters += cell.length;
       if (batch.length < rowsMax && characters < batchCharactersMax) continue;
       const full = batch;
       batch = [];
@@ -134,24 +161,27 @@ async function* batchesOf(
 }
 
 /** Undefined for a row without any value. Takes `raw` over. */
-function tableRow(source: SourceRow, { width, cutsSurplus }: RowShape): TableRow | undefined {
-  const { row, raw, lossy } = source;
+function tableRow({ row, raw }: SourceRow, { width, cutsSurplus }: RowShape): TableRow | undefined {
   if (cutsSurplus && raw.length > width) raw.length = width;
   while (raw.length < width) raw.push("");
-  while (raw.length > width && raw.at(-1)?.trim() === "") raw.pop();
+  while (raw.length > width && isBlank(raw.at(-1))) raw.pop();
   const surplus = raw.length > width;
   let cells = surplus ? raw.slice(0, width) : raw;
-  let filled = surplus || lossy !== undefined;
+  let filled = surplus;
   for (let column = 0; column < width; column++) {
-    const text = raw[column] ?? "";
-    if (text === "") continue;
-    const cell = text.trim();
+    const written = raw[column] ?? "";
+    if (written === "") continue;
+    const cell = typeof written === "string" ? readText(written) : written;
     if (cell !== "") filled = true;
-    if (cell === text) continue;
-    if (cells === raw) cells = [...raw];
+    // The text of an error goes no further, not to the refused rows either.
+    if (typeof cell !== "string") raw[column] = cell;
+    if (cells === raw && cell !== raw[column]) cells = [...raw];
     cells[column] = cell;
   }
   if (!filled) return undefined;
-  if (lossy !== undefined) return { row, cells, raw, lossy };
   return surplus ? { row, cells, raw, surplus } : { row, cells, raw };
+}
+
+function isBlank(cell: Cell | undefined): boolean {
+  return cell === undefined || (typeof cell === "string" && readText(cell) === "");
 }

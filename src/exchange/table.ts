@@ -1,20 +1,35 @@
+import type { Cell } from "../domain/cell.ts";
 import type { TextEncoding } from "./text-encoding.ts";
 
-/** One row with at least one value. */
+/** One row with at least one cell that is not empty; an unknown one is not. */
 export interface TableRow {
-  /** As a spreadsheet counts: the header is row 1, empty rows count, a CSV record is one row. */
+  /** As a spreadsheet counts: empty rows and those above the header count, a CSV record is one. */
   readonly row: number;
-  /** One text a header column, trimmed, `""` where absent. */
-  readonly cells: readonly string[];
-  /** The same cells untrimmed, for the rejected-rows file; longer than `cells` if `surplus`. */
-  readonly raw: readonly string[];
+  /** One cell a column of the header, as it is read. */
+  readonly cells: readonly Cell[];
   /**
-   * Columns (from 0) whose XLSX cell does not say what was meant: a number of over 15 digits, a
-   * date serial that names no day, an error, a formula without its value. Absent when none.
+   * The same cells as the file has them, for the rejected-rows file; longer than `cells` if
+   * `surplus`.
    */
-  readonly lossy?: ReadonlySet<number>;
+  readonly raw: readonly Cell[];
   /** The CSV record has values beyond the header's columns, so its cells may have shifted. */
   readonly surplus?: true;
+}
+
+/** Which sheet of a workbook is read, and the others, hidden ones too, in their order. */
+export interface Sheets {
+  readonly read: string;
+  readonly notRead: readonly string[];
+}
+
+/** What a table is asked for. */
+export interface TableOptions {
+  /** The column that makes a row the header. */
+  readonly idColumn: string;
+  /** The columns that are known by name, `idColumn` among them. */
+  readonly known: Iterable<string>;
+  /** The sheet of a workbook that is to be read; the first visible one where it is absent. */
+  readonly sheet?: string | undefined;
 }
 
 /** An open file of rows under a header; reading it takes flat memory whatever its size. */
@@ -22,8 +37,12 @@ export interface Table {
   readonly format: "csv" | "xlsx";
   /** What rejected rows are written back in; an XLSX file says `utf-8-bom`. */
   readonly encoding: TextEncoding;
-  /** Trimmed column names without repetition; a column without a name is `""`. */
+  /** The names of the columns as the file has them, trimmed; a column without a name is `""`. */
   readonly header: readonly string[];
+  /** What the columns are: a known one, once, by its own name, others as in `header`. */
+  readonly columns: readonly string[];
+  /** Of a workbook. */
+  readonly sheets?: Sheets | undefined;
   /** Size in bytes of what is to be read. */
   readonly bytes: number;
   /** How many of `bytes` have been read so far; never falls. */
@@ -37,19 +56,21 @@ export interface Table {
   close(): Promise<void>;
 }
 
-/** A row as its file has it; row 1, where there is one, is the header. */
+/** A row as its file has it: texts as they are written, and cells that are unknown. */
 export interface SourceRow {
   readonly row: number;
-  readonly raw: string[];
-  readonly lossy?: ReadonlySet<number>;
+  readonly raw: Cell[];
 }
 
 /** What a format gives: rows in ascending order, in handfuls that may be empty. */
 export interface RowSource {
   readonly format: Table["format"];
   readonly encoding: TextEncoding;
+  readonly sheets?: Sheets;
   readonly bytes: number;
   bytesRead(): number;
   rows(): AsyncGenerator<SourceRow[]>;
+  /** Cells beyond this many columns are not needed. */
+  narrowTo?(width: number): void;
   close(): Promise<void>;
 }

@@ -46,13 +46,20 @@ function unreadable(error: unknown): never {
   throw new TableError("FileUnreadable", `the file cannot be read (${systemCode(error)})`);
 }
 
+/** What the whole of a text file shows. */
+export interface TextFile {
+  readonly encoding: TextEncoding;
+  /** Where the text begins, after a byte order mark. */
+  readonly start: number;
+  /** Whether `="` stands anywhere, which may begin a guarded cell. */
+  readonly mayHaveGuards: boolean;
+}
+
 /**
  * Reads the whole file once, in flat memory: what is valid UTF-8 is UTF-8, what is not but is
- * valid GB18030 is that. `start` is where the text begins, after a byte order mark.
+ * valid GB18030 is that.
  */
-export async function detectEncoding(
-  file: FileHandle,
-): Promise<{ readonly encoding: TextEncoding; readonly start: number }> {
+export async function detectEncoding(file: FileHandle): Promise<TextFile> {
   const { buffer: head } = await file.read(Buffer.alloc(4), 0, 4, 0).catch(unreadable);
   if (/^(fffe|feff)/.test(head.toString("hex"))) {
     throw new TableError(
@@ -61,24 +68,37 @@ export async function detectEncoding(
     );
   }
   const marked = head.subarray(0, 3).equals(marks["utf-8-bom"]);
-  if (await isValid(file, "utf-8")) {
-    return marked ? { encoding: "utf-8-bom", start: 3 } : { encoding: "utf-8", start: 0 };
+  const utf8 = await scan(file, "utf-8");
+  if (utf8 !== undefined) {
+    return marked
+      ? { encoding: "utf-8-bom", start: 3, ...utf8 }
+      : { encoding: "utf-8", start: 0, ...utf8 };
   }
-  if (!marked && (await isValid(file, "gb18030"))) {
-    return { encoding: "gb18030", start: head.equals(marks.gb18030) ? 4 : 0 };
+  const gb18030 = marked ? undefined : await scan(file, "gb18030");
+  if (gb18030 !== undefined) {
+    return { encoding: "gb18030", start: head.equals(marks.gb18030) ? 4 : 0, ...gb18030 };
   }
   throw new TableError("FileMalformed", "the file is text neither in UTF-8 nor in GB18030");
 }
 
-async function isValid(file: FileHandle, label: "utf-8" | "gb18030"): Promise<boolean> {
+/** Reads all of a file; undefined where it is not in this encoding. */
+async function scan(
+  file: FileHandle,
+  label: "utf-8" | "gb18030",
+): Promise<Pick<TextFile, "mayHaveGuards"> | undefined> {
   const decoder = new TextDecoder(label, { fatal: true });
+  let mayHaveGuards = false;
+  let last: number | undefined;
   for await (const chunk of readBytes(file, 0)) {
     if (chunk.includes(0)) {
       throw new TableError("FileMalformed", "the file is neither a text file nor a workbook");
     }
-    if (!decodes(decoder, chunk)) return false;
+    if (!decodes(decoder, chunk)) return undefined;
+    const isCut = last === 0x3d && chunk[0] === 0x22;
+    mayHaveGuards ||= isCut || chunk.includes('="');
+    last = chunk.at(-1);
   }
-  return decodes(decoder, undefined);
+  return decodes(decoder, undefined) ? { mayHaveGuards } : undefined;
 }
 
 function decodes(decoder: TextDecoder, chunk: Buffer | undefined): boolean {

@@ -1,3 +1,4 @@
+import zlib from "node:zlib";
 import { SaxesParser } from "saxes";
 import yauzl, { type Entry, type ZipFile } from "yauzl";
 import { TableError } from "./text-encoding.ts";
@@ -10,6 +11,9 @@ const inflationJudgedFromBytes = 64 * 1024 ** 2;
 const xmlChunkBytes = 128 * 1024;
 const xmlCharactersBetweenTagsMax = 8 * 1024 ** 2;
 const xmlDepthMax = 256;
+
+/** Absent before Node 20.15. */
+const { crc32 } = zlib as Partial<typeof zlib>;
 
 /** The error for a workbook that cannot be read, or cannot be read beyond a row. */
 export function malformed(message: string, row?: number): TableError {
@@ -70,8 +74,10 @@ export async function* readXml(
     let waiting: Buffer[] = [];
     let size = 0;
     let read = 0;
+    let sum = 0;
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       read += chunk.length;
+      if (crc32 !== undefined) sum = crc32(chunk, sum);
       size += chunk.length;
       waiting.push(chunk);
       if (size < xmlChunkBytes) continue;
@@ -82,6 +88,7 @@ export async function* readXml(
     }
     feed(Buffer.concat(waiting));
     feed(undefined);
+    if (crc32 !== undefined && sum !== part.crc32) throw malformed("the workbook is damaged");
     yield read;
   } catch (error) {
     // Neither zlib nor saxes throws a TableError, and saxes repeats what it read.

@@ -1,12 +1,15 @@
 import type { Entry } from "yauzl";
+import type { Cell } from "../domain/cell.ts";
+import { unknownCells } from "../domain/cell.ts";
 import type { SourceRow } from "./table.ts";
 import type { Package, XmlHandler } from "./xlsx-package.ts";
 import { malformed, readXml } from "./xlsx-package.ts";
 import type { SharedStrings } from "./xlsx-strings.ts";
-import { cellCharactersMax, dateText, decimalText, unescapeText } from "./xlsx-values.ts";
+import { cellCharactersMax, readDate, readNumber, unescapeText } from "./xlsx-values.ts";
 
 const rowsMax = 1_048_576;
-const columnsMax = 16_384;
+/** As many columns as a sheet can have. */
+export const columnsMax = 16_384;
 
 /** How the styles of a workbook show numbers. */
 export interface CellStyles {
@@ -17,34 +20,61 @@ export interface CellStyles {
 /** A row whose shared strings are still numbers. */
 interface ParsedRow {
   readonly row: number;
-  readonly raw: string[];
+  readonly raw: Cell[];
   /** Column and number in the table of strings, in turn. */
   readonly shared: readonly number[];
-  readonly lossy?: ReadonlySet<number>;
 }
 
-/** The rows of a sheet, in handfuls; `progress.read` counts the bytes of the sheet, unpacked. */
+/** How far the reading of a sheet is, and how far to the right it has to look. */
+export interface SheetProgress {
+  /** Bytes of the sheet, unpacked. */
+  read: number;
+  /** Cells beyond so many columns are left out. */
+  width: number;
+}
+
+/**
+ * The rows of a sheet, in handfuls. Rows that end before a place that cannot be read are delivered
+ * before it is reported.
+ */
 export async function* sheetRows(
   pack: Package,
   sheet: Entry,
   strings: SharedStrings,
   styles: CellStyles,
-  progress: { read: number },
+  progress: SheetProgress,
 ): AsyncGenerator<SourceRow[]> {
-  const parser = new SheetParser(styles);
-  for await (const read of readXml(pack, sheet, parser)) {
-    progress.read = read;
-    const rows = parser.take();
-    for (const { row, raw, shared } of rows) {
-      for (let at = 0; at < shared.length; at += 2) {
-        const number = shared[at + 1] ?? -1;
-        if (number >= strings.count) await strings.readTo(number);
-        const text = strings.get(number);
-        if (text === undefined) throw malformed("a cell names a text that is not there", row);
-        raw[shared[at] ?? 0] = copied(text);
-      }
+  const parser = new SheetParser(styles, progress);
+  let whole: SourceRow[] = [];
+  const complete = async (): Promise<void> => {
+    whole = [];
+    for (const row of parser.take()) {
+      await fillShared(row, strings);
+      whole.push(row);
     }
-    yield rows;
+  };
+  try {
+    for await (const read of readXml(pack, sheet, parser)) {
+      progress.read = read;
+      await complete();
+      yield whole;
+      whole = [];
+    }
+  } catch (error) {
+    // Where a text was missing, `whole` has the rows before it, and those behind are not wanted.
+    if (whole.length === 0) await complete().catch(() => undefined);
+    yield whole;
+    throw error;
+  }
+}
+
+async function fillShared({ row, raw, shared }: ParsedRow, strings: SharedStrings): Promise<void> {
+  for (let at = 0; at < shared.length; at += 2) {
+    const number = shared[at + 1] ?? -1;
+    if (number >= strings.count) await strings.readTo(number);
+    const text = strings.get(number);
+    if (text === undefined) throw malformed("a cell names a text that is not there", row);
+    raw[shared[at] ?? 0] = copied(text);
   }
 }
 
@@ -52,21 +82,24 @@ class SheetParser implements XmlHandler {
   readonly #styles: CellStyles;
   #rows: ParsedRow[] = [];
   #inData = false;
-  #width = columnsMax;
+  readonly #progress: SheetProgress;
   #row = 0;
-  #raw: string[] = [];
+  #raw: Cell[] = [];
   #shared: number[] = [];
-  #lossy: Set<number> | undefined;
   #column = -1;
   #type = "n";
   #style = 0;
   #value: string | undefined;
   #hasFormula = false;
+  /** The cells that an array formula fills. */
+  #fills: string | undefined;
+  #unfilled: CellRange[] = [];
   #inPhonetic = false;
   #collects = false;
 
-  constructor(styles: CellStyles) {
+  constructor(styles: CellStyles, progress: SheetProgress) {
     this.#styles = styles;
+    this.#progress = progress;
   }
 
   take(): ParsedRow[] {
@@ -95,6 +128,8 @@ class SheetParser implements XmlHandler {
         break;
       case "f":
         this.#hasFormula = true;
+        // Those of a shared formula have a formula each.
+        this.#fills = attributes["t"] === "shared" ? undefined : attributes["ref"];
         break;
       case "rPh":
         this.#inPhonetic = true;
@@ -139,72 +174,93 @@ class SheetParser implements XmlHandler {
     this.#row = row;
     this.#raw = [];
     this.#shared = [];
-    this.#lossy = undefined;
     this.#column = -1;
   }
 
   #openCell({ r: reference, t: type, s: style }: Readonly<Record<string, string>>): void {
     this.#column = reference === undefined ? this.#column + 1 : columnOf(reference);
-    if (this.#column < 0 || this.#column >= columnsMax) {
+    if (this.#column < 0) throw malformed("a cell has an address without a column", this.#row);
+    if (this.#column >= columnsMax) {
       throw malformed(`a cell lies beyond column ${String(columnsMax)}`, this.#row);
     }
     this.#type = type ?? "n";
     this.#style = style === undefined ? 0 : Number(style);
     this.#value = undefined;
     this.#hasFormula = false;
+    this.#fills = undefined;
   }
 
   #closeCell(): void {
-    if (this.#column >= this.#width) return;
-    if (this.#value === undefined && this.#hasFormula) this.#put("", true);
-    if (this.#value === undefined || this.#value === "") return;
+    if (this.#column >= this.#progress.width) return;
+    const value = this.#value ?? "";
+    if (this.#type === "e") this.#put(unknownCells.error);
+    else if (value !== "") this.#closeFilled(value);
+    // A result that is the empty text is stored as one; any other is stored with its value.
+    else if (this.#hasFormula && (this.#value === undefined || this.#type !== "str")) {
+      this.#put(unknownCells.noResult);
+      if (this.#fills?.includes(":")) this.#unfilled.push(rangeOf(this.#fills));
+    }
+  }
+
+  #closeFilled(value: string): void {
     switch (this.#type) {
       case "s":
-        this.#put("", false);
-        this.#shared.push(this.#column, Number(this.#value));
+        // In its place until its text is looked up.
+        this.#put(unknownCells.noResult);
+        this.#shared.push(this.#column, Number(value));
         break;
       case "str":
       case "inlineStr":
-        this.#put(unescapeText(this.#value), false);
+        this.#put(unescapeText(value));
         break;
       case "b":
-        this.#put(this.#value.trim() === "0" ? "FALSE" : "TRUE", false);
-        break;
-      case "e":
-        this.#put(this.#value, true);
+        this.#put(value.trim() === "0" ? "FALSE" : "TRUE");
         break;
       case "d":
-        this.#put(this.#value.replace(/T00:00(:00(\.0+)?)?Z?$/, ""), false);
+        this.#put(value.replace(/^(\d{4}-\d{2}-\d{2})T.*$/, "$1"));
         break;
-      default:
-        this.#closeNumber(this.#value);
+      default: {
+        const { isDate, date1904 } = this.#styles;
+        this.#put(isDate[this.#style] === true ? readDate(value, date1904) : readNumber(value));
+      }
     }
   }
 
-  #closeNumber(value: string): void {
-    const { isDate, date1904 } = this.#styles;
-    const number = decimalText(value);
-    if (isDate[this.#style] === true) {
-      const date = dateText(value, date1904);
-      this.#put(date ?? number.text, date === undefined);
-    } else {
-      this.#put(number.text, number.lossy);
+  /** An array formula without results leaves the cells that it fills empty but for the first. */
+  #fillRow(): void {
+    this.#unfilled = this.#unfilled.filter(({ lastRow }) => lastRow >= this.#row);
+    for (const { first, last } of this.#unfilled) {
+      for (let at = first; at <= Math.min(last, this.#progress.width - 1); at++) {
+        while (this.#raw.length <= at) this.#raw.push("");
+        if (this.#raw[at] === "") this.#raw[at] = unknownCells.noResult;
+      }
     }
   }
 
-  #put(text: string, lossy: boolean): void {
+  #put(cell: Cell): void {
     while (this.#raw.length < this.#column) this.#raw.push("");
-    this.#raw[this.#column] = copied(text);
-    if (lossy) this.#lossy = (this.#lossy ?? new Set()).add(this.#column);
+    const isTaken = this.#raw.length > this.#column && this.#raw[this.#column] !== "";
+    if (isTaken) throw malformed("two cells have the same address", this.#row);
+    this.#raw[this.#column] = typeof cell === "string" ? copied(cell) : cell;
   }
 
   #closeRow(): void {
+    if (this.#unfilled.length > 0) this.#fillRow();
     if (this.#raw.length === 0) return;
-    // Cells beyond the header have no column name; unlike in CSV, nothing can have shifted.
-    if (this.#row === 1) this.#width = this.#raw.length;
-    const lossy = this.#lossy === undefined ? {} : { lossy: this.#lossy };
-    this.#rows.push({ row: this.#row, raw: this.#raw, shared: this.#shared, ...lossy });
+    this.#rows.push({ row: this.#row, raw: this.#raw, shared: this.#shared });
   }
+}
+
+/** Cells by their place, from 0, and rows from 1, the last ones included. */
+interface CellRange {
+  readonly first: number;
+  readonly last: number;
+  readonly lastRow: number;
+}
+
+function rangeOf(reference: string): CellRange {
+  const [from = "", to = ""] = reference.replaceAll("$", "").split(":");
+  return { first: columnOf(from), last: columnOf(to), lastRow: Number(/\d+$/.exec(to)?.[0]) };
 }
 
 const copiedFromLength = 13;

@@ -1,3 +1,6 @@
+import type { Cell } from "../domain/cell.ts";
+import { unknownCells } from "../domain/cell.ts";
+
 /** What Excel allows. */
 export const cellCharactersMax = 32_767;
 
@@ -13,18 +16,22 @@ export function isDateFormat(code: string): boolean {
 }
 
 const shortestDecimal = /^(0|[1-9]\d*)(\.\d*[1-9])?$/;
+const number = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i;
+/** As many as a spreadsheet keeps and shows. */
+const digitsMax = 15;
 
-/** A number as its shortest decimal, never with an exponent. */
-export function decimalText(text: string): { readonly text: string; readonly lossy: boolean } {
+/**
+ * A number to 15 significant digits as its shortest decimal, never with an exponent; unknown where
+ * it has more digits than that before the point, or is no number.
+ */
+export function readNumber(text: string): Cell {
   // Up to 15 digits a double holds any decimal as it is.
-  if (text.length <= 15 && shortestDecimal.test(text)) return { text, lossy: false };
-  const number = Number(text);
-  if (!/^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i.test(text) || !Number.isFinite(number)) {
-    return { text, lossy: true };
-  }
-  const decimal = withoutExponent(String(number));
-  const lossy = decimal.length > 15 && decimal.replace(/^[-0.]+|\./g, "").length > 15;
-  return { text: decimal, lossy };
+  if (text.length <= digitsMax && shortestDecimal.test(text)) return text;
+  const value = Number(text);
+  if (!number.test(text) || !Number.isFinite(value)) return unknownCells.error;
+  const decimal = withoutExponent(String(Number(value.toPrecision(digitsMax))));
+  const whole = decimal.replace("-", "").split(".")[0] ?? "";
+  return whole.length > digitsMax ? unknownCells.lostEnd : decimal;
 }
 
 function withoutExponent(text: string): string {
@@ -40,17 +47,23 @@ function withoutExponent(text: string): string {
 
 const dayMs = 86_400_000;
 
-/** `YYYY-MM-DD`, with a time where there is one; undefined when the serial names no day. */
-export function dateText(text: string, date1904: boolean): string | undefined {
-  const serial = Number(text);
-  const total = Math.round(serial * dayMs);
-  const day = Math.floor(total / dayMs);
+/**
+ * A date serial as its day, `YYYY-MM-DD`, whatever the time of day; a time of no day as
+ * `HH:MM:SS`. A serial that names no day shows as an error.
+ */
+export function readDate(text: string, date1904: boolean): Cell {
+  const serial = Number(Number(text).toPrecision(digitsMax));
+  if (serial >= 0 && serial < 1 && !date1904) return timeText(serial);
+  const day = Math.floor(serial);
   // The 1900 system counts 29 February 1900, which never was, as day 60.
   const exists = date1904 ? day >= 0 : day >= 1 && day !== 60;
-  if (!exists || !(day <= (date1904 ? 2_957_003 : 2_958_465))) return undefined;
+  if (!exists || !(day <= (date1904 ? 2_957_003 : 2_958_465))) return unknownCells.error;
   const epoch = date1904 ? Date.UTC(1904, 0, 1) : Date.UTC(1899, 11, day < 60 ? 31 : 30);
-  const iso = new Date(epoch + total).toISOString();
-  return total % dayMs === 0 ? iso.slice(0, 10) : `${iso.slice(0, 10)} ${iso.slice(11, 19)}`;
+  return new Date(epoch + day * dayMs).toISOString().slice(0, 10);
+}
+
+function timeText(serial: number): string {
+  return new Date(Math.round(serial * dayMs)).toISOString().slice(11, 19);
 }
 
 /** `_x000D_` and the like stand for characters that XML cannot hold. */

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Cell } from "../domain/cell.ts";
+import { readText } from "../domain/cell.ts";
 import type { Column } from "../domain/columns.ts";
 import type { Kind } from "../domain/kind.ts";
 import type { KindName } from "../domain/kinds.ts";
@@ -37,12 +39,12 @@ function meaningOf({ means, form }: Column): string {
 
 /** A command in JSON as the row of a file; a refusal where `extra` names a known column. */
 export function rowOf({ columns }: Kind, body: CommandBody): Row | Refusal {
-  const cells: Record<string, string> = {};
+  const cells: Record<string, Cell> = {};
   const known = new Set<string>();
   for (const [name, { column, values }] of Object.entries(columns)) {
     known.add(column);
     const text = body[name];
-    if (text !== undefined) cells[column] = values?.[text] ?? text.trim();
+    if (text !== undefined) cells[column] = values?.[text] ?? readText(text);
   }
   for (const [name, text] of Object.entries(body.extra ?? {})) {
     const column = name.trim();
@@ -52,7 +54,7 @@ export function rowOf({ columns }: Kind, body: CommandBody): Row | Refusal {
         ? undefined
         : "extra has a name that is too long or broken";
     if (problem !== undefined) return refuse("MalformedField", problem, "extra");
-    cells[column] = text.trim();
+    cells[column] = readText(text);
   }
   return { cells };
 }

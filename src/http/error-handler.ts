@@ -19,17 +19,30 @@ const outages: Readonly<
   overloaded: ["Overloaded", "more is waiting to be recorded than may wait; nothing was recorded"],
 };
 
+/** Thrown where an answer ended before it was whole: the problem has what of it there is. */
+export class Ended extends Error {
+  override readonly cause: unknown;
+  readonly members: object;
+
+  constructor(cause: unknown, members: object) {
+    super("an answer ended before it was whole");
+    this.cause = cause;
+    this.members = members;
+  }
+}
+
 /** The end of every error: answered without detail, and logged when it is not the caller's. */
 export function handleError(
-  error: unknown,
+  thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (hasZodFastifySchemaValidationErrors(error)) return sendMalformed(error, request, reply);
+  if (hasZodFastifySchemaValidationErrors(thrown)) return sendMalformed(thrown, request, reply);
+  const { cause: error, members } = partsOf(thrown);
   const known = describe(error);
   if (known !== undefined) {
     const [fault, detail, details] = known;
-    return sendProblem(reply, fault, detail, details);
+    return sendProblem(reply, fault, detail, { ...details, members });
   }
   if (reply.raw.destroyed) {
     request.log.debug("the caller went away");
@@ -37,20 +50,35 @@ export function handleError(
   }
   const outage = outageOf(error);
   request.log.error({ err: error, route: request.routeOptions.url }, "a request failed");
-  if (outage === undefined) return sendProblem(reply, "Fault");
+  if (outage === undefined) return sendProblem(reply, "Fault", undefined, { members });
   const [fault, detail] = outages[outage];
-  return sendProblem(reply, fault, detail, { retryAfter: 5 });
+  return sendProblem(reply, fault, detail, { retryAfter: 5, members });
+}
+
+/** The code and the words with which an error is answered. */
+export function reasonOf(error: unknown): { readonly code: string; readonly message: string } {
+  const outage = outageOf(error);
+  const [fault, message = "", details] =
+    describe(error) ?? (outage === undefined ? (["Fault"] as const) : outages[outage]);
+  return { code: details?.code ?? fault, message };
+}
+
+function partsOf(thrown: unknown): Pick<Ended, "cause" | "members"> {
+  return thrown instanceof Ended ? thrown : { cause: thrown, members: {} };
 }
 
 /** The same as a document, for an answer that has begun already. */
-export function errorDocument(error: unknown, request: FastifyRequest): object {
+export function errorDocument(thrown: unknown, request: FastifyRequest): object {
+  const { cause: error, members } = partsOf(thrown);
   const known = describe(error);
-  if (known !== undefined) return problemDocument(known[0], known[1], request.id, known[2]);
+  if (known !== undefined) {
+    return problemDocument(known[0], known[1], request.id, { ...known[2], members });
+  }
   const outage = outageOf(error);
   request.log.error({ err: error, route: request.routeOptions.url }, "a request failed");
-  if (outage === undefined) return problemDocument("Fault", undefined, request.id);
+  if (outage === undefined) return problemDocument("Fault", undefined, request.id, { members });
   const [fault, detail] = outages[outage];
-  return problemDocument(fault, detail, request.id);
+  return problemDocument(fault, detail, request.id, { members });
 }
 
 function describe(

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { Socket } from "node:net";
-import { basename } from "node:path";
-import { PassThrough, type Readable } from "node:stream";
+import { dirname, join } from "node:path";
+import { PassThrough } from "node:stream";
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -9,23 +9,24 @@ import type { KindName } from "../domain/kinds.ts";
 import { fileKinds, kindOf } from "../domain/kinds.ts";
 import type { ImportResult } from "../app/import.ts";
 import { importFile, refusedCount } from "../app/import.ts";
+import type { RejectedFile } from "../exchange/rejected-rows.ts";
+import { TableError } from "../exchange/table-reader.ts";
 import { demoMark as mark } from "../queries/answer.ts";
-import { errorDocument } from "./error-handler.ts";
+import { Ended, errorDocument, reasonOf } from "./error-handler.ts";
 import type { Answer, Idempotency } from "./idempotency.ts";
+import type { NamedUpload } from "./import-form.ts";
+import { formFilesMax, receiveForm } from "./import-form.ts";
 import { HttpProblem, problems } from "./problem.ts";
 import { actorOf, commandHeaders, idempotencyKeyOf } from "./request-headers.ts";
 import type { Service } from "./service.ts";
 import { assertOpened, demoMark } from "./service.ts";
-import type { Upload, Uploads } from "./uploads.ts";
+import type { Uploads } from "./uploads.ts";
 import { openUploads } from "./uploads.ts";
 
 /** Imports under way at once; they are recorded one after another anyway. */
 const importsMax = 4;
-/**
- * The most refused rows that an answer lists: as many as a sheet has rows. All are in the file of
- * refused rows.
- */
-const refusedListedMax = 1_048_576;
+/** The most refused rows that an answer lists. All are in the file of refused rows. */
+const refusedListedMax = 1_000;
 /** After this time the Idempotency-Key of an import that was cut off is free again. */
 const secondsMax = 3_600;
 const progressEveryMs = 250;
@@ -53,15 +54,18 @@ const result = z
         })
         .describe("with the file's own key too: 业务编号, 人编号, 主体编号 or 合同编号"),
     ),
-    refusedUnlisted: z
+    refusedTotal: z
       .int()
-      .optional()
-      .describe(`how many more were refused, where there are over ${refusedListedMax}`),
+      .describe(`how many were refused; the list holds the first ${refusedListedMax}`),
     position: z.string().describe("the head when it ended"),
+    sheets: z
+      .array(z.object({ file: z.string(), read: z.string(), notRead: z.array(z.string()) }))
+      .optional()
+      .describe("of a workbook, the sheet that was read and those that were not"),
     rejected: z
       .string()
       .optional()
-      .describe("where the refused rows lie as a CSV file for an hour, to be corrected and sent"),
+      .describe("where the refused rows lie as a file for an hour, to be corrected and sent"),
     demo: mark,
   })
   .meta({
@@ -80,20 +84,24 @@ const result = z
             message: "合同编号 is not recorded",
           },
         ],
+        refusedTotal: 1,
         position: "1042",
         rejected: "/v1/imports/rejected/7b0c2a8e-0000-4000-8000-000000000000",
       },
     ],
   });
 
-/** A file on its way in. */
-interface Incoming {
-  readonly stream: Readable;
-  readonly name: string;
-}
+const results = z
+  .object({
+    answers: z.array(z.looseObject({ file: z.string() })).describe("an answer or `error` a file"),
+    demo: mark,
+  })
+  .meta({ id: "Imports" });
 
 /** Callbacks of an import and what may stop it. */
 interface Watch {
+  /** The problem with which an error would be answered. */
+  readonly problemOf: (error: unknown) => object;
   readonly signal: AbortSignal;
   readonly onProgress?: (done: number, total: number, rows: number) => void;
 }
@@ -105,10 +113,12 @@ export async function importRoutes(
   idempotency: Idempotency,
 ): Promise<void> {
   const { uploadBytesMax } = service;
-  const uploads = await openUploads(uploadBytesMax);
+  const uploads = await openUploads();
   app.addHook("onClose", () => uploads.close());
   app.removeAllContentTypeParsers();
-  await app.register(multipart, { limits: { files: 1, fields: 10, fileSize: uploadBytesMax } });
+  await app.register(multipart, {
+    limits: { files: formFilesMax, fields: 10, fileSize: uploadBytesMax },
+  });
   app.addContentTypeParser(fileTypes, (_request, payload, done) => {
     done(null, payload);
   });
@@ -129,9 +139,10 @@ export async function importRoutes(
         // A long import sends nothing for a while.
         if (request.socket instanceof Socket) request.socket.setTimeout(0);
         const run = importer(service, uploads, idempotency, request, kind);
-        const signal = untilGone(reply);
-        if (request.headers.accept?.includes(lines) === true) await sendLines(reply, run, signal);
-        else await sendOnce(reply, await run({ signal }));
+        const problemOf = (error: unknown) => errorDocument(error, request);
+        const watch = { signal: untilGone(reply), problemOf };
+        if (request.headers.accept?.includes(lines) === true) await sendLines(reply, run, watch);
+        else await sendOnce(reply, await run(watch));
       } finally {
         running -= 1;
       }
@@ -146,20 +157,27 @@ const importSchema = {
   operationId: "import",
   summary: "Record the rows of a CSV or XLSX file",
   description:
-    "The file as multipart/form-data or as the body itself, up to 512 MiB; the answer is that of " +
-    "`sunshine import --json`. Rows are judged one by one; a refused row stops nothing. Sent " +
-    `again, nothing is recorded twice. With \`Accept: ${lines}\` progress comes as ` +
-    '`{"progress": {"rows", "bytes", "total"}}` a line, the answer or `{"error"}` as the last. ' +
+    "The file as multipart/form-data or as the body itself, up to 512 MiB; the answer is that " +
+    "of `sunshine import --json`. Of a workbook the first visible sheet is read, or the one that " +
+    "the parameter or the form's field `sheet` names. Rows are judged one by one; a refused row " +
+    "stops nothing. What ends the reading of a file is a problem that says in the same members " +
+    `what was done until then. A form of several files, at most ${formFilesMax}, has an answer ` +
+    "or a problem for each under `answers`. Sent again, nothing is recorded twice. With " +
+    `\`Accept: ${lines}\` progress comes as \`{"progress": {"rows", "bytes", "total"}}\` a ` +
+    'line, the answer or `{"error"}` as the last. ' +
     "Under an Idempotency-Key an answer without refused rows is remembered.",
   consumes: ["multipart/form-data", ...fileTypes],
   params: z.object({ kind: z.enum(fileKinds) }),
+  querystring: z.object({
+    sheet: z.string().max(200).optional().describe("which sheet of a workbook to read"),
+  }),
   headers: commandHeaders,
-  body: z.any().describe("the file; in a form, its one file"),
+  body: z.any().describe("the file; in a form, its files and the field `sheet`"),
   response: {
     200: {
       description: "What became of the rows",
       content: {
-        "application/json": { schema: result },
+        "application/json": { schema: z.union([result, results]) },
         [lines]: { schema: z.string().describe("a JSON document a line") },
       },
     },
@@ -168,6 +186,13 @@ const importSchema = {
 };
 
 type Run = (watch: Watch) => Promise<{ body: object; replayed: boolean }>;
+
+/** What an import is asked for, whatever its file. */
+interface Asked {
+  readonly kind: KindName;
+  readonly actor: string;
+  readonly sheet: string | undefined;
+}
 
 function importer(
   service: Service,
@@ -178,65 +203,84 @@ function importer(
 ): Run {
   const actor = actorOf(request);
   const key = idempotencyKeyOf(request);
-  return async (watch) => {
-    const { stream, name } = await incoming(request, kind);
-    return uploads.receive(stream, async (upload) => {
-      const produce = () => importUpload(service, uploads, upload, kind, name, actor, watch);
-      if (key === undefined) return { body: await produce(), replayed: false };
+  return (watch) =>
+    receiveForm(request, kind, uploads, service.uploadBytesMax, async ({ files, sheet }) => {
+      const asked = { kind, actor, sheet };
+      const produce = () => importAll(service, uploads, files, asked, watch);
+      if (key === undefined) return { body: (await produce()).body, replayed: false };
+      const hashes = files.map(({ hash }) => hash);
+      const content = {
+        sha256: hashes.length === 1 ? (hashes[0] ?? "") : hashes,
+        ...(sheet === undefined ? {} : { sheet }),
+      };
       const produced = await answerOnce(
-        { route: `/v1/imports/${kind}`, actor, key, content: { sha256: upload.hash }, secondsMax },
+        { route: `/v1/imports/${kind}`, actor, key, content, secondsMax },
         produce,
-        (body): Answer | undefined =>
-          body.refused.length === 0 ? { status: 200, body: { ...body } } : undefined,
+        ({ body, isFinal }): Answer | undefined =>
+          isFinal ? { status: 200, body: { ...body } } : undefined,
       );
       if ("replayed" in produced) return { body: produced.replayed.body, replayed: true };
-      return { body: produced, replayed: false };
+      return { body: produced.body, replayed: false };
     });
-  };
 }
 
-/** The one file of a request: the first of a form, or the body itself. */
-async function incoming(request: FastifyRequest, kind: KindName): Promise<Incoming> {
-  if (!request.isMultipart()) {
-    const stream = request.body as Readable | undefined;
-    if (stream === undefined) throw new HttpProblem("MalformedRequest", "there is no file");
-    return { stream, name: `${kind}.csv` };
+/** One file's answer, or one for each of several; final where nothing of it is to be corrected. */
+async function importAll(
+  service: Service,
+  uploads: Uploads,
+  files: readonly NamedUpload[],
+  asked: Asked,
+  watch: Watch,
+): Promise<{ readonly body: object; readonly isFinal: boolean }> {
+  const [only, ...more] = files;
+  if (only === undefined) throw new Error("a form has a file");
+  if (more.length === 0) {
+    const body = await importUpload(service, uploads, only, asked, watch);
+    return { body, isFinal: body.refusedTotal === 0 };
   }
-  const part = await request.file().catch((error: unknown) => {
-    const isKnown = String((error as { code?: unknown }).code).startsWith("FST_");
-    throw isKnown ? error : new HttpProblem("MalformedRequest", "the form cannot be read");
-  });
-  if (part === undefined) throw new HttpProblem("MalformedRequest", "the form has no file");
-  part.file.on("limit", () => {
-    part.file.destroy(new HttpProblem("TooLarge", "the file is larger than this route takes"));
-  });
-  const name = basename(part.filename.replaceAll("\\", "/")).slice(0, 255);
-  return { stream: part.file, name: name === "" ? `${kind}.csv` : name };
+  const answers: object[] = [];
+  let isFinal = true;
+  for (const file of files) {
+    const answer = await importUpload(service, uploads, file, asked, watch).catch(
+      (error: unknown) => {
+        const { cause = error } = error as Partial<Ended>;
+        if (cause instanceof TableError) return { error: watch.problemOf(error) };
+        throw error;
+      },
+    );
+    isFinal &&= "refusedTotal" in answer && answer.refusedTotal === 0;
+    answers.push({ file: file.name, ...answer });
+  }
+  return { body: { answers, ...demoMark(service.ledger) }, isFinal };
 }
 
+/** Imports a file; where it is not read to its end, a problem says what was done until then. */
 async function importUpload(
   { ledger, metrics }: Service,
   uploads: Uploads,
-  upload: Upload,
-  kind: KindName,
-  name: string,
-  actor: string,
+  { path, name }: NamedUpload,
+  { kind, actor, sheet }: Asked,
   { signal, onProgress }: Watch,
 ) {
-  const done = await importFile(ledger.handler, kind, upload.path, {
+  const done = await importFile(ledger.handler, kind, path, {
     actor,
     name,
-    rejected: upload.rejectedPath,
+    sheet,
+    rejectedBase: join(dirname(path), "rejected"),
     signal,
     refusedMax: refusedListedMax,
     ...(onProgress === undefined ? {} : { onProgress }),
   });
   count(metrics, kind, done);
-  const { rows, recorded, alreadyRecorded, refused, warning } = done;
+  const { rows, recorded, alreadyRecorded, refused, rejected, sheets, stopped } = done;
   const { idColumn } = kindOf(kind);
-  const unlisted = refusedCount(done) - refused.length;
-  const { position } = await ledger.log.head();
-  return {
+  const head = await ledger.log.head().catch((error: unknown) => {
+    // An outage that ended the import says what was recorded before it all the same.
+    if (stopped === undefined) throw error;
+    return undefined;
+  });
+  const isKept = rejected !== null && !signal.aborted;
+  const answer = {
     rows,
     recorded,
     alreadyRecorded,
@@ -247,13 +291,16 @@ async function importUpload(
       code,
       message,
     })),
-    ...(unlisted === 0 ? {} : { refusedUnlisted: unlisted }),
-    position: position.toString(),
-    ...(refused.length === 0 || warning !== null
-      ? {}
-      : { rejected: `/v1/imports/rejected/${uploads.keepRejected(upload)}` }),
+    refusedTotal: refusedCount(done),
+    ...(head && { position: head.position.toString() }),
+    ...(sheets && { sheets: [{ file: name, ...sheets }] }),
+    ...(isKept && { rejected: `/v1/imports/rejected/${uploads.keepRejected(rejected)}` }),
     ...demoMark(ledger),
   };
+  if (stopped === undefined) return answer;
+  const { error, row } = stopped;
+  const members = { stopped: { file: name, row, ...reasonOf(error) }, notTried: [] };
+  throw new Ended(error, { ...answer, ...members });
 }
 
 function count({ commands }: Service["metrics"], kind: KindName, done: ImportResult): void {
@@ -280,14 +327,14 @@ async function sendOnce(
 }
 
 /** Progress a line, then the answer; what fails after the first line is the last. */
-async function sendLines(reply: FastifyReply, run: Run, signal: AbortSignal): Promise<void> {
+async function sendLines(reply: FastifyReply, run: Run, watch: Watch): Promise<void> {
   const out = new PassThrough();
   const write = (document: object): void => {
     if (!out.destroyed) out.write(`${JSON.stringify(document)}\n`);
   };
   let next = 0;
   const running = run({
-    signal,
+    ...watch,
     onProgress: (bytes, total, rows) => {
       if (Date.now() < next) return;
       next = Date.now() + progressEveryMs;
@@ -298,32 +345,44 @@ async function sendLines(reply: FastifyReply, run: Run, signal: AbortSignal): Pr
   try {
     write((await running).body);
   } catch (error) {
-    if (!signal.aborted) write({ error: errorDocument(error, reply.request) });
+    if (!watch.signal.aborted) write({ error: errorDocument(error, reply.request) });
   }
   out.end();
 }
+
+const rejectedTypes: Readonly<Record<RejectedFile["format"], string>> = {
+  csv: "text/csv",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+};
 
 function rejectedRoute(app: FastifyInstance, uploads: Uploads): void {
   app.get("/v1/imports/rejected/:id", {
     schema: {
       tags: ["imports"],
       operationId: "rejected-rows",
-      summary: "The refused rows of an import as a CSV file",
+      summary: "The refused rows of an import as a file",
       description:
-        "The rows as they were sent, in their encoding, with 行号, 拒绝代码 and 拒绝原因: to be corrected " +
-        "and imported as they are. Kept for an hour.",
+        "The rows as they were sent, CSV in their encoding or a workbook, with 行号, 拒绝代码 and " +
+        "拒绝原因: to be corrected and imported as they are. Kept for an hour.",
       params: z.object({ id: z.uuid() }),
       response: {
-        200: { description: "CSV", content: { "text/csv": { schema: z.string() } } },
+        200: {
+          description: "CSV, or a workbook where one was sent",
+          content: Object.fromEntries(
+            Object.values(rejectedTypes).map((type) => [type, { schema: z.string() }]),
+          ),
+        },
         ...problems(400, 404),
       },
     },
     handler: (request, reply) => {
       const { id } = request.params as { id: string };
-      const path = uploads.rejected(id);
-      if (path === undefined) throw new HttpProblem("NotFound", "these rows are kept no longer");
-      reply.header("content-disposition", 'attachment; filename="rejected.csv"');
-      return reply.type("text/csv").send(createReadStream(path));
+      const rejected = uploads.rejected(id);
+      if (rejected === undefined)
+        throw new HttpProblem("NotFound", "these rows are kept no longer");
+      const { path, format } = rejected;
+      reply.header("content-disposition", `attachment; filename="rejected.${format}"`);
+      return reply.type(rejectedTypes[format]).send(createReadStream(path));
     },
   });
 }

@@ -86,6 +86,8 @@ export interface ProblemDetails {
   readonly field?: ProblemField;
   /** Whole seconds after which trying again makes sense. */
   readonly retryAfter?: number;
+  /** What else the answer says: of an import, what was done until it ended. */
+  readonly members?: object;
 }
 
 /**
@@ -135,10 +137,10 @@ export function problemDocument(
   fault: FaultCode,
   detail: string | undefined,
   requestId: string,
-  { code = fault, field }: ProblemDetails = {},
+  { code = fault, field, members }: ProblemDetails = {},
 ): object {
   const { status, title } = faults[fault];
-  return { type: typeOf(code), title, status, code, detail, field, requestId };
+  return { type: typeOf(code), title, status, code, detail, field, requestId, ...members };
 }
 
 /** The status with which a refusal is answered. */

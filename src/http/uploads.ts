@@ -3,10 +3,11 @@ import type { Dirent } from "node:fs";
 import { createWriteStream } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import type { RejectedFile } from "../exchange/rejected-rows.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
 import { HttpProblem } from "./problem.ts";
 
@@ -18,37 +19,38 @@ const rejectedMax = 20;
 /** An uploaded file in a folder of its own that nobody else can look into. */
 export interface Upload {
   readonly path: string;
-  /** Where its rejected rows go. */
-  readonly rejectedPath: string;
+  readonly bytes: number;
   /** SHA-256 of its bytes, hex. */
   readonly hash: string;
 }
 
 /** Where uploads lie while they are imported, and rejected rows for an hour. */
 export interface Uploads {
-  /** Writes a stream to a file and works on it; the file is removed whatever happens. */
-  receive<T>(stream: Readable, work: (upload: Upload) => Promise<T>): Promise<T>;
-  /** Keeps the rejected rows of an upload and returns their id. */
-  keepRejected(upload: Upload): string;
-  /** The path of kept rejected rows; undefined when there are none any more. */
-  rejected(id: string): string | undefined;
+  /** Writes a stream to a file; who has it releases it. */
+  save(stream: Readable, bytesMax: number): Promise<Upload>;
+  /** Removes an upload, but not rejected rows beside it that are kept. */
+  release(upload: Upload): Promise<void>;
+  /** Keeps the rejected rows that lie beside an upload and returns their id. */
+  keepRejected(rejected: RejectedFile): string;
+  /** Kept rejected rows; undefined when there are none any more. */
+  rejected(id: string): RejectedFile | undefined;
   /** Removes everything. */
   close(): Promise<void>;
 }
 
 /** Uploads in a folder for temporary files; what a killed process left there is removed. */
-export async function openUploads(bytesMax: number): Promise<Uploads> {
+export async function openUploads(): Promise<Uploads> {
   await removeAbandoned();
   const folders = new Set<string>();
-  const kept = new Map<string, { folder: string; path: string; until: number }>();
+  const kept = new Map<string, { file: RejectedFile; until: number }>();
   const remove = async (folder: string): Promise<void> => {
     folders.delete(folder);
     await rm(folder, { recursive: true, force: true });
   };
   const forget = (id: string): void => {
-    const { folder } = kept.get(id) ?? {};
+    const { file } = kept.get(id) ?? {};
     kept.delete(id);
-    if (folder !== undefined) void remove(folder).catch(() => undefined);
+    if (file !== undefined) void remove(dirname(file.path)).catch(() => undefined);
   };
   const sweep = (): void => {
     for (const [id, { until }] of kept) {
@@ -58,27 +60,31 @@ export async function openUploads(bytesMax: number): Promise<Uploads> {
   const timer = setInterval(sweep, 60_000);
   timer.unref();
   return {
-    receive: async (stream, work) => {
+    save: async (stream, bytesMax) => {
       const folder = await mkdtemp(join(tmpdir(), prefix));
       folders.add(folder);
+      const path = join(folder, "upload");
       try {
-        const path = join(folder, "upload");
-        const hash = await save(stream, path, bytesMax);
-        return await work({ path, hash, rejectedPath: join(folder, "rejected.csv") });
-      } finally {
-        const isKept = [...kept.values()].some((one) => one.folder === folder);
-        await (isKept ? rm(join(folder, "upload"), { force: true }) : remove(folder));
+        return { path, ...(await save(stream, path, bytesMax)) };
+      } catch (error) {
+        await remove(folder);
+        throw error;
       }
     },
-    keepRejected: ({ rejectedPath: path }) => {
+    release: async ({ path }) => {
+      const folder = dirname(path);
+      const isKept = [...kept.values()].some(({ file }) => dirname(file.path) === folder);
+      await (isKept ? rm(path, { force: true }) : remove(folder));
+    },
+    keepRejected: (file) => {
       const id = randomUUID();
-      kept.set(id, { folder: join(path, ".."), path, until: Date.now() + rejectedKeptMs });
+      kept.set(id, { file, until: Date.now() + rejectedKeptMs });
       sweep();
       return id;
     },
     rejected: (id) => {
       const found = kept.get(id);
-      return found !== undefined && found.until >= Date.now() ? found.path : undefined;
+      return found !== undefined && found.until >= Date.now() ? found.file : undefined;
     },
     close: async () => {
       clearInterval(timer);
@@ -87,8 +93,12 @@ export async function openUploads(bytesMax: number): Promise<Uploads> {
   };
 }
 
-/** Writes a stream to a new file of mode 600; answers the SHA-256 of its bytes. */
-async function save(stream: Readable, path: string, bytesMax: number): Promise<string> {
+/** Writes a stream to a new file of mode 600. */
+async function save(
+  stream: Readable,
+  path: string,
+  bytesMax: number,
+): Promise<Pick<Upload, "bytes" | "hash">> {
   const hash = createHash("sha256");
   let bytes = 0;
   const counted = new Transform({
@@ -96,7 +106,7 @@ async function save(stream: Readable, path: string, bytesMax: number): Promise<s
       bytes += chunk.length;
       hash.update(chunk);
       if (bytes <= bytesMax) done(null, chunk);
-      else done(new HttpProblem("TooLarge", `a file may have at most ${bytesMax} bytes`));
+      else done(new HttpProblem("TooLarge", `more than ${bytesMax} bytes of files`));
     },
   });
   const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
@@ -106,7 +116,7 @@ async function save(stream: Readable, path: string, bytesMax: number): Promise<s
       ? error
       : new HttpProblem("MalformedRequest", "the file did not arrive whole");
   });
-  return hash.digest("hex");
+  return { bytes, hash: hash.digest("hex") };
 }
 
 async function removeAbandoned(): Promise<void> {

@@ -114,7 +114,10 @@ test("an import that is interrupted lets go, and can be run again", async (t) =>
   const { status, stdout } = await ended;
   t.equal(status, 130, "ends as interrupted");
   t.ok(Date.now() - began < 10_000, "within seconds");
-  t.match(JSON.parse(stdout), { error: { code: "Interrupted", message: /run again/ } });
+  const told = JSON.parse(stdout) as { rows: number };
+  t.match(told, { error: { code: "Interrupted", message: /run again/ } });
+  const stopped = { file: roster, row: told.rows + 2, code: "Interrupted" };
+  t.match(told, { recorded: told.rows, refused: [], stopped, notTried: [], position: /^\d+$/ });
   t.equal(await runningServer(join(own, "data")), null, "and the database has stopped");
   const { document } = await answer(words);
   t.match(document, { rows: people, refused: [] });

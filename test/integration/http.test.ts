@@ -97,14 +97,19 @@ async function bodiesOf(kind: (typeof countyKinds)[number]) {
     (bodySchema(kindOf(kind)) as unknown as { shape: Record<string, unknown> }).shape,
   );
   const byColumn = new Map(names.map((name) => [columnOf(kind, name) ?? name, name]));
-  const table = await openTable(join(sample, `${kind}.csv`));
+  const table = await openTable(join(sample, `${kind}.csv`), {
+    idColumn: kindOf(kind).idColumn,
+    known: [],
+  });
   const bodies: { row: number; body: Record<string, string> }[] = [];
   for await (const rows of table.batches(1_000)) {
     for (const { row, cells } of rows) {
       const body: Record<string, string> = {};
       table.header.forEach((column, i) => {
         const [name, text = ""] = [byColumn.get(column), cells[i]];
-        if (name !== undefined && text !== "") body[name] = named(kind, name, text);
+        if (name !== undefined && typeof text === "string" && text !== "") {
+          body[name] = named(kind, name, text);
+        }
       });
       bodies.push({ row, body });
     }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setFlagsFromString } from "node:v8";
@@ -8,9 +8,10 @@ import { stringify } from "csv-stringify/sync";
 import fc from "fast-check";
 import iconv from "iconv-lite";
 import { after, type Test, test } from "tap";
+import { unknownCells } from "../../src/domain/cell.ts";
 import { openRejectedRows } from "../../src/exchange/rejected-rows.ts";
 import { openTable } from "../../src/exchange/table-reader.ts";
-import type { Table, TableRow } from "../../src/exchange/table.ts";
+import type { Table, TableOptions, TableRow } from "../../src/exchange/table.ts";
 import { columnName, inlineRow, workbookParts, writeParts, xmlText } from "../support/xlsx.ts";
 import type { Part, Workbook } from "../support/xlsx.ts";
 
@@ -31,8 +32,13 @@ function collector(): () => number {
   };
 }
 
-async function withTable<T>(path: string, use: (table: Table) => Promise<T>): Promise<T> {
-  const table = await openTable(path);
+/** The id column of these tables is `a` unless another is given. */
+async function withTable<T>(
+  path: string,
+  use: (table: Table) => Promise<T>,
+  options: Partial<TableOptions> = {},
+): Promise<T> {
+  const table = await openTable(path, { idColumn: "a", known: ["a"], ...options });
   try {
     return await use(table);
   } finally {
@@ -109,13 +115,45 @@ test("a workbook", async (t) => {
     };
     t.strictSame(await readParts(parts), wanted);
   });
+
+  await t.test("is read by its first visible sheet, or the one that is named", async (t) => {
+    const names = ["旧", "封面", "表"];
+    const tags = names.map((name, at) => {
+      const state = at === 0 ? ' state="hidden"' : "";
+      return `<sheet name="${name}" sheetId="${at}"${state} r:id="w${at}"/>`;
+    });
+    const related = names.map(
+      (_, at) => `<Relationship Id="w${at}" Type="x/worksheet" Target="${at}"/>`,
+    );
+    const path = newPath();
+    const sheets = [small.rows, inlineRow(1, ["x"]), inlineRow(1, ["a"])];
+    await writeParts(path, {
+      ...replaced("xl/workbook.xml", "<sheet .*?/>", tags.join("")),
+      "xl/_rels/workbook.xml.rels": `<Relationships>${related.join("")}</Relationships>`,
+      ...Object.fromEntries(
+        sheets.map((rows, at) => [
+          `xl/${at}`,
+          `<worksheet><sheetData>${String(rows)}</sheetData></worksheet>`,
+        ]),
+      ),
+    });
+    const read = (sheet?: string) =>
+      withTable(path, async (table) => [table.sheets, await rowsOf(table)], { sheet });
+    const cover = /^sheet 封面: none of .*; the workbook also has 旧, 表: name the sheet/;
+    await t.rejects(read(), { code: "FileMalformed", message: cover });
+    t.strictSame(await read(" 表"), [{ read: "表", notRead: ["旧", "封面"] }, []]);
+    t.strictSame(await read("旧"), [{ read: "旧", notRead: ["封面", "表"] }, wanted]);
+    await t.rejects(read("新"), { message: /no sheet of that name; it has 旧, 封面, 表/ });
+    const hidden = replaced("xl/workbook.xml", "<sheet ", '<sheet state="veryHidden" ');
+    await t.rejects(readParts(hidden), { message: /no visible sheet/ });
+  });
 });
 
 test("a cell that is remembered keeps nothing else of its workbook", async (t) => {
   const idOf = (n: number): string => `530424${String(n).padStart(10, "0")}`;
   const [rows, filler] = [20_000, "填".repeat(200)];
   function* sheet(): Generator<string> {
-    yield inlineRow(1, ["id", "shared", "filler"]);
+    yield inlineRow(1, ["a", "shared", "filler"]);
     for (let n = 2; n <= rows; n++) {
       const shared = `<c r="B${n}" t="s"><v>${n - 2}</v></c>`;
       yield inlineRow(n, [idOf(n), "", filler]).replace('<c r="C', `${shared}<c r="C`);
@@ -131,7 +169,8 @@ test("a cell that is remembered keeps nothing else of its workbook", async (t) =
   const before = collect();
   await withTable(path, async (table) => {
     for await (const batch of table.batches(1_000)) {
-      for (const { row, raw } of batch) if (row % 100 === 0) remembered.push(...raw.slice(0, 2));
+      for (const { row, raw } of batch)
+        if (row % 100 === 0) remembered.push(...raw.slice(0, 2).map(String));
     }
   });
   const kept = collect() - before;
@@ -173,6 +212,41 @@ test("what is no sound workbook is refused", async (t) => {
     await parts(t, replaced("xl/workbook.xml", "^", "<!DOCTYPE x>"), /damaged/);
   });
 
+  await t.test("a file in which a digit was altered, behind its rows", async (t) => {
+    const whole = newPath();
+    const rows = inlineRow(1, ["a"]) + inlineRow(2, ["888"]);
+    await writeParts(whole, workbookParts({ rows }), 0);
+    const content = await readFile(whole);
+    content.write("1", content.indexOf("888"));
+    const path = newPath();
+    await writeFile(path, content);
+    const read: TableRow[] = [];
+    const reading = withTable(path, async (table) => {
+      for await (const batch of table.batches(10)) read.push(...batch);
+    });
+    await t.rejects(reading, { code: "FileMalformed", message: /damaged/ });
+    t.equal(read.length, 1, "which are delivered");
+  });
+
+  await t.test("a file that is damaged behind many rows, once they are delivered", async (t) => {
+    const rows = Array.from({ length: 30_000 }, (_, at) => inlineRow(at + 1, [at ? `${at}` : "a"]));
+    const whole = newPath();
+    await writeParts(whole, workbookParts({ rows: rows.join("") }), 9);
+    const content = await readFile(whole);
+    content.fill(0x55, Math.floor(content.length / 2), Math.floor(content.length / 2) + 99);
+    const path = newPath();
+    await writeFile(path, content);
+    let [count, last] = [0, 0];
+    const reading = withTable(path, async (table) => {
+      for await (const batch of table.batches(1_000)) {
+        count += batch.length;
+        last = batch.at(-1)?.row ?? 0;
+      }
+    });
+    await t.rejects(reading, { code: "FileMalformed", message: /damaged/ });
+    t.ok(count > 1_000 && last === count + 1, `${count} rows up to ${last}`);
+  });
+
   await t.test("one with a password, or of the old kind", async (t) => {
     await bytes(t, Buffer.from("d0cf11e0a1b11ae1".padEnd(1024, "0"), "hex"), /password|\.xls /);
     const locked = Buffer.from(sound);
@@ -192,6 +266,50 @@ test("what is no sound workbook is refused", async (t) => {
     const deep = `${"<a>".repeat(1000)}${"</a>".repeat(1000)}`;
     await parts(t, workbookParts({ rows: deep }), /damaged/);
   });
+});
+
+test("what is no table is refused by its name, with how to save it", async (t) => {
+  /** A file of the old Office whose directory has these names. */
+  const compound = (...names: readonly string[]): Buffer => {
+    const header = Buffer.alloc(512);
+    header.write("d0cf11e0a1b11ae1", "hex");
+    header.writeUInt16LE(9, 30);
+    header.writeUInt32LE(1, 48);
+    const entries = names.map((name) => Buffer.concat([Buffer.from(name, "utf16le")], 128));
+    return Buffer.concat([header, Buffer.alloc(512), ...entries]);
+  };
+  const cases: readonly (readonly [string | Buffer, RegExp])[] = [
+    ["<html><body><table>", /a web page; open it in a spreadsheet and save it as \.xlsx or CSV/],
+    ["\ufeff \r\n<!DOCTYPE html>\n<html>", /a web page/],
+    [iconv.encode("<table><tr><td>业务编号", "gb18030"), /a web page/],
+    [iconv.encode("<html>业务编号", "utf-16le", { addBOM: true }), /a web page/],
+    ['<?xml version="1.0"?>\n<?mso-application?>\n<Workbook xmlns="x">', /a workbook in XML/],
+    ['<?xml version="1.0"?><rows/>', /XML or a web page/],
+    ["MIME-Version: 1.0\r\nContent-Type: multipart/related", /\.mht/],
+    ["%PDF-1.7\n", /a PDF/],
+    ["{\\rtf1", /RTF/],
+    ["ID;PWXL;N;E\n", /SYLK/],
+    [compound("Root Entry", "Workbook"), /old \.xls format; open it/],
+    [compound("Root Entry", "Book"), /old \.xls format; open it/],
+    [compound("Root Entry", "EncryptionInfo", "EncryptedPackage"), /protected with a password/],
+    [compound("Root Entry", "WordDocument"), /\.doc/],
+    [Buffer.from("0908100000060500", "hex"), /old \.xls format/],
+    [Buffer.from("1f8b0800", "hex"), /packed/],
+    [Buffer.from("89504e470d0a1a0a", "hex"), /a picture/],
+  ];
+  for (const [content, message] of cases) {
+    const path = newPath();
+    await writeFile(path, content);
+    await t.rejects(withTable(path, rowsOf), { code: "FileMalformed", message }, String(message));
+  }
+  for (const [part, message] of [
+    ["xl/workbook.bin", /\.xlsb/],
+    ["content.xml", /\.ods/],
+    ["word/document.xml", /\.docx/],
+    ["a.csv", /unpack it/],
+  ] as const) {
+    await t.rejects(readParts({ [part]: "x" }), { code: "FileMalformed", message });
+  }
 });
 
 test("a table in batches", async (t) => {
@@ -225,7 +343,7 @@ test("a table in batches", async (t) => {
     const before = await opened();
     for (const file of [path, workbook]) {
       for (const batches of [0, 1, 9999]) {
-        const table = await openTable(file);
+        const table = await openTable(file, { idColumn: "a", known: ["a"] });
         let count = 0;
         if (batches > 0) {
           for await (const batch of table.batches(10)) {
@@ -264,12 +382,28 @@ const unit = fc.oneof(
 );
 const text = fc.string({ unit, maxLength: 12 }).map((found) => found.replace(unwritable, "文"));
 const width = 4;
-const header = Array.from({ length: width }, (_, column) => `列${String(column)}`);
+const header = ["a", ...Array.from({ length: width - 1 }, (_, column) => `列${String(column)}`)];
 const table = fc.array(fc.array(text, { minLength: width, maxLength: width }), { maxLength: 30 });
+
+/** A text without the blanks around it, of which U+FEFF is none, and without its guard. */
+function plain(text: string): string {
+  const blank = (character: string | undefined) => /[^\S\ufeff]/.test(character ?? "");
+  const letters = Array.from(text);
+  while (blank(letters[0])) letters.shift();
+  while (blank(letters.at(-1))) letters.pop();
+  const trimmed = letters.join("");
+  const [first = "", second = ""] = letters;
+  if (trimmed.startsWith('="') && trimmed.endsWith('"') && trimmed.length > 2) {
+    const inside = trimmed.slice(2, -1).split('""');
+    if (!inside.some((piece) => piece.includes('"'))) return plain(inside.join('"'));
+  }
+  const isGuarded = "=+-@'".includes(second) || /^[0-9]*$/.test(trimmed.slice(1));
+  return first === "'" && second !== "" && isGuarded ? trimmed.slice(1) : trimmed;
+}
 
 function expected(rows: readonly (readonly string[])[]): TableRow[] {
   return rows
-    .map((raw, at) => ({ row: at + 2, cells: raw.map((cell) => cell.trim()), raw }))
+    .map((raw, at) => ({ row: at + 2, cells: raw.map(plain), raw }))
     .filter(({ cells }) => cells.some((cell) => cell !== ""));
 }
 
@@ -339,25 +473,25 @@ test("rows rejected again and again stay what they are", async (t) => {
       const added = ["行号", "拒绝代码", "拒绝原因"];
       let columns = header;
       for (let time = 0, refused = expected(rows); time < 2; time++) {
-        const out = openRejectedRows({ path, header: columns, encoding: name });
+        const out = openRejectedRows({ path, format: "csv", header: columns, encoding: name });
         for (const row of refused) out.write(row, "代码", '原因, "一"');
-        t.equal(await out.finish(), null);
+        t.equal((await out.finish()).warning, null);
         if (refused.length === 0) break;
         await withTable(path, async (read) => {
           columns = [...read.header];
           t.same(columns, [...header, ...added]);
-          const wanted = refused.map(({ row, raw }) => [
-            ...raw.slice(0, width),
+          const wanted = refused.map(({ row, cells }) => [
+            ...cells.slice(0, width),
             String(row),
             "代码",
             '原因, "一"',
           ]);
           refused = await rowsOf(read);
           t.same(
-            refused.map(({ raw }) => raw),
+            refused.map(({ cells }) => cells),
             wanted,
           );
-          const ascii = !/[^\0-\x7f]/.test(wanted.flat().join(""));
+          const ascii = !/[^\0-\x7f]/.test(wanted.flat().map(String).join(""));
           t.ok(ascii || read.encoding === name, read.encoding);
         });
       }
@@ -369,7 +503,7 @@ test("rows rejected again and again stay what they are", async (t) => {
 
 test("GB18030 gives back every character of the basic plane", async (t) => {
   const path = newPath();
-  const out = openRejectedRows({ path, header: ["字"], encoding: "gb18030" });
+  const out = openRejectedRows({ path, format: "csv", header: ["a"], encoding: "gb18030" });
   const wanted: string[] = [];
   for (let code = 0x20; code < 0x10000; code += 32) {
     const letters = String.fromCharCode(...Array.from({ length: 32 }, (_, at) => code + at));
@@ -381,39 +515,44 @@ test("GB18030 gives back every character of the basic plane", async (t) => {
   await withTable(path, async (read) => {
     t.equal(read.encoding, "gb18030");
     t.strictSame(
-      (await rowsOf(read)).map(({ raw }) => raw[0]),
-      wanted,
+      (await rowsOf(read)).map(({ cells }) => cells[0]),
+      wanted.map(plain),
     );
   });
 });
 
 test("the file of rejected rows", async (t) => {
   const row = (number: number, ...raw: string[]): TableRow => ({ row: number, cells: raw, raw });
+  const quotedCell = (text: string) =>
+    text.includes('"') ? `"${text.replaceAll('"', '""')}"` : text;
+  const lost = unknownCells.lostEnd;
   const utf8 = (path: string, columns: readonly string[]) =>
-    openRejectedRows({ path, header: columns, encoding: "utf-8" });
+    openRejectedRows({ path, format: "csv", header: columns, encoding: "utf-8" });
 
   await t.test("has the input's columns and why", async (t) => {
     const path = newPath();
     const out = utf8(path, ["a", "行号", "b"]);
     out.write(row(7, " 1", "99", '=2,"3"'), "MalformedField", "金额");
-    t.equal(await out.finish(), null);
+    t.equal((await out.finish()).warning, null);
     t.equal(
       await readFile(path, "utf8"),
-      'a,b,行号,拒绝代码,拒绝原因\r\n 1,"=2,""3""",7,MalformedField,金额\r\n',
+      'a,b,行号,拒绝代码,拒绝原因\r\n 1,"\'=2,""3""",7,MalformedField,金额\r\n',
     );
   });
 
-  await t.test("does not make a lossy cell or a surplus value look good", async (t) => {
+  await t.test("does not make an unknown cell or a surplus value look good", async (t) => {
     const path = newPath();
     const out = utf8(path, ["a", "b"]);
-    out.write({ ...row(2, "530402199001011000", "1"), lossy: new Set([0]) }, "A", "");
+    const lost = [unknownCells.lostEnd, "1"];
+    out.write({ row: 2, cells: lost, raw: lost }, "A", "");
     out.write({ row: 3, cells: ["1", "2"], raw: ["1", "2", "00.00"], surplus: true }, "B", "");
-    t.equal(await out.finish(), null);
+    t.equal((await out.finish()).warning, null);
+    t.match(await readFile(path, "utf8"), /\n#未知,1,2,/);
     const again = await withTable(path, rowsOf);
     t.strictSame(
       again.map(({ cells }) => cells.slice(0, 3)),
       [
-        ["", "1", "2"],
+        [unknownCells.marked, "1", "2"],
         ["1", "2", "3"],
       ],
     );
@@ -423,21 +562,86 @@ test("the file of rejected rows", async (t) => {
     );
   });
 
+  await t.test("guards what a spreadsheet would run, and what was guarded", async (t) => {
+    const cells = [
+      ["=1+1", "'=1+1", "=1+1"],
+      ["@SUM(A1)", "'@SUM(A1)", "@SUM(A1)"],
+      ["+86 139", "'+86 139", "+86 139"],
+      ["-1+2", "'-1+2", "-1+2"],
+      ["-12.50", "-12.50", "-12.50"],
+      ["'0123", "'0123", "0123"],
+      ['="0123"', "'0123", "0123"],
+      ['="a""b"', '"a""b"', 'a"b'],
+      ["''1", "''1", "'1"],
+      ["'=1", "'=1", "=1"],
+      ["'twas", "'twas", "'twas"],
+      ["0123", "'0123", "0123"],
+      ["1230", "1230", "1230"],
+      ["+5.00", "+5.00", "+5.00"],
+    ];
+    const columns = cells.map((_, at) => (at === 0 ? "a" : `c${at}`));
+    const input = newPath();
+    const raw = cells.map(([written = ""]) => written);
+    await writeFile(input, `${columns.join()}\n${raw.map((one) => quotedCell(one)).join()}\n`);
+    for (const format of ["csv", "xlsx"] as const) {
+      const path = `${newPath()}.${format}`;
+      await withTable(input, async (table) => {
+        const out = openRejectedRows({ path, format, header: table.header, encoding: "utf-8" });
+        for (const one of await rowsOf(table)) {
+          t.strictSame(
+            one.cells,
+            cells.map(([, , read]) => read),
+            "is read as it should be",
+          );
+          out.write(one, "A", "=cmd");
+        }
+        t.strictSame(await out.finish(), { file: { path, format }, warning: null });
+      });
+      const again = await withTable(path, rowsOf);
+      t.strictSame(
+        again[0]?.cells.slice(0, cells.length),
+        cells.map(([, , read]) => read),
+        format,
+      );
+      if (format === "xlsx") continue;
+      const line = (await readFile(path, "utf8")).split("\r\n")[1];
+      t.equal(line, `${cells.map(([, out]) => out).join()},2,A,'=cmd`);
+    }
+  });
+
+  await t.test("of a workbook is a workbook of texts", async (t) => {
+    const path = `${newPath()}.xlsx`;
+    const header = ["a", "户 编 号"];
+    const out = openRejectedRows({ path, format: "xlsx", header, encoding: "utf-8-bom" });
+    const texts = ["0012", "_x0041_ <&>\r\n\u0001\ud800 =1"];
+    const given: TableRow[] = [row(4, ...texts), { row: 6, cells: ["x"], raw: ["x", lost] }];
+    for (const one of given) out.write(one, "MalformedField", "金额");
+    t.strictSame(await out.finish(), { file: { path, format: "xlsx" }, warning: null });
+    t.equal((await stat(path)).mode & 0o777, 0o600);
+    await withTable(path, async (table) => {
+      t.strictSame(table.header, [...header, "行号", "拒绝代码", "拒绝原因"]);
+      t.strictSame(
+        (await rowsOf(table)).map(({ raw }) => raw),
+        [
+          [...texts, "4", "MalformedField", "金额"],
+          ["x", unknownCells.marked, "6", "MalformedField", "金额"],
+        ],
+      );
+    });
+    t.notOk((await readdir(folder)).some((name) => name.endsWith(".tmp")));
+  });
+
   await t.test("is replaced at each run, and removed when nothing was refused", async (t) => {
     const place = join(folder, "replaced");
     await mkdir(place);
     const path = join(place, "a.csv.rejected.csv");
     await writeFile(path, "older");
-    const abandoned = utf8(path, ["a"]);
-    abandoned.write(row(2, "1"), "A", "");
-    await abandoned.abandon();
-    t.equal(await readFile(path, "utf8"), "older");
     const first = utf8(path, ["a"]);
     first.write(row(2, "1"), "A", "");
-    t.equal(await first.finish(), null);
+    t.strictSame(await first.finish(), { file: { path, format: "csv" }, warning: null });
     t.match(await readFile(path, "utf8"), /^a,行号/);
-    t.equal(await utf8(path, ["a"]).finish(), null);
-    t.equal(await utf8(path, ["a"]).finish(), null);
+    t.strictSame(await utf8(path, ["a"]).finish(), { file: null, warning: null });
+    t.strictSame(await utf8(path, ["a"]).finish(), { file: null, warning: null });
     t.strictSame(await readdir(place), []);
   });
 
@@ -451,7 +655,7 @@ test("the file of rejected rows", async (t) => {
     for (const file of [old, recent, stranger, notOurs]) await writeFile(file, "");
     const dayAgo = new Date(Date.now() - 24 * 3_600_000 - 1_000);
     for (const file of [old, stranger, notOurs]) await utimes(file, dayAgo, dayAgo);
-    t.equal(await utf8(path, ["a"]).finish(), null);
+    t.strictSame(await utf8(path, ["a"]).finish(), { file: null, warning: null });
     const wanted = [recent, stranger, notOurs].map((file) => basename(file));
     t.strictSame((await readdir(place)).sort(), wanted.sort());
   });
@@ -459,14 +663,14 @@ test("the file of rejected rows", async (t) => {
   await t.test("that cannot be written is a warning", async (t) => {
     const absent = utf8(join(folder, "absent", "a.csv"), ["a"]);
     for (let count = 0; count < 9; count++) absent.write(row(2, "1".repeat(20_000)), "A", "");
-    t.match(await absent.finish(), /could not be written to .*ENOENT/);
+    t.match((await absent.finish()).warning, /could not be written to .*ENOENT/);
     const device = utf8("/dev/null", ["a"]);
-    t.match(await device.finish(), /not a regular file/);
+    t.match((await device.finish()).warning, /not a regular file/);
     const directory = join(folder, "directory");
     await mkdir(directory);
     const out = utf8(directory, ["a"]);
     out.write(row(2, "1"), "A", "");
-    t.match(await out.finish(), /not a regular file/);
+    t.match(await out.finish(), { file: null, warning: /not a regular file/ });
     t.notOk((await readdir(folder)).some((name) => name.endsWith(".tmp")));
   });
 });

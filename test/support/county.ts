@@ -34,7 +34,10 @@ export const countyColumns = {
     ...["与户主关系", "健康状况", "劳动技能", "户类型", "监测对象类型", "户联系电话"],
     ...["开户行", "银行账号", "开户名", "录入员"],
   ],
-  organisations: ["主体编号", "名称", "类型", "统一社会信用代码", "行政区划", "录入员"],
+  organisations: [
+    ...["主体编号", "名称", "类型", "统一社会信用代码", "行政区划", "开户行", "银行账号", "开户名"],
+    "录入员",
+  ],
   contracts: [
     ...["合同编号", "合同类型", "户编号", "主体编号", "签订日期", "起始日期", "终止日期"],
     ...["数量", "计量单位", "单价", "保护价", "股权登记簿", "每股金额"],
@@ -276,7 +279,10 @@ function organisationsOf(random: Random, count: number): CountyRow[] {
   const first = random.pick(rows);
   const changed = { ...first, 名称: '华宁"改名", 公司（示例）' };
   const nobody = { ...first, 主体编号: "" };
-  return [...rows, spaced(random, first), changed, first, {}, nobody, { ...changed, 录入员: "甲" }];
+  const paid = { ...first, 开户行: "农信", 银行账号: "6200000000000000011" };
+  const odd = { ...paid, 银行账号: random.pick(["6.2E+18", "#N/A", "#未知"]) };
+  const noted = { ...changed, 录入员: "甲" };
+  return [...rows, spaced(random, first), changed, first, {}, nobody, noted, paid, odd, paid];
 }
 
 const pricesOf: Readonly<Record<ContractType, readonly number[]>> = {
@@ -407,7 +413,7 @@ const malformedNumbers = [
   ...["", "  ", "abc", "NaN", "Infinity", "0", "0.00", "0.0000", "-1", "-0.01", "+5", "+5.00"],
   ...["1e3", "1E2", "1,000.00", "1，000", "１２３.00", "１２", "¥5", "5元", ".5", "5.", "1 000"],
   ...["0x10", "1_000", "1000000000000000", "1000000000000000.00", "一百", "1.2.3", "-", "1.00001"],
-  ...["0.00001", "2.50000", "9999999999999999", "'5", "5%", "１．5", "1/2", "null"],
+  ...["0.00001", "2.50000", "9999999999999999", "''5", "5%", "１．5", "1/2", "null"],
 ];
 const malformedMoney = [...malformedNumbers, "1.234", "12.345", "300.000", "0.001", "5.0000"];
 const malformedDays = [
@@ -423,6 +429,11 @@ const malformedDays = [
     "2025-04-31",
   ],
   ...["2025/2/29", "2100-02-29", "2025/13/1", "2025/1/32", "2025-1/1", "2025/0/1", "01/03/2025"],
+  ...["1949-09-30", "2200/1/1", "1025-03-01", "2025-03-01 25:00", "2025-03-01T00:00:00Z"],
+];
+const malformedIds = [
+  ...["", "  ", "5.39999E+17", "6.2e17", "5E+15", "#N/A", "#REF!", "#未知", "#DIV/0!", "########"],
+  ...["H\u200b1", "\ufeffH1", "H1\u202c", "Ｈ1", "YW-１", "H\u00ad1", "\u0085H1", "H".repeat(201)],
 ];
 
 /** Contracts that are refused, sent again, or for another entity's register. */
@@ -623,8 +634,20 @@ function malformedValue(random: Random, column: string): string {
   if (column === "业务日期") return random.pick(malformedDays);
   if (column === "金额") return random.pick(malformedMoney);
   if (column === "数量" || column === "单价") return random.pick(malformedNumbers);
-  return random.pick(["", "  "]);
+  return random.pick(malformedIds);
 }
+
+/** Cells that no type of movement needs, and are malformed all the same. */
+const unreadable: Breakage = ({ random }, cells) => {
+  const ways: readonly (() => void)[] = [
+    () => (cells["凭证号"] = random.pick(["1.2E+17", "9".repeat(65)])),
+    () => (cells["所属期"] = random.pick(["#VALUE!", "期".repeat(65)])),
+    () => (cells["备注"] = random.pick(["#NAME?", "注".repeat(22_000)])),
+    () => (cells["经办人"] = "#未知"),
+    () => (cells[random.pick(["原业务编号", "股权登记簿", "资本类型", "数量"])] = "#N/A"),
+  ];
+  random.pick(ways)();
+};
 
 const malform: Breakage = ({ random }, cells) => {
   const column = random.pick(["业务日期", "业务日期", "业务编号", ...neededColumns(cells)]);
@@ -726,7 +749,8 @@ const reverseReversal: Breakage = ({ random, sentByType }, cells) => {
 };
 
 const breakagesOfContract = [
-  ...[malform, malform, changeType, takeReference, householdUnknown, organisationUnknown],
+  ...[malform, malform, unreadable, changeType, takeReference, householdUnknown],
+  organisationUnknown,
   ...[contractUnknown, householdOther, organisationOther, contractOther, outOfForce, outOfForce],
   ...[unrelatedDay, amountOther, amountOther],
 ];

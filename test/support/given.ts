@@ -1,3 +1,4 @@
+import { readText } from "../../src/domain/cell.ts";
 import { kindOf } from "../../src/domain/kinds.ts";
 import { createHash } from "node:crypto";
 import { canonical } from "../../src/encoding/canonical.ts";
@@ -59,7 +60,9 @@ function decide(
   today = "2025-05-01",
 ): Decided {
   const type = kindOf(kind);
-  const cells = Object.fromEntries(Object.entries(row).map(([name, text]) => [name, text.trim()]));
+  const cells = Object.fromEntries(
+    Object.entries(row).map(([name, text]) => [name, readText(text)]),
+  );
   const parsed = type.parse({ cells });
   if (!parsed.ok) return parsed.refusal;
   return type.decide(parsed.command, {

@@ -13,9 +13,10 @@ await ledger.open({ demo: false });
 const results: Record<string, unknown> = {};
 for (const kind of countyKinds) {
   say(`importing ${kind}`);
-  results[kind] = await importFile(ledger.handler, kind, `${folder}/${kind}.csv`, {
-    actor: "child",
-  });
+  const options = { actor: "child" };
+  const result = await importFile(ledger.handler, kind, `${folder}/${kind}.csv`, options);
+  if (result.stopped !== undefined) throw result.stopped.error;
+  results[kind] = result;
 }
 await ledger.close();
 say(JSON.stringify(results));

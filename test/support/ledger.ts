@@ -1,3 +1,4 @@
+import { readText } from "../../src/domain/cell.ts";
 import { kindOf } from "../../src/domain/kinds.ts";
 import { randomBytes } from "node:crypto";
 import type pg from "pg";
@@ -94,7 +95,7 @@ export function asBatch(
   const type = kindOf(kind);
   const malformed = new Map<number, RowOutcome>();
   const commands = rows.flatMap((row, at) => {
-    const cells = Object.entries(row).map(([column, text]) => [column, text.trim()] as const);
+    const cells = Object.entries(row).map(([column, text]) => [column, readText(text)] as const);
     const parsed = type.parse({ cells: Object.fromEntries(cells) });
     if (parsed.ok) return [parsed.command];
     malformed.set(at, parsed.refusal.code);

@@ -81,7 +81,9 @@ const rosterColumns = [
   ...["健康状况", "劳动技能", "户类型", "监测对象类型", "户联系电话", "人联系电话", "开户行"],
   ...["银行账号", "开户名", "首次识别时间", "风险是否消除"],
 ];
-const organisationColumns = ["主体编号", "名称", "类型", "统一社会信用代码", "行政区划"];
+const organisationColumns = [
+  ...["主体编号", "名称", "类型", "统一社会信用代码", "行政区划", "开户行", "银行账号", "开户名"],
+];
 const contractColumns = [
   ...["合同编号", "合同类型", "主体编号", "签订日期", "起始日期", "终止日期", "户编号", "数量"],
   ...["单价", "保护价", "股权登记簿", "每股金额"],
@@ -132,8 +134,62 @@ const numberDecimals = new Map([
   ["每股金额", 4],
 ]);
 
+const idColumns = new Set([
+  ...["人编号", "户编号", "主体编号", "合同编号", "业务编号", "原业务编号", "股权登记簿"],
+]);
+const digitColumns = new Set([
+  ...["证件号码", "银行账号", "户联系电话", "人联系电话", "凭证号", "统一社会信用代码"],
+]);
+const errors = new Set([
+  ...["#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"],
+  ...["#GETTING_DATA", "#FIELD!", "#BLOCKED!", "#CONNECT!", "########"],
+]);
+
+/** The text of a cell, undefined where it is not known what it says. */
+export function plainText(written: string): string | undefined {
+  const cells = { cell: written };
+  return allKnown(cells, ["cell"]) ? textOf(cells, "cell") : undefined;
+}
+
+/** Whether a row of a file is refused before anything that is recorded is asked. */
+export function isMalformed(kind: string, cells: InputRow["cells"]): boolean {
+  if (kind === "roster") return parsePerson(cells) === undefined;
+  if (kind === "organisations") return parseOrganisation(cells) === undefined;
+  if (kind === "contracts") return parseContract(cells) === undefined;
+  return parseMovement(cells) === undefined;
+}
+
+/** A cell as it is read: without the blanks around it, and without the guard of a text. */
 function textOf(cells: InputRow["cells"], column: string): string {
-  return (cells[column] ?? "").trim();
+  const text = (cells[column] ?? "").replace(/^[^\S\ufeff]+/, "").replace(/[^\S\ufeff]+$/, "");
+  const formula = /^="((?:[^"]|"")*)"$/.exec(text);
+  if (formula !== null) return (formula[1] ?? "").replace(/""/g, '"').trim();
+  const guarded = text.startsWith("'") ? text.slice(1) : "";
+  return /^[0-9]+$/.test(guarded) || "=+-@'".includes(guarded.charAt(0) || "x") ? guarded : text;
+}
+
+/** Whether an id or a number of an account or the like can be told from every other. */
+function isPlain(column: string, text: string): boolean {
+  const isId = idColumns.has(column);
+  if (!isId && !digitColumns.has(column)) return true;
+  if (/^[0-9]+(\.[0-9]+)?[eE]\+[0-9]+$/.test(text)) return false;
+  if (/^[0-9]+\.[0-9]+[eE][0-9]+$/.test(text)) return false;
+  if (!isId) return true;
+  return text.length <= 200 && !/[\p{Cc}\p{Cf}０-９Ａ-Ｚａ-ｚ]/u.test(text);
+}
+
+/** Whether no cell of these columns is an error, and none at all the mark of an unknown one. */
+function allKnown(cells: InputRow["cells"], columns: readonly string[]): boolean {
+  return Object.keys(cells).every((column) => {
+    const text = textOf(cells, column);
+    return text !== "#未知" && !(errors.has(text.toUpperCase()) && columns.includes(column));
+  });
+}
+
+function notesFit(cells: InputRow["cells"], columns: readonly string[]): boolean {
+  const notes = Object.keys(cells).filter((name) => name === "备注" || !columns.includes(name));
+  const bytes = notes.map((name) => Buffer.from(textOf(cells, name)).length);
+  return bytes.reduce((sum, length) => sum + length, 0) <= 65_536;
 }
 
 /** The number in units of its last allowed decimal, or undefined when malformed. */
@@ -147,7 +203,9 @@ function parseNumber(text: string, decimals: number): bigint | undefined {
 }
 
 /** The day as YYYY-MM-DD, or undefined when malformed. */
-function parseDay(text: string): string | undefined {
+function parseDay(written: string): string | undefined {
+  const [text = "", time = "00:00"] = written.split(/ +|T/, 2);
+  if (!/^([0-9]|[01][0-9]|2[0-3])(:[0-5][0-9]){1,2}(\.[0-9]+)?$/.test(time)) return undefined;
   const match =
     /^([0-9]{4})-([0-9]{2})-([0-9]{2})$/.exec(text) ??
     /^([0-9]{4})\/([0-9]{1,2})\/([0-9]{1,2})$/.exec(text);
@@ -156,7 +214,8 @@ function parseDay(text: string): string | undefined {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const lengths = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
   if (day < 1 || day > (lengths[month - 1] ?? 0)) return undefined;
-  return [match[1], String(month).padStart(2, "0"), String(day).padStart(2, "0")].join("-");
+  const iso = [match[1], String(month).padStart(2, "0"), String(day).padStart(2, "0")].join("-");
+  return iso >= "1949-10-01" && iso <= "2199-12-31" ? iso : undefined;
 }
 
 /** The cell's value in one way of writing, or undefined when malformed or empty. */
@@ -164,7 +223,7 @@ function parseCell(column: string, text: string): string | undefined {
   if (dayColumns.has(column)) return parseDay(text);
   const decimals = numberDecimals.get(column);
   if (decimals !== undefined) return parseNumber(text, decimals)?.toString();
-  return text === "" ? undefined : text;
+  return text === "" || !isPlain(column, text) ? undefined : text;
 }
 
 /**
@@ -177,6 +236,7 @@ function parseColumns(
   needed: readonly string[],
   judgedWhenFilled: readonly string[] = [],
 ): Map<string, string> | undefined {
+  if (!allKnown(cells, columns) || !notesFit(cells, columns)) return undefined;
   const content = new Map<string, string>();
   for (const column of columns) {
     const text = textOf(cells, column);
@@ -307,17 +367,25 @@ function importRows(
   const refused: Refusal[] = [];
   const counts = { rows: 0, recorded: 0, alreadyRecorded: 0 };
   for (const { row, cells } of rows) {
-    if (Object.values(cells).every((value) => value.trim() === "")) continue;
+    if (Object.keys(cells).every((column) => textOf(cells, column) === "")) continue;
     counts.rows += 1;
     const outcome = judge(cells);
     if (outcome === "recorded" || outcome === "alreadyRecorded") counts[outcome] += 1;
-    else refused.push({ row, key: textOf(cells, keyColumn), code: outcome });
+    else {
+      const key = allKnown({ id: cells[keyColumn] ?? "" }, ["id"]) ? textOf(cells, keyColumn) : "";
+      refused.push({ row, key, code: outcome });
+    }
   }
   return { ...counts, refused };
 }
 
+function parsePerson(cells: InputRow["cells"]): Map<string, string> | undefined {
+  const judged = ["证件号码", "银行账号", "户联系电话", "人联系电话"];
+  return parseColumns(cells, rosterColumns, ["人编号", "户编号"], judged);
+}
+
 function judgePerson(state: State, cells: InputRow["cells"]): Outcome {
-  const content = parseColumns(cells, rosterColumns, ["人编号", "户编号"]);
+  const content = parsePerson(cells);
   if (content === undefined) return "MalformedField";
   const person = content.get("人编号") ?? "";
   const text = JSON.stringify([...content.values()]);
@@ -327,8 +395,13 @@ function judgePerson(state: State, cells: InputRow["cells"]): Outcome {
   return "recorded";
 }
 
+function parseOrganisation(cells: InputRow["cells"]): Map<string, string> | undefined {
+  const judged = ["统一社会信用代码", "银行账号"];
+  return parseColumns(cells, organisationColumns, ["主体编号"], judged);
+}
+
 function judgeOrganisation(state: State, cells: InputRow["cells"]): Outcome {
-  const content = parseColumns(cells, organisationColumns, ["主体编号"]);
+  const content = parseOrganisation(cells);
   if (content === undefined) return "MalformedField";
   const organisation = content.get("主体编号") ?? "";
   const text = JSON.stringify([...content.values()]);
@@ -399,8 +472,11 @@ function parseMovement(cells: InputRow["cells"]): Movement | undefined {
   const typeNeeds = movementNeeds.get(type);
   if (typeNeeds === undefined) return undefined;
   const needed = ["业务编号", "业务类型", "业务日期", ...typeNeeds];
-  const content = parseColumns(cells, movementColumns, needed);
+  const content = parseColumns(cells, movementColumns, needed, ["凭证号"]);
   if (content === undefined) return undefined;
+  if ([content.get("凭证号"), content.get("所属期")].some((text = "") => text.length > 64)) {
+    return undefined;
+  }
   const text = (column: string): string => content.get(column) ?? "";
   const units = (column: string): bigint => (needed.includes(column) ? BigInt(text(column)) : 0n);
   return {

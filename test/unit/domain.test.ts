@@ -414,7 +414,7 @@ void test("rules of movements", async (t) => {
   await t.test("a contract is in force on its first and last day", (t) => {
     t.equal(outcome({ ...good.工资, 业务日期: "2025-01-01" }), "recorded");
     t.equal(outcome({ ...good.工资, 业务日期: "2025/12/31" }), "recorded");
-    t.equal(outcome({ ...good.折股, 业务日期: "2999-12-31" }), "recorded", "an open end");
+    t.equal(outcome({ ...good.折股, 业务日期: "2199-12-31" }), "recorded", "an open end");
     t.end();
   });
 
@@ -597,7 +597,7 @@ void test("a roster row", async (t) => {
       { 人编号: "p".repeat(201) },
       { 姓名: "\ud800" },
       { 录入员: "a\u0000" },
-      { 备注: "x".repeat(10_001) },
+      { 备注: "x".repeat(65_537) },
     ]) {
       t.strictSame(types({ ...rows.person(1), ...broken }), ["MalformedField"]);
     }

@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import iconv from "iconv-lite";
 import { after, type Test, test } from "tap";
+import type { Cell, UnknownReason } from "../../src/domain/cell.ts";
+import { unknownCells } from "../../src/domain/cell.ts";
+import { guardQuoter } from "../../src/exchange/csv-guards.ts";
 import { openTable, TableError } from "../../src/exchange/table-reader.ts";
-import type { TableRow } from "../../src/exchange/table.ts";
+import type { TableOptions, TableRow } from "../../src/exchange/table.ts";
 import { inlineRow, type Workbook, writeWorkbook } from "../support/xlsx.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "tables-"));
@@ -17,15 +20,20 @@ interface Contents {
   readonly format: string;
   readonly encoding: string;
   readonly header: readonly string[];
+  readonly columns: readonly string[];
   readonly rows: readonly TableRow[];
 }
 
+/** The id column of these tables is `a`; `b` is known too. */
+const asked: TableOptions = { idColumn: "a", known: ["a", "b"] };
+
 async function contents(path: string): Promise<Contents> {
-  const table = await openTable(path);
+  const table = await openTable(path, asked);
   try {
     const rows: TableRow[] = [];
     for await (const batch of table.batches(3)) rows.push(...batch);
-    return { format: table.format, encoding: table.encoding, header: table.header, rows };
+    const { format, encoding, header, columns } = table;
+    return { format, encoding, header, columns, rows };
   } finally {
     await table.close();
   }
@@ -45,11 +53,19 @@ async function xlsx(workbook: Workbook): Promise<Contents> {
 
 /** One cell under a header of one column, as XML without its reference. */
 async function cell(xml: string, more: Partial<Workbook> = {}): Promise<TableRow | undefined> {
-  const read = await xlsx({ ...more, rows: `${inlineRow(1, ["值"])}<row r="2">${xml}</row>` });
+  const read = await xlsx({ ...more, rows: `${inlineRow(1, ["a"])}<row r="2">${xml}</row>` });
   return read.rows[0];
 }
 
-const cellsOf = ({ rows }: Contents): (readonly string[])[] => rows.map(({ cells }) => cells);
+async function unknown(t: Test, xml: string, reason: UnknownReason, more?: Partial<Workbook>) {
+  t.strictSame(await cell(xml, more), {
+    row: 2,
+    cells: [unknownCells[reason]],
+    raw: [unknownCells[reason]],
+  });
+}
+
+const cellsOf = ({ rows }: Contents): (readonly Cell[])[] => rows.map(({ cells }) => cells);
 const numbersOf = ({ rows }: Contents): number[] => rows.map(({ row }) => row);
 
 async function refused(t: Test, reading: Promise<unknown>, row: number | undefined, said: RegExp) {
@@ -67,8 +83,8 @@ async function refused(t: Test, reading: Promise<unknown>, row: number | undefin
 
 test("a CSV file", async (t) => {
   await t.test("gives its rows under the trimmed header", async (t) => {
-    const read = await csv("\u3000业务编号 ,备注\u00a0\nA-1, 一 \nA-2,二\n");
-    t.strictSame(read.header, ["业务编号", "备注"]);
+    const read = await csv("\u3000a ,备注\u00a0\nA-1, 一 \nA-2,二\n");
+    t.strictSame(read.header, ["a", "备注"]);
     t.strictSame(read.rows, [
       { row: 2, cells: ["A-1", "一"], raw: ["A-1", " 一 "] },
       { row: 3, cells: ["A-2", "二"], raw: ["A-2", "二"] },
@@ -117,11 +133,47 @@ test("a CSV file", async (t) => {
   });
 });
 
+test("a text that is guarded as a formula, without quotation marks", async (t) => {
+  const rows: readonly (readonly [string, string])[] = [
+    ['="01",b,="2"', '"=""01""",b,"=""2"""'],
+    ['"a,=""0""",="县"', '"a,=""0""","=""县"""'],
+    ['"x","=""1"""', '"x","=""1"""'],
+    ['a="b",=1,=', 'a="b",=1,='],
+    ['="",""', '"=""""",""'],
+    ['="say ""x""",1', '"=""say """"x""""""",1'],
+  ];
+  const [written, quoted] = [0, 1].map((side) => rows.map((row) => row[side]).join("\r\n"));
+  await t.test("is quoted wherever the file is cut", (t) => {
+    const bytes = Buffer.from(written ?? "");
+    for (let size = 1; size <= bytes.length; size++) {
+      const quote = guardQuoter();
+      const pieces: Buffer[] = [];
+      for (let at = 0; at < bytes.length; at += size) {
+        pieces.push(Buffer.from(quote(bytes.subarray(at, at + size))));
+      }
+      pieces.push(quote(undefined));
+      t.equal(Buffer.concat(pieces).toString(), quoted, `in pieces of ${size}`);
+    }
+    t.end();
+  });
+
+  await t.test("is read as the text", async (t) => {
+    const read = await csv('a,b\n="01",="县"\n="3","=""4"""\n');
+    t.strictSame(cellsOf(read), [
+      ["01", "县"],
+      ["3", "4"],
+    ]);
+    for (const stray of ['1,="2"x', '1,="2,3"', '1,x="2"', '1,="2']) {
+      await refused(t, csv(`a,b\n${stray}\n5,6\n`), 2, /a quotation mark/);
+    }
+  });
+});
+
 test("a fault in a CSV file is told after the rows before it, by row", async (t) => {
   for (const fault of ['3,"4', '3,"4"5', '3,4"5', `3,"${"x".repeat(5 << 20)}`]) {
     const path = newPath();
     await writeFile(path, `a,b\n1,2\n\n${fault}\n5,6\n`);
-    const table = await openTable(path);
+    const table = await openTable(path, asked);
     const rows: number[] = [];
     const reading = (async () => {
       for await (const batch of table.batches(100)) rows.push(...batch.map(({ row }) => row));
@@ -141,24 +193,54 @@ test("the header of a CSV file", async (t) => {
     t.strictSame((await csv("a,b")).rows, []);
   });
 
-  await t.test("must be there, of distinct names between commas", async (t) => {
-    await refused(t, csv(""), 1, /no column names/);
-    await refused(t, csv("\na,b\n"), 1, /no column names/);
-    await refused(t, csv(" ,\n1,2\n"), 1, /no column names/);
-    await refused(t, csv("a,b, a\n"), 1, /columns 1 and 3 have the same name/);
-    await refused(t, csv("a;b;c\n1;2;3\n"), 1, /separated by commas/);
-    await refused(t, csv("a\tb\n1\t2\n"), 1, /separated by commas/);
-    await refused(
-      t,
-      csv(Array.from({ length: 16_385 }, (_, n) => String(n)).join(",")),
-      1,
-      /over 16384/,
-    );
+  await t.test("must be among the first ten rows, with the id column", async (t) => {
+    const absent = /^none of the first 10 rows has the column a/;
+    for (const text of ["", " ,\n1,2\n", "b,c\n1,2\n", `${"x\n".repeat(10)}a,b\n1,2\n`]) {
+      await refused(t, csv(text), undefined, absent);
+    }
+    for (const text of ["a;b;c\n1;2;3\n", "a\tb\n1\t2\n"]) {
+      await refused(t, csv(text), undefined, /separated by commas/);
+    }
+    const tenth = await csv(`标题\n\n,\n${"x,y\n".repeat(6)}b,a\n1,2\n`);
+    t.strictSame(tenth.header, ["b", "a"]);
+    t.strictSame(numbersOf(tenth), [11], "and its rows count from the first line");
+  });
+
+  await t.test("names a known column once, others as often as it will", async (t) => {
+    t.strictSame((await csv("a,签字,签字\n1,2,3\n")).rows[0]?.cells, ["1", "2", "3"]);
+    await refused(t, csv("a,b, a\n"), 1, /columns 1 and 3 are both a/);
+    await refused(t, csv("x\nb（元）,a,b\n"), 2, /columns 1 and 3 are both b/);
+    const wide = Array.from({ length: 16_385 }, (_, n) => (n === 0 ? "a" : String(n)));
+    await refused(t, csv(wide.join(",")), 1, /over 16384/);
+  });
+
+  await t.test("may have marks that do not count", async (t) => {
+    for (const name of [
+      ...[
+        "*a",
+        "a*",
+        "＊ a ＊",
+        "a(必填)",
+        "a（元）",
+        " a \u200b",
+        "\ufeffa",
+        "a（元/亩）*",
+        "a [元]",
+      ],
+      ...['"a\n（必填）"', '"\na"', "\u3000a\u00a0（ 元 ）"],
+    ]) {
+      const read = await csv(`x,${name}\n1,2\n`);
+      t.strictSame(read.columns, ["x", "a"], JSON.stringify(name));
+    }
+    t.strictSame((await csv("a,b（大写）\n1,2\n")).columns, ["a", "b（大写）"], "words, no unit");
+    for (const unit of ["万元", "千元", "百元", "亿元", "角", "美元"]) {
+      await refused(t, csv(`a,b（${unit}）\n1,2\n`), 1, /b is not in yuan/);
+    }
   });
 });
 
 test("the encoding of a CSV file", async (t) => {
-  const text = "名称,备注\n阳光,龴䶮𠮷€\n";
+  const text = "a,备注\n阳光,龴䶮𠮷€\n";
 
   await t.test("is UTF-8, with or without its mark, or GB18030", async (t) => {
     const wanted = [["阳光", "龴䶮𠮷€"]];
@@ -170,7 +252,7 @@ test("the encoding of a CSV file", async (t) => {
     ] as const) {
       const read = await csv(bytes);
       t.equal(read.encoding, encoding);
-      t.strictSame(read.header, ["名称", "备注"]);
+      t.strictSame(read.header, ["a", "备注"]);
       t.strictSame(cellsOf(read), wanted);
     }
   });
@@ -182,7 +264,7 @@ test("the encoding of a CSV file", async (t) => {
       for (const encoding of ["utf8", "gb18030"]) {
         const read = await csv(iconv.encode(long, encoding));
         t.equal(
-          cellsOf(read).flat().join() === wanted.join(),
+          cellsOf(read).flat().map(String).join() === wanted.join(),
           true,
           `${encoding} by ${String(shift)}`,
         );
@@ -202,8 +284,8 @@ test("the encoding of a CSV file", async (t) => {
 
 test("a file that cannot be opened is refused", async (t) => {
   const unreadable = { code: "FileUnreadable" };
-  await t.rejects(openTable(join(folder, "absent.csv")), unreadable);
-  await t.rejects(openTable(folder), unreadable);
+  await t.rejects(openTable(join(folder, "absent.csv"), asked), unreadable);
+  await t.rejects(openTable(folder, asked), unreadable);
 });
 
 test("a numeric cell of a workbook", async (t) => {
@@ -225,19 +307,30 @@ test("a numeric cell of a workbook", async (t) => {
     }
   });
 
-  await t.test("is lossy over 15 digits, or when it is no number", async (t) => {
+  await t.test("is read to 15 significant digits", async (t) => {
     for (const [value, text] of [
-      ["530402199001011000", "530402199001011000"],
-      ["5.30402199001011E+17", "530402199001011000"],
-      ["1234567890123456", "1234567890123456"],
-      ["0.30000000000000004", "0.30000000000000004"],
-      ["1e21", "1000000000000000000000"],
-      ["0x10", "0x10"],
-      ["1e999", "1e999"],
+      ["260.00000000000006", "260"],
+      ["0.30000000000000004", "0.3"],
+      ["146.90000000000001", "146.9"],
+      ["999999999999999.4", "999999999999999"],
+      ["1.23456789012345678E-3", "0.00123456789012346"],
     ] as const) {
-      const read = await cell(`<c><v>${value}</v></c>`);
-      t.strictSame(read?.cells, [text]);
-      t.strictSame(read?.lossy, new Set([0]));
+      t.strictSame((await cell(`<c><v>${value}</v></c>`))?.cells, [text]);
+    }
+  });
+
+  await t.test("is unknown over 15 digits, or when it is no number", async (t) => {
+    for (const [value, reason] of [
+      ["530402199001011000", "lostEnd"],
+      ["5.30402199001011E+17", "lostEnd"],
+      ["1234567890123456", "lostEnd"],
+      ["-1000000000000000", "lostEnd"],
+      ["999999999999999.9", "lostEnd"],
+      ["1e21", "lostEnd"],
+      ["0x10", "error"],
+      ["1e999", "error"],
+    ] as const) {
+      await unknown(t, `<c><v>${value}</v></c>`, reason);
     }
   });
 });
@@ -255,17 +348,20 @@ test("a date cell of a workbook", async (t) => {
       ["2958465", "9999-12-31", false],
       ["0", "1904-01-01", true],
       ["44196", "2025-01-01", true],
-      ["45658.00000000001", "2025-01-01", false],
-      ["45658.5", "2025-01-01 12:00:00", false],
+      ["45657.9999999999999", "2025-01-01", false],
+      ["45657.999999", "2024-12-31", false],
+      ["45658.5", "2025-01-01", false],
+      ["44196.5", "2025-01-01", true],
     ] as const) {
       t.strictSame(await dated(value, system), { row: 2, cells: [text], raw: [text] });
     }
   });
 
-  await t.test("that names no day is lossy", async (t) => {
-    for (const value of ["0", "60", "-1", "0.5", "2958466", "1e300"]) {
-      t.strictSame((await dated(value))?.lossy, new Set([0]), value);
+  await t.test("that names no day is an error, and a time alone is one", async (t) => {
+    for (const value of ["60", "-1", "2958466", "1e300"]) {
+      await unknown(t, `<c s="1"><v>${value}</v></c>`, "error", { cellFormats: [0, 14] });
     }
+    t.strictSame((await dated("0.354166666666667"))?.cells, ["08:30:00"]);
   });
 
   await t.test("is known by the format of its style", async (t) => {
@@ -291,7 +387,8 @@ test("a date cell of a workbook", async (t) => {
     const iso = async (value: string) => (await cell(`<c t="d"><v>${value}</v></c>`))?.cells;
     t.strictSame(await iso("2025-01-01"), ["2025-01-01"]);
     t.strictSame(await iso("2025-01-01T00:00:00.000Z"), ["2025-01-01"]);
-    t.strictSame(await iso("2025-01-01T10:00:00"), ["2025-01-01T10:00:00"]);
+    t.strictSame(await iso("2025-01-01T10:00:00"), ["2025-01-01"]);
+    t.strictSame(await iso("10:00:00"), ["10:00:00"]);
   });
 });
 
@@ -317,9 +414,26 @@ test("a text cell of a workbook", async (t) => {
     t.equal(await text('<c s="0"/>'), undefined);
   });
 
-  await t.test("that is an error, or a formula without its value, is lossy", async (t) => {
-    t.strictSame((await cell('<c t="e"><v>#N/A</v></c>'))?.lossy, new Set([0]));
-    t.strictSame((await cell("<c><f>1+1</f></c>"))?.lossy, new Set([0]));
+  await t.test("that is an error, or a formula without its value, is unknown", async (t) => {
+    await unknown(t, '<c t="e"><v>#N/A</v></c>', "error");
+    await unknown(t, '<c t="e"><f>1/0</f></c>', "error");
+    await unknown(t, '<c t="inlineStr"><is><t> #REF! </t></is></c>', "error");
+    for (const xml of ["<c><f>1+1</f></c>", "<c><f>1+1</f><v/></c>", '<c t="str"><f>A1</f></c>']) {
+      await unknown(t, xml, "noResult");
+    }
+    const array = '<row r="2"><c r="B2"><f t="array" ref="B2:C3">x</f></c></row>';
+    const fills = await xlsx({
+      rows: inlineRow(1, ["a", "b", "c"]) + array + inlineRow(3, ["1", "2"]) + inlineRow(4, ["1"]),
+    });
+    const none = unknownCells.noResult;
+    const found = [
+      ["", none, none],
+      ["1", "2", none],
+      ["1", "", ""],
+    ];
+    t.strictSame(cellsOf(fills), found, "with every cell that an array formula fills");
+    const empty = await cell('<c t="str"><f>""</f><v></v></c>');
+    t.equal(empty, undefined, "but a result may be the empty text");
   });
 
   await t.test("that names no shared string is refused", async (t) => {
@@ -360,10 +474,17 @@ test("the rows of a workbook", async (t) => {
     const row = async (xml: string) => xlsx({ rows: header + xml });
     await refused(t, row(`<row r="1048577">${number("A1048577", 1)}</row>`), undefined, /1048576/);
     await refused(t, row(`<row r="2">${number("XFE2", 1)}</row>`), 2, /beyond column 16384/);
-    await refused(t, row(`<row r="2">${number("2", 1)}</row>`), 2, /beyond column/);
+    await refused(t, row(`<row r="2">${number("2", 1)}</row>`), 2, /address without a column/);
+    const twice = `<row r="2">${number("B2", 1)}${number("B2", 1)}</row>`;
+    await refused(t, row(twice), 2, /same address/);
     await refused(t, row(`<row r="3"/><row r="2"/>`), 3, /out of order/);
-    await refused(t, xlsx({ rows: inlineRow(2, ["a"]) }), 1, /no column names/);
-    await refused(t, xlsx({ rows: inlineRow(1, ["a", " a"]) }), 1, /same name/);
+    await refused(
+      t,
+      xlsx({ rows: inlineRow(11, ["a"]) }),
+      undefined,
+      /sheet 表: none of the first/,
+    );
+    await refused(t, xlsx({ rows: inlineRow(1, ["a", " a"]) }), 1, /both a/);
     await refused(t, row(inlineRow(2, ["x".repeat(32_768)])), 2, /too long/);
   });
 });
