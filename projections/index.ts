@@ -1,3 +1,4 @@
+import { contractTerms } from "./contract-terms.ts";
 import { contracts } from "./contracts.ts";
 import type { Projection } from "./define.ts";
 import { households } from "./households.ts";
@@ -12,6 +13,7 @@ export const projections: readonly Projection[] = [
   households,
   organisations,
   contracts,
+  contractTerms,
   trail,
   vaultReferences,
 ];
