@@ -1,3 +1,4 @@
+import { accounts } from "./accounts.ts";
 import { contractTerms } from "./contract-terms.ts";
 import { contracts } from "./contracts.ts";
 import type { Projection } from "./define.ts";
@@ -11,6 +12,7 @@ import { vaultReferences } from "./vault-references.ts";
 export const projections: readonly Projection[] = [
   postings,
   households,
+  accounts,
   organisations,
   contracts,
   contractTerms,

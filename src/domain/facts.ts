@@ -55,9 +55,9 @@ export const keys = {
   contract: (contract: string) => `contract:${contract}` as const,
   household: (household: string) => `household:${household}` as const,
   person: (person: string) => `person:${person}` as const,
-  /** Place and status of a household, and the account its money goes to. */
+  account: (person: string) => `account:${person}` as const,
+  /** Place and status of a household. */
   status: (household: string) => `status:${household}` as const,
-  payee: (household: string) => `payee:${household}` as const,
   organisation: (organisation: string) => `organisation:${organisation}` as const,
   /** Parts of a list that come before its closing event. */
   list: (list: string) => `list:${list}` as const,

@@ -140,6 +140,12 @@ CREATE TABLE read.households (
 CREATE TABLE read.ledger_notes (
   "position" bigint NOT NULL,
   note text COLLATE "C");
+CREATE TABLE read.member_accounts (
+  person text COLLATE "C" NOT NULL,
+  "position" bigint NOT NULL,
+  effective date,
+  household text COLLATE "C",
+  account text COLLATE "C");
 CREATE TABLE read.members (
   person text COLLATE "C" NOT NULL,
   "position" bigint NOT NULL,
@@ -208,6 +214,7 @@ ALTER TABLE read.contracts ADD CONSTRAINT contracts_pkey PRIMARY KEY (contract);
 ALTER TABLE read.household_status ADD CONSTRAINT household_status_pkey PRIMARY KEY (household, "position");
 ALTER TABLE read.households ADD CONSTRAINT households_pkey PRIMARY KEY (household);
 ALTER TABLE read.ledger_notes ADD CONSTRAINT ledger_notes_pkey PRIMARY KEY ("position");
+ALTER TABLE read.member_accounts ADD CONSTRAINT member_accounts_pkey PRIMARY KEY (person, "position");
 ALTER TABLE read.members ADD CONSTRAINT members_pkey PRIMARY KEY (person, "position");
 ALTER TABLE read.organisations ADD CONSTRAINT organisations_pkey PRIMARY KEY (organisation, "position");
 ALTER TABLE read.payee_accounts ADD CONSTRAINT payee_accounts_pkey PRIMARY KEY (household, "position");

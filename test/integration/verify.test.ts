@@ -28,7 +28,7 @@ import { statements } from "../../src/queries/statements.ts";
 
 async function small(t: Test): Promise<TestLedger> {
   const ledger = await testLedger(t);
-  await send(ledger.handler, "roster", [rows.person(1), rows.person(2)]);
+  await send(ledger.handler, "roster", [{ ...rows.person(1), 银行账号: "62" }, rows.person(2)]);
   await send(ledger.handler, "organisations", [rows.organisation()]);
   await send(ledger.handler, "contracts", [rows.labourContract(), rows.shareContract()]);
   t.strictSame(await send(ledger.handler, "amendments", [rows.supplement("A1")]), ["recorded"]);
@@ -178,6 +178,10 @@ void test("every invariant of a projection can be broken", async (t) => {
     "households: every member belongs to a household of the register": [
       "UPDATE read.members SET household = 'H9' WHERE person = 'P1'",
       /households: person P1 is in an unknown household/,
+    ],
+    "accounts: every account is one of a member of the register": [
+      "UPDATE read.member_accounts SET person = 'P9'",
+      /accounts: the account of event \d+ is one of nobody/,
     ],
     "organisations: every contract is one of an organisation of the register": [
       "DELETE FROM read.organisations",

@@ -9,6 +9,7 @@ import { importFile } from "../../src/app/import.ts";
 import type { AppendRequest, AppendResult, EventLog } from "../../src/log/event-log.ts";
 import type { KnownAt } from "../../src/queries/as-of.ts";
 import { contractQuestion, contractsQuestion } from "../../src/queries/contracts.ts";
+import { householdCard, maskEnd, maskName } from "../../src/queries/household.ts";
 import { ownership } from "../../src/queries/ownership.ts";
 import { statements } from "../../src/queries/statements.ts";
 import type { County, CountyRow, Random } from "../support/county.ts";
@@ -299,6 +300,20 @@ async function checkOwnership({ t, ledger, model, random }: World, knownAt: Know
   sameLines(t, found, wanted, "ownership on several days");
 }
 
+/** Whose account is a household's, masked as everybody sees it. */
+async function checkAccounts({ t, ledger, model }: World, knownAt: KnownAt) {
+  const [found, wanted]: [string[], string[]] = [[], []];
+  for (const household of model.households()) {
+    const { account } = await householdCard(ledger, household, knownAt);
+    found.push(JSON.stringify([household, account]));
+    const held = model.account(household);
+    const holder = held?.name === "" ? null : maskName(held?.name ?? "");
+    const masked = held === undefined ? null : { number: maskEnd(held.number), holder };
+    wanted.push(JSON.stringify([household, masked]));
+  }
+  sameLines(t, found, wanted, "accounts");
+}
+
 /** What holds whatever was recorded, on every day. */
 async function checkSums({ t, ledger: { pool } }: World) {
   const { rowCount: unbalanced } = await pool.query(
@@ -338,6 +353,7 @@ async function lives(world: World, county: County, way: WayName): Promise<void> 
   sameLines(t, await foundTerms(ledger, t, now), predictedTerms(model, county), "terms");
   sameLines(t, await foundTerms(ledger, t, then), termsThen, "terms as known half-way");
   await checkOwnership(world, now);
+  await checkAccounts(world, now);
   await checkSums(world);
   const { ok, differences } = await ledger.verify();
   t.ok(ok, `verify: ${differences.slice(0, 3).join("; ")}`);

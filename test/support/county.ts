@@ -252,10 +252,24 @@ function householdRows(random: Random, index: number): CountyRow[] {
   });
 }
 
+/** What a later row may say of somebody's account, or of whose counts. */
+function laterAccount(random: Random, person: CountyRow): CountyRow {
+  const number = `6217${random.between(100_000, 999_999)}${random.between(1_000, 9_999)}`;
+  const kinds: readonly CountyRow[] = [
+    { 银行账号: number, 开户名: person["姓名"] ?? "" },
+    { 银行账号: number, 开户名: "", 开户行: "农业银行" },
+    { 银行账号: "", 开户名: "", 开户行: "" },
+    { 银行账号: "", 开户名: personName(random) },
+    { 与户主关系: random.pick(["户主", "配偶"]) },
+  ];
+  return { ...person, ...random.pick(kinds) };
+}
+
 /** A later row about somebody: again, changed, back again, elsewhere, unknown column, refused. */
 function laterPersonRow(random: Random, rows: readonly CountyRow[], first: CountyRow): CountyRow {
   const person = random.pick(rows);
-  const kind = random.below(8);
+  const kind = random.below(11);
+  if (kind > 7) return laterAccount(random, person);
   if (kind === 0) return spaced(random, person);
   if (kind === 1) return { ...person, 健康状况: random.pick(health) };
   if (kind === 2) return { ...person, 户联系电话: `139${random.between(10_000_000, 99_999_999)}` };

@@ -52,6 +52,12 @@ export interface Statement {
   readonly total: string;
 }
 
+/** An account and who holds it. */
+export interface Holder {
+  readonly number: string;
+  readonly name: string;
+}
+
 /** The holders of a register and its shares, each with 4 decimals. */
 export interface Holders {
   readonly holders: Readonly<Record<string, string>>;
@@ -81,6 +87,8 @@ export interface ReferenceModel {
   holders(register: string, on?: string): Holders;
   /** What holds under a contract on a day; undefined where it is not in force then. */
   terms(contract: string, on: string): Terms | undefined;
+  /** 银行账号 and 开户名 of a household, "" where nobody is named; undefined where it has none. */
+  account(household: string): Holder | undefined;
   /** Every household ever registered, in the order of registration. */
   households(): readonly string[];
   /** Every person ever registered, in the order of registration. */
@@ -310,8 +318,16 @@ interface Recorded extends Effects {
   readonly content: string;
 }
 
+interface Person {
+  readonly content: string;
+  readonly household: string;
+  readonly relation: string;
+  readonly number: string;
+  readonly name: string;
+}
+
 interface State {
-  readonly persons: Map<string, string>;
+  readonly persons: Map<string, Person>;
   readonly households: Set<string>;
   readonly organisations: Map<string, string>;
   readonly contracts: Map<string, Contract>;
@@ -350,10 +366,31 @@ function judgePerson(state: State, cells: InputRow["cells"]): Outcome {
   if (content === undefined) return "MalformedField";
   const person = content.get("人编号") ?? "";
   const text = JSON.stringify([...content.values()]);
-  if (state.persons.get(person) === text) return "alreadyRecorded";
-  state.persons.set(person, text);
-  state.households.add(content.get("户编号") ?? "");
+  const before = state.persons.get(person);
+  if (before?.content === text) return "alreadyRecorded";
+  const [household = "", relation = "", number = "", name = ""] = [
+    "户编号",
+    "与户主关系",
+    "银行账号",
+    "开户名",
+  ].map((column) => content.get(column));
+  state.persons.set(person, {
+    content: text,
+    household,
+    relation,
+    number: number || (before?.number ?? ""),
+    name: number === "" ? name || (before?.name ?? "") : name,
+  });
+  state.households.add(household);
   return "recorded";
+}
+
+/** The account in the row of the head, or of the lowest 人编号 where nobody is called so. */
+function accountOf(state: State, household: string): Holder | undefined {
+  const members = [...state.persons].filter(([, person]) => person.household === household);
+  members.sort(([a], [b]) => ascending(a, b));
+  const [, whose] = members.find(([, { relation }]) => relation === "户主") ?? members[0] ?? [];
+  return whose === undefined || whose.number === "" ? undefined : whose;
 }
 
 function judgeOrganisation(state: State, cells: InputRow["cells"]): Outcome {
@@ -718,6 +755,7 @@ export function referenceModel(): ReferenceModel {
       if (held === undefined || !isInForce(held, on)) return undefined;
       return { ...held, price: fixed(held.price, 4) };
     },
+    account: (household) => accountOf(state, household),
     households: () => [...state.households],
     persons: () => [...state.persons.keys()],
   };
