@@ -7,7 +7,6 @@ import { contractKind, signedOf } from "./contract.ts";
 import { keys, onces, streams } from "./facts.ts";
 import type { Judged, Recorded } from "./kind.ts";
 import { rowKind } from "./kind.ts";
-import { cell } from "./row.ts";
 import { contract, household } from "./things.ts";
 
 /**
@@ -21,7 +20,7 @@ function endOrOpen(of: Column<string | undefined>): Column<string | undefined> {
   return {
     ...of,
     form: `${of.form}, or ${openEnd}`,
-    read: (row, problems) => (cell(row, of.column) === openEnd ? openEnd : of.read(row, problems)),
+    read: (row, problems) => (row.cells[of.column] === openEnd ? openEnd : of.read(row, problems)),
   };
 }
 
@@ -57,21 +56,22 @@ type Row = Judged<typeof columns>["row"];
 
 const changeable = Object.keys(changeableTerms) as (keyof DayTerms)[];
 
+/** Those of the terms that are filled. */
+function filledOf(of: DayTerms): DayTerms {
+  return Object.fromEntries(
+    changeable.flatMap((name) => (of[name] === undefined ? [] : [[name, of[name]]])),
+  );
+}
+
 /** The terms that a row states; those of a termination end on its day. */
 function statedBy(row: Row): DayTerms {
-  const filled = changeable.flatMap((name) => (row[name] === undefined ? [] : [[name, row[name]]]));
-  const stated = Object.fromEntries(filled) as DayTerms;
+  const stated = filledOf(row);
   return row.change === "termination" ? { ...stated, to: row.effective } : stated;
 }
 
 /** All that is known of the terms of a contract before an amendment. */
 function knownTerms(event: ContractEvent): readonly DatedTerms[] {
-  if ("terms" in event.data) return event.data.terms;
-  const signed: DayTerms = event.data;
-  const filled = changeable.flatMap((name) =>
-    signed[name] === undefined ? [] : [[name, signed[name]]],
-  );
-  return [Object.fromEntries(filled) as DatedTerms];
+  return "terms" in event.data ? event.data.terms : [filledOf(event.data)];
 }
 
 /**
