@@ -12,7 +12,8 @@ import {
   yuan,
 } from "./define.ts";
 import type { PaidLegName } from "./legs.ts";
-import { contractKindName, legOf, legs } from "./legs.ts";
+import { contractKindName, legOf, legs, shareContractName } from "./legs.ts";
+import { amendmentName, changeableTerms, statedTerms, termsByDate } from "./terms.ts";
 
 const category = "contract";
 
@@ -44,6 +45,51 @@ export function tellsOfSigning(
   const { contract, organisation, household } = terms;
   const sentence = `签订${name}合同 ${contract}（主体 ${organisation}）`;
   return household === undefined ? [] : [[household, sentence]];
+}
+
+/**
+ * What an amendment states, and what the contract comes to by it: the newest event about a contract
+ * answers what holds on any day, and what was signed.
+ */
+export const amended = z
+  .object({
+    amendment: identifier,
+    contract: identifier,
+    /** A name of `amendmentKinds`. */
+    change: identifier,
+    /** 生效日期: first day of the new terms, or last day in force. */
+    effective: day,
+    // What the row fills: what is otherwise now, and what may not differ.
+    kind: identifier.optional(),
+    organisation: identifier.optional(),
+    register: identifier.optional(),
+    ...changeableTerms,
+    free: freeText.optional(),
+    /** Whom the contract binds on some day, or bound until now. */
+    households: z.array(identifier),
+    /** The contract as it was signed: `kind` is a name of `contractKinds`, or `shares`. */
+    signed: z.object({ kind: identifier, ...contractTerms }).strict(),
+    /** All that is known of its terms with this amendment. */
+    terms: termsByDate,
+  })
+  .strict();
+
+/** The sentence of an amendment for each household that it concerns. */
+export function tellsOfAmending(data: z.output<typeof amended>): Told {
+  const { amendment, change, effective, contract, signed, households } = data;
+  const which = `${contractName(signed.kind)}合同 ${contract}（主体 ${signed.organisation}）`;
+  const sentence = `${amendmentName(change)} ${amendment}：${which}，${sinceWhen(change, effective)}`;
+  const whole = [sentence, ...statedTerms(data)].join("，");
+  return households.map((household) => [household, whole]);
+}
+
+function sinceWhen(change: string, effective: string): string {
+  if (change === "termination") return `最后一日 ${effective}`;
+  return change === "correction" ? "自始" : `自 ${effective} 起`;
+}
+
+function contractName(kind: string): string {
+  return kind === "shares" ? shareContractName : contractKindName(kind);
 }
 
 const payment = z
@@ -114,6 +160,17 @@ export const contractEvents = {
     tells: (data) => tellsOfSigning(contractKindName(data.kind), data),
     posts: nothing,
     reference: "contract",
+  }),
+  ContractAmended: event({
+    category,
+    key: "contract",
+    summary:
+      "What was agreed changes from a day on, ends, or was always meant otherwise " +
+      "(补充协议, 终止, 更正).",
+    data: amended,
+    tells: tellsOfAmending,
+    posts: nothing,
+    reference: "amendment",
   }),
   RentPaid: paid("rent", "Rent for land reached a household under a lease (租金)."),
   ProducePurchased: paid(

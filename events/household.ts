@@ -76,11 +76,25 @@ export const householdEvents = {
     },
     posts: nothing,
   }),
+  MemberAccountRecorded: event({
+    category,
+    key: "account",
+    summary:
+      "What a roster row says of a person's account: bank, number and holder, as far as it fills " +
+      "them, in the vault.",
+    data: z
+      .object({ household: identifier, person: identifier, account: vaultItem, fingerprint })
+      .strict(),
+    tells: ({ household, person }) => [[household, `成员 ${person} 账户登记`]],
+    posts: nothing,
+  }),
+  /** No longer recorded: the account is the one of the member recorded before it in its stream. */
   PayeeAccountRecorded: event({
     category,
     key: "payee",
     summary:
-      "The account that money for the household goes to; bank, number and holder in the vault.",
+      "An account as the first versions recorded it, of the household alone; the member recorded " +
+      "directly before it in the stream is whose row named it.",
     data: z.object({ household: identifier, account: vaultItem, fingerprint }).strict(),
     tells: ({ household }) => [[household, "收款账户登记"]],
     posts: nothing,

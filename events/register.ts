@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { contractTerms, tellsOfSigning } from "./contract.ts";
+import { amended, contractTerms, tellsOfAmending, tellsOfSigning } from "./contract.ts";
 import type { Post } from "./define.ts";
 import {
   decimal4,
@@ -86,6 +86,17 @@ export const registerEvents = {
     tells: (data) => tellsOfSigning(shareContractName, data),
     posts: nothing,
     reference: "contract",
+  }),
+  ShareContractAmended: event({
+    category,
+    key: "contract",
+    summary:
+      "An agreement to take shares changes from a day on, ends, or was always meant otherwise " +
+      "(补充协议, 终止, 更正).",
+    data: amended,
+    tells: tellsOfAmending,
+    posts: nothing,
+    reference: "amendment",
   }),
   SharesIssuedForCapital: event({
     category,

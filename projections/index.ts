@@ -1,3 +1,5 @@
+import { accounts } from "./accounts.ts";
+import { contractTerms } from "./contract-terms.ts";
 import { contracts } from "./contracts.ts";
 import type { Projection } from "./define.ts";
 import { households } from "./households.ts";
@@ -10,8 +12,10 @@ import { vaultReferences } from "./vault-references.ts";
 export const projections: readonly Projection[] = [
   postings,
   households,
+  accounts,
   organisations,
   contracts,
+  contractTerms,
   trail,
   vaultReferences,
 ];

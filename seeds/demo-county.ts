@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { amendmentRows, amendmentsHeader } from "./amendments.ts";
 import { contractRows, contractsHeader, inventAgreements } from "./agreements.ts";
 import { csv } from "./exact.ts";
 import { movementRows, movementsHeader } from "./movements.ts";
@@ -7,18 +8,19 @@ import { inventOrganisations, organisationRows, organisationsHeader } from "./or
 import { inventHouseholds, rosterHeader, rosterRows } from "./people.ts";
 import { randomFrom } from "./random.ts";
 
-/** Where the demo county's four files lie, to be imported in this order. */
+/** Where the demo county's files lie, to be imported in this order. */
 export interface DemoCounty {
   readonly roster: string;
   readonly organisations: string;
   readonly contracts: string;
+  readonly amendments: string;
   readonly movements: string;
 }
 
 const seed = 530424;
 
 /**
- * Writes the demo county as the four UTF-8 CSV files that any bureau would import: 华宁县 with its
+ * Writes the demo county as the UTF-8 CSV files that any bureau would import: 华宁县 with its
  * real townships and villages, and invented households, organisations and two years of movements
  * (2024-11 to 2026-10). Makes `folder` when it is not there, replaces files that are. The bytes
  * are the same at each run, and every row is acceptable.
@@ -32,6 +34,7 @@ export async function writeDemoCounty(folder: string): Promise<DemoCounty> {
     roster: join(folder, "roster.csv"),
     organisations: join(folder, "organisations.csv"),
     contracts: join(folder, "contracts.csv"),
+    amendments: join(folder, "amendments.csv"),
     movements: join(folder, "movements.csv"),
   };
   await mkdir(folder, { recursive: true });
@@ -39,6 +42,7 @@ export async function writeDemoCounty(folder: string): Promise<DemoCounty> {
     writeFile(files.roster, csv(rosterHeader, rosterRows(households))),
     writeFile(files.organisations, csv(organisationsHeader, organisationRows(organisations))),
     writeFile(files.contracts, csv(contractsHeader, contractRows(agreements.contracts))),
+    writeFile(files.amendments, csv(amendmentsHeader, amendmentRows(agreements.contracts))),
     writeFile(files.movements, csv(movementsHeader, movementRows(random, agreements))),
   ]);
   return files;

@@ -4,6 +4,7 @@ import { writeDemoCounty } from "../../seeds/demo-county.ts";
 import { importDemo, isDemoComplete } from "../app/demo.ts";
 import { sweepDaily, sweepVault } from "../app/sweep.ts";
 import type { Config } from "../config.ts";
+import { fileKinds } from "../domain/kinds.ts";
 import { ReadModelNewer } from "../ledger.ts";
 import type { Served } from "../http/server.ts";
 import { Interrupted, UsageError } from "./failure.ts";
@@ -92,11 +93,10 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
   const identity = await ledger.open({ demo });
   if (identity.demo && !(await isDemoComplete(ledger.log))) {
     const bar = progress("loading the demo county");
-    const files = ["roster", "organisations", "contracts", "movements"];
     await importDemo(ledger.handler, async (folder) => ({ ...(await writeDemoCounty(folder)) }), {
       signal,
       onProgress: (kind, done, total) =>
-        bar.update(files.indexOf(kind) + done / total, files.length),
+        bar.update(fileKinds.indexOf(kind) + done / total, fileKinds.length),
     }).finally(bar.stop);
   }
   const { position } = await ledger.log.head();

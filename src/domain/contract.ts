@@ -1,5 +1,7 @@
+import type { EventData, EventsUnder } from "../../events/index.ts";
 import type { ContractKind, ContractKindName } from "../../events/legs.ts";
 import { contractKindNames, contractKinds, shareContractName } from "../../events/legs.ts";
+import { termsOn } from "../../events/terms.ts";
 import { day, decimal, id, may, ref, words } from "./columns.ts";
 import type { KnownEvent } from "./facts.ts";
 import { keys, onces, streams } from "./facts.ts";
@@ -22,12 +24,23 @@ export interface ContractTerms {
   readonly parValue?: string | undefined;
 }
 
-/** The terms in an event that signs a contract. */
-export function termsOf(
-  event: KnownEvent<"ContractSigned" | "ShareContractSigned">,
-): ContractTerms {
+/** The newest event about a contract, which answers all that is known of its terms. */
+export type ContractEvent = KnownEvent<EventsUnder<"contract">>;
+
+/** The contract as it was signed. */
+export function signedOf(event: ContractEvent): EventData<"ContractAmended">["signed"] {
   if (event.type === "ContractSigned") return event.data;
-  return { kind: "shares", ...event.data };
+  if (event.type === "ShareContractSigned") return { kind: "shares", ...event.data };
+  return event.data.signed;
+}
+
+/** The terms of a day, as far as they are known. */
+export function termsOf(event: ContractEvent, date: string): ContractTerms {
+  if (event.type === "ContractSigned") return event.data;
+  if (event.type === "ShareContractSigned") return { kind: "shares", ...event.data };
+  const { kind, contract, organisation, register, from: signed } = event.data.signed;
+  const { from = signed, ...terms } = termsOn(event.data.terms, date);
+  return { kind, contract, organisation, register, from, ...terms };
 }
 
 const types = Object.fromEntries(contractKindNames.map((kind) => [kind, contractKinds[kind].name]));
@@ -40,12 +53,15 @@ function neededBy(need: ContractKind["needs"][number]): string {
   return `needed by ${kinds.join(" and ")}`;
 }
 
+/** 合同类型: a name of `contractKinds`, or `shares`. */
+export const contractKind = words<ContractKindName | "shares">("合同类型", "what is agreed", {
+  ...(types as Record<ContractKindName, string>),
+  shares: shareContractName,
+});
+
 const columns = {
   contract: id("合同编号", "the contract's own id"),
-  kind: words<ContractKindName | "shares">("合同类型", "what is agreed", {
-    ...(types as Record<ContractKindName, string>),
-    shares: shareContractName,
-  }),
+  kind: contractKind,
   organisation: ref("主体编号", "with whom", organisation),
   signedOn: may(day("签订日期", "")),
   from: day("起始日期", "first day in force"),
@@ -119,7 +135,7 @@ export const contracts = rowKind({
       },
     ],
   ],
-  said: (event) => ({ ...termsOf(event as KnownEvent<"ContractSigned" | "ShareContractSigned">) }),
+  said: (event) => ({ ...signedOf(event as ContractEvent) }),
   records: signed,
   examples: [
     {

@@ -52,6 +52,7 @@ interface Holdings {
 /** Who holds how much of a register: issues and their reversals, folded. */
 export const holdings = fold(registerEvents, (): Holdings => ({ changes: new Map() }), {
   ShareContractSigned: "same",
+  ShareContractAmended: "same",
   SharesIssuedForCapital: ({ changes }, { data, effectiveDate }) => {
     change(changes, data.household, effectiveDate, toUnits(data.shares, 4));
   },

@@ -55,9 +55,9 @@ export const keys = {
   contract: (contract: string) => `contract:${contract}` as const,
   household: (household: string) => `household:${household}` as const,
   person: (person: string) => `person:${person}` as const,
-  /** Place and status of a household, and the account its money goes to. */
+  account: (person: string) => `account:${person}` as const,
+  /** Place and status of a household. */
   status: (household: string) => `status:${household}` as const,
-  payee: (household: string) => `payee:${household}` as const,
   organisation: (organisation: string) => `organisation:${organisation}` as const,
   /** Parts of a list that come before its closing event. */
   list: (list: string) => `list:${list}` as const,
@@ -66,6 +66,7 @@ export const keys = {
 /** The events that happen only once, by the word before the colon of their `once`. */
 interface OnceEvents {
   readonly register: "ShareContractSigned";
+  readonly amendment: "ContractAmended" | "ShareContractAmended";
   readonly "reversal-of": "PaymentReversed" | "ShareIssueReversed" | "DividendReversed";
 }
 
@@ -76,6 +77,8 @@ export type OnceSpace = keyof OnceEvents;
 export const onces = {
   /** A share contract names a register for the first time, which opens it. */
   registerOpened: (register: string) => `register:${register}` as const,
+  /** An amendment is one of the events about its contract; this is its own number. */
+  contractAmended: (amendment: string) => `amendment:${amendment}` as const,
   movementReversed: (reference: string) => `reversal-of:${reference}` as const,
 };
 

@@ -52,15 +52,15 @@ export const roster: Kind<RosterCommand> = {
   decide: (command, { facts, sealing, today }) => {
     const { household, account } = command;
     const personal = sealing.name(household, command.personal);
-    const payee = account && sealing.name(household, account);
+    const own = account && sealing.name(household, account);
     const sealed = {
       personal: personal.item,
       fingerprint: sealing.fingerprint(command.content),
-      account: payee && { item: payee.item, fingerprint: sealing.fingerprint(payee.content) },
+      account: own && { item: own.item, fingerprint: sealing.fingerprint(own.content) },
     };
     const events = decideRosterRow(command, sealed, today, facts);
     if (events.length > 0) sealing.keep(personal);
-    if (events.some(({ type }) => type === "PayeeAccountRecorded") && payee) sealing.keep(payee);
+    if (events.some(({ type }) => type === "MemberAccountRecorded") && own) sealing.keep(own);
     return events;
   },
   examples: [
@@ -100,7 +100,7 @@ export interface RosterCommand {
   readonly status: HouseholdStatus;
   /** Personal columns and unknown ones, by column: for the vault. */
   readonly personal: Readonly<Record<string, string>>;
-  /** 开户行, 银行账号, 开户名 where the row names an account. */
+  /** Those of 开户行, 银行账号 and 开户名 that are filled, where any is. */
   readonly account: Readonly<Record<string, string>> | undefined;
   /** Every known column that is filled: the row's content. */
   readonly content: Readonly<Record<string, string>>;
@@ -121,7 +121,7 @@ function parseRosterRow(row: Row): Parsed<RosterCommand> {
   const person = neededId(row, "人编号", problems);
   const household = neededId(row, "户编号", problems);
   for (const column of digitColumns) checkDigits(column, text(column), problems);
-  const hasAccount = text("银行账号") !== "";
+  const account = filled(row, (column) => accountColumns.includes(column));
   const command: RosterCommand = {
     person,
     household,
@@ -138,23 +138,13 @@ function parseRosterRow(row: Row): Parsed<RosterCommand> {
       identifiedOn: optional("首次识别时间"),
       riskRemoved: optional("风险是否消除"),
     },
-    personal: filled(
-      row,
-      (column) =>
-        personalColumns.includes(column) ||
-        !known.has(column) ||
-        (!hasAccount && isAccount(column)),
-    ),
-    account: hasAccount ? filled(row, isAccount) : undefined,
+    personal: filled(row, (column) => personalColumns.includes(column) || !known.has(column)),
+    account: Object.keys(account).length === 0 ? undefined : account,
     content: filled(row, (column) => known.has(column)),
   };
   const [first] = problems;
   if (first !== undefined) return { ok: false, key: keyOf(row, "人编号"), refusal: first };
   return { ok: true, command };
-}
-
-function isAccount(column: string): boolean {
-  return accountColumns.includes(column);
 }
 
 function filled(row: Row, wanted: (column: string) => boolean): Record<string, string> {
@@ -209,19 +199,18 @@ function decideRosterRow(
       from: moved ? recorded.household : undefined,
     },
   });
-  const account = facts.known(keys.payee(household))?.data;
-  if (sealed.account !== undefined && account?.fingerprint !== sealed.account.fingerprint) {
-    events.push({
-      ...at(keys.payee(household)),
-      type: "PayeeAccountRecorded",
-      data: {
-        household,
-        account: sealed.account.item,
-        fingerprint: sealed.account.fingerprint,
-      },
-    });
+  const { account } = sealed;
+  if (account !== undefined && !isLast(account.fingerprint, command, facts)) {
+    const data = { household, person, account: account.item, fingerprint: account.fingerprint };
+    events.push({ ...at(keys.account(person)), type: "MemberAccountRecorded", data });
   }
   return events;
+}
+
+/** Whether an account is what was last recorded of the person, under the key of this household. */
+function isLast(fingerprint: string, { person, household }: RosterCommand, facts: Facts): boolean {
+  const last = facts.known(keys.account(person))?.data;
+  return last?.fingerprint === fingerprint && last.household === household;
 }
 
 function sameStatus(command: RosterCommand, facts: Facts): boolean {

@@ -1,6 +1,6 @@
 import type { KeySpace, LedgerEvent } from "../../events/index.ts";
 import type { Column, Thing } from "./columns.ts";
-import type { DecidedEvent, Facts, Key, KnownEvent } from "./facts.ts";
+import type { DecidedEvent, Facts, Key, KnownEvent, OnceSpace } from "./facts.ts";
 import { keys } from "./facts.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
@@ -110,6 +110,14 @@ export interface RowDeclaration<C extends Columns, K extends KeySpace>
   /** The column with the row's own id, and the key it is recorded under. */
   readonly id: keyof C & string;
   readonly key: (id: string) => Key<K>;
+  /**
+   * For a row that is one of several about something else: the column that names it, whose key the
+   * row is recorded under, and the `once` by which its own id is found.
+   */
+  readonly about?: {
+    readonly column: keyof C & string;
+    readonly once: (id: string) => `${OnceSpace}:${string}`;
+  };
   /** The day the row is about: a column, or the day of import. */
   readonly date: (keyof C & string) | "today";
   /**
@@ -223,11 +231,14 @@ function decide<C extends Columns, K extends KeySpace>(
   { row, free }: RowCommand<C>,
   { facts, sealing, today }: DecideContext,
 ): DecidedEvent[] | Refusal {
-  const { columns, id, date, rules, records, changes } = declared;
+  const { columns, id, about, date, rules, records, changes } = declared;
   const values: Readonly<Record<string, unknown>> = row;
-  const key = declared.key(String(values[id]));
+  const key = declared.key(String(values[about?.column ?? id]));
+  const once = about?.once(String(values[id]));
   const text = sealText(free, knownHousehold(values["household"], facts), sealing);
-  const recorded = facts.own(key) as KnownEvent | undefined;
+  const recorded = (once === undefined ? facts.own(key) : facts.first(once)) as
+    | KnownEvent
+    | undefined;
   if (recorded !== undefined) {
     const said = declared.said?.(recorded) ?? recorded.data;
     if (isSame(declared, values, text?.sealed, said)) return [];
@@ -253,7 +264,8 @@ function decide<C extends Columns, K extends KeySpace>(
     if (!("free" in event.data)) throw new Error(`${event.type} does not name the row's notes`);
     sealing.keep(text.item);
   }
-  return [{ ...event, key, nth: facts.count(key), effectiveDate }];
+  const at = { key, nth: facts.count(key), effectiveDate };
+  return [once === undefined ? { ...event, ...at } : { ...event, ...at, once }];
 }
 
 /**

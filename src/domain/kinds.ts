@@ -1,3 +1,4 @@
+import { amendments } from "./amendment.ts";
 import { contracts } from "./contract.ts";
 import { roster } from "./household.ts";
 import type { Kind } from "./kind.ts";
@@ -8,7 +9,7 @@ import { organisations } from "./organisation.ts";
  * Every kind of command, in the order in which they build on each other. It is the only list of
  * them.
  */
-export const kinds: readonly Kind[] = [roster, organisations, contracts, movements];
+export const kinds: readonly Kind[] = [roster, organisations, contracts, amendments, movements];
 
 /** The name of a kind. */
 export type KindName = Kind["name"];

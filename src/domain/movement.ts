@@ -130,8 +130,8 @@ function termsOrUnknown(
   facts: Facts,
 ): ContractTerms | Refusal {
   const contract = facts.known(keys.contract(command.contract));
-  const terms = contract && termsOf(contract);
-  // A contract can only be recorded with a household and an organisation of the registers.
+  const terms = contract && termsOf(contract, command.date);
+  // Terms can only be recorded with a household and an organisation of the registers.
   if (terms?.household === command.household && terms.organisation === command.organisation) {
     return terms;
   }

@@ -1,3 +1,4 @@
+import type { EventsUnder } from "../../events/index.ts";
 import type { Thing } from "./columns.ts";
 import type { KnownEvent } from "./facts.ts";
 import { keys } from "./facts.ts";
@@ -14,4 +15,10 @@ export const organisation: Thing<
 > = {
   unknown: ["OrganisationUnknown", "is not in the register"],
   known: (facts, id) => facts.known(keys.organisation(id)),
+};
+
+/** A contract, as signed or as last amended. */
+export const contract: Thing<KnownEvent<EventsUnder<"contract">>> = {
+  unknown: ["ContractUnknown", "is not recorded"],
+  known: (facts, id) => facts.known(keys.contract(id)),
 };

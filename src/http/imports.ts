@@ -52,7 +52,7 @@ const result = z
           code: z.string(),
           message: z.string(),
         })
-        .describe("with the file's own key too: 业务编号, 人编号, 主体编号 or 合同编号"),
+        .describe("with the file's own key too: 业务编号, 人编号, 主体编号, 合同编号 or 变更编号"),
     ),
     refusedTotal: z
       .int()

@@ -35,7 +35,12 @@ export function endsBeforeItBegins({ from, to }: Period): boolean {
 
 /** An id that is not known, or a position that is not reached: an answer, not a fault. */
 export class Unknown extends Error {
-  readonly code: "HouseholdUnknown" | "RegisterUnknown" | "PositionUnknown" | "OrganisationUnknown";
+  readonly code:
+    | "HouseholdUnknown"
+    | "RegisterUnknown"
+    | "PositionUnknown"
+    | "OrganisationUnknown"
+    | "ContractUnknown";
 
   constructor(code: Unknown["code"], message: string) {
     super(message);

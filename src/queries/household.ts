@@ -1,15 +1,27 @@
 import { z } from "zod";
+import type { Account } from "./accounts.ts";
+import { accountsOf } from "./accounts.ts";
 import { amount, ends, text } from "./answer.ts";
 import type { KnownAt, Readable, ReadableWithVault } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
 import { question } from "./define.ts";
 import { household } from "./parameters.ts";
 
+const account = z
+  .object({
+    number: z.string().describe("masked but for the last four characters"),
+    holder: text.describe("masked; null where nobody is named"),
+  })
+  .nullable();
+
 /** The card of one household. */
 export const householdQuestion = question({
   name: "household",
   summary: "The card of a household: place, status, members",
-  description: "Names and ID numbers are masked: 李*红, and the last four characters.",
+  description:
+    "Names, ID and account numbers are masked: 李*红, and the last four characters. The " +
+    "household's account is that of its head, without one that of the member with the lowest " +
+    "number.",
   about: "household",
   right: "masked",
   path: "/v1/households/:household",
@@ -27,6 +39,7 @@ export const householdQuestion = question({
       monitoring: text.describe("监测对象类型"),
       identifiedOn: text,
       riskRemoved: text,
+      account: account.describe("that money for the household goes to; null where none is known"),
       members: z.array(
         z.object({
           person: z.string(),
@@ -34,6 +47,7 @@ export const householdQuestion = question({
           skill: text,
           name: text.describe("masked: 李*红"),
           idNumber: text.describe("masked but for the last four characters"),
+          account,
         }),
       ),
       ...ends,
@@ -69,6 +83,7 @@ export interface Member {
   readonly name: string | null;
   /** All but the last four characters masked. */
   readonly idNumber: string | null;
+  readonly account: Account | null;
 }
 
 /** A household's card of the register, as last stated. */
@@ -84,6 +99,8 @@ export interface HouseholdCard {
   readonly monitoring: string | null;
   readonly identifiedOn: string | null;
   readonly riskRemoved: string | null;
+  /** Number and holder are masked. */
+  readonly account: Account | null;
   /** Those whose last known household it is, by number. */
   readonly members: readonly Member[];
 }
@@ -99,9 +116,10 @@ interface MemberRow {
 export async function householdCard(
   { pool, vault }: ReadableWithVault,
   number: string,
-  { position }: KnownAt,
+  knownAt: KnownAt,
 ): Promise<HouseholdCard> {
-  const { rows } = await pool.query<Omit<HouseholdCard, "members">>(
+  const { position } = knownAt;
+  const { rows } = await pool.query<Omit<HouseholdCard, "account" | "members">>(
     `SELECT h.household, h.effective AS "registeredOn", s.county, s.township, s.village,
        s.hamlet AS "group", s.size, s.status, s.monitoring, s.identified_on AS "identifiedOn",
        s.risk_removed AS "riskRemoved"
@@ -127,18 +145,29 @@ export async function householdCard(
      WHERE household = $1 ORDER BY person`,
     [number, position],
   );
-  const known = await vault.read(members.map(({ personal }) => personal));
+  const [known, accounts] = await Promise.all([
+    vault.read(members.map(({ personal }) => personal)),
+    accountsOf({ pool, vault }, number, members, knownAt),
+  ]);
   return {
     ...card,
+    account: maskAccount(accounts.household),
     members: members.map(({ personal, ...member }) => {
       const { 姓名: name, 证件号码: idNumber } = known.get(personal) ?? {};
       return {
         ...member,
         name: typeof name === "string" ? maskName(name) : null,
         idNumber: typeof idNumber === "string" ? maskEnd(idNumber) : null,
+        account: maskAccount(accounts.byPerson.get(member.person)),
       };
     }),
   };
+}
+
+function maskAccount(of: Account | undefined): Account | null {
+  if (of === undefined) return null;
+  const { number, holder } = of;
+  return { number: maskEnd(number), holder: holder === null ? null : maskName(holder) };
 }
 
 /** A name with all but its first and last character masked; of two the last is masked. */

@@ -78,6 +78,12 @@ export const household = {
 /** Which register, as a path names it. */
 export const register = { schema: idText.describe("股权登记簿") };
 
+/** Which contract, as a path names it. */
+export const contract = {
+  schema: idText.describe("合同编号"),
+  words: { flags: "<contract>", means: "合同编号" },
+};
+
 /** A period by 业务日期, both days included. It must not end before it begins. */
 export const period = {
   from: {

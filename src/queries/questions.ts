@@ -1,3 +1,4 @@
+import { contractQuestion, contractsQuestion } from "./contracts.ts";
 import type { Question } from "./define.ts";
 import { householdQuestion, incomeByYearQuestion } from "./household.ts";
 import { overviewQuestion } from "./overview.ts";
@@ -6,7 +7,7 @@ import {
   ownershipQuestion,
   registerOwnershipQuestion,
 } from "./ownership.ts";
-import { contractsQuestion, householdsQuestion, organisationsQuestion } from "./registers.ts";
+import { householdsQuestion, organisationsQuestion } from "./registers.ts";
 import { statementQuestion } from "./statement.ts";
 import { statementsQuestion } from "./statements.ts";
 import { trailQuestion } from "./trail.ts";
@@ -22,6 +23,7 @@ export const questions: readonly Question[] = [
   householdsQuestion,
   organisationsQuestion,
   contractsQuestion,
+  contractQuestion,
   statementsQuestion,
   incomeByYearQuestion,
   overviewQuestion,

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { contractKindNames } from "../../events/legs.ts";
 import { listOf, pageOf, text } from "./answer.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
 import { question } from "./define.ts";
@@ -56,37 +55,6 @@ export const organisationsQuestion = question({
   ask: async (ledger, { after, limit }, knownAt) => {
     const found = await listOrganisations(ledger, knownAt, { after, max: limit + 1 });
     return pageOf(found, limit, ({ organisation }) => organisation);
-  },
-});
-
-/** Contracts and their terms. */
-export const contractsQuestion = question({
-  name: "contracts",
-  summary: "Contracts and their terms",
-  description,
-  about: "county",
-  right: "sums",
-  path: "/v1/contracts",
-  parameters: pageById,
-  answer: listOf(
-    z.object({
-      contract: z.string(),
-      kind: z.string().describe(`${contractKindNames.join(", ")} or shares`),
-      organisation: z.string(),
-      household: text,
-      signedOn: text,
-      from: z.string(),
-      to: text,
-      quantity: text,
-      price: text,
-      floorPrice: text,
-      register: text,
-      parValue: text,
-    }),
-  ).meta({ id: "Contracts" }),
-  ask: async (ledger, { after, limit }, knownAt) => {
-    const found = await listContracts(ledger, knownAt, { after, max: limit + 1 });
-    return pageOf(found, limit, ({ contract }) => contract);
   },
 });
 
@@ -157,39 +125,6 @@ export async function listOrganisations(
        organisation, name, kind, credit_code AS "creditCode", division
      FROM read.organisations WHERE organisation > $1 AND position <= $2
      ORDER BY organisation, position DESC LIMIT $3`,
-    [after, position, max],
-  );
-  return rows;
-}
-
-/** A contract and its terms; prices in yuan, canonical decimals. */
-export interface ContractEntry {
-  readonly contract: string;
-  readonly kind: string;
-  readonly organisation: string;
-  readonly household: string | null;
-  readonly signedOn: string | null;
-  readonly from: string;
-  readonly to: string | null;
-  readonly quantity: string | null;
-  readonly price: string | null;
-  readonly floorPrice: string | null;
-  readonly register: string | null;
-  readonly parValue: string | null;
-}
-
-/** Contracts by number. */
-export async function listContracts(
-  { pool }: Readable,
-  { position }: KnownAt,
-  { after, max }: Page,
-): Promise<ContractEntry[]> {
-  const { rows } = await pool.query<ContractEntry>(
-    `SELECT contract, kind, organisation, household, signed_on AS "signedOn",
-       in_force_from AS "from", in_force_to AS "to", quantity, price,
-       floor_price AS "floorPrice", register, par_value AS "parValue"
-     FROM read.contracts WHERE contract > $1 AND position <= $2
-     ORDER BY contract LIMIT $3`,
     [after, position, max],
   );
   return rows;

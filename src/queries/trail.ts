@@ -120,7 +120,7 @@ export interface TrailEntry {
   readonly effectiveDate: string;
   readonly actor: string;
   readonly summary: string;
-  /** 业务编号 or 合同编号 where there is one. */
+  /** 业务编号, 合同编号 or 变更编号 where there is one. */
   readonly reference?: string | undefined;
   /** Words of the row, by column, from the vault; long numbers are masked. */
   readonly note?: Readonly<Record<string, string>> | undefined;

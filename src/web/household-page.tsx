@@ -120,6 +120,7 @@ function Card({ card }: { readonly card: HouseholdCard }) {
     ["首次识别时间", "identified", card.identifiedOn],
     ["风险是否消除", "risk removed", card.riskRemoved],
     ["入册日期", "registered", card.registeredOn],
+    ["收款账户", "account", accountWords(card.account)],
   ] as const;
   return (
     <section>
@@ -142,6 +143,10 @@ function Card({ card }: { readonly card: HouseholdCard }) {
       </dl>
     </section>
   );
+}
+
+function accountWords(account: HouseholdCard["account"]): string | null {
+  return account && [account.number, account.holder].filter(Boolean).join(" ");
 }
 
 function Shares({ shares }: { readonly shares: Readonly<Record<string, string>> }) {
@@ -192,7 +197,7 @@ function Members({ card }: { readonly card: HouseholdCard }) {
       <Scroll label="家庭成员">
         <table>
           <caption>
-            <Both zh="姓名和证件号码已遮盖" en="names and ID numbers are masked" />
+            <Both zh="姓名、证件号码和账户已遮盖" en="names, ID and account numbers are masked" />
           </caption>
           <thead>
             <tr>
@@ -208,15 +213,19 @@ function Members({ card }: { readonly card: HouseholdCard }) {
               <th scope="col">
                 <Both zh="劳动技能" en="Ability to work" />
               </th>
+              <th scope="col">
+                <Both zh="银行账号" en="Account" />
+              </th>
             </tr>
           </thead>
           <tbody>
-            {card.members.map(({ person, name, relation, idNumber, skill }) => (
+            {card.members.map(({ person, name, relation, idNumber, skill, account }) => (
               <tr key={person}>
                 <th scope="row">{name ?? "–"}</th>
                 <td>{relation ?? "–"}</td>
                 <td>{idNumber ?? "–"}</td>
                 <td>{skill ?? "–"}</td>
+                <td>{account?.number ?? "–"}</td>
               </tr>
             ))}
           </tbody>

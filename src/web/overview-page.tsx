@@ -4,7 +4,7 @@ import { overviewQuestion } from "../queries/overview.ts";
 import { grouped } from "../words/numbers.ts";
 import type { Kept, Running, Site } from "./define.ts";
 import { page } from "./define.ts";
-import { Both, HouseholdForm, htmlOf, MoneyTable } from "./page.tsx";
+import { Both, ContractForm, HouseholdForm, htmlOf, MoneyTable } from "./page.tsx";
 
 /** What the first page shows. */
 interface OverviewShown {
@@ -69,6 +69,7 @@ function showOverview({ running, kept }: OverviewShown, site: Site): string {
         />
       </section>
       <HouseholdForm />
+      <ContractForm />
       <WhatRuns running={running} version={site.version} />
       <section class="screen">
         <h2>

@@ -187,14 +187,49 @@ function Amount({
 
 /** Where a household is looked up. */
 export function HouseholdForm({ number = "" }: { readonly number?: string }): VNode {
+  const title = { zh: "查一户", en: "Look up a household" };
+  const label = { zh: "户编号", en: "household number" };
+  return (
+    <LookUpForm action="/households" title={title} label={label} number={number} digits={true} />
+  );
+}
+
+/** Where a contract is looked up. */
+export function ContractForm({ number = "" }: { readonly number?: string }): VNode {
+  const title = { zh: "查合同", en: "Look up a contract" };
+  const label = { zh: "合同编号", en: "contract number" };
+  return (
+    <LookUpForm action="/contracts" title={title} label={label} number={number} digits={false} />
+  );
+}
+
+interface Words {
+  readonly zh: string;
+  readonly en: string;
+}
+
+function LookUpForm({
+  action,
+  title,
+  label,
+  number,
+  digits,
+}: {
+  readonly action: string;
+  readonly title: Words;
+  readonly label: Words;
+  readonly number: string;
+  /** Whether the number is one of digits, for the keyboard of a phone. */
+  readonly digits: boolean;
+}): VNode {
   return (
     <section class="screen">
       <h2>
-        <Both zh="查一户" en="Look up a household" />
+        <Both {...title} />
       </h2>
-      <form action="/households" method="get" role="search">
+      <form action={action} method="get" role="search">
         <label>
-          <Both zh="户编号" en="household number" />
+          <Both {...label} />
           <input
             type="text"
             name="number"
@@ -202,7 +237,7 @@ export function HouseholdForm({ number = "" }: { readonly number?: string }): VN
             required
             maxLength={200}
             autocomplete="off"
-            inputMode="numeric"
+            inputMode={digits ? "numeric" : "text"}
           />
         </label>
         <button type="submit">查询 Search</button>

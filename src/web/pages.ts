@@ -1,6 +1,7 @@
 import type { Page } from "./define.ts";
+import { contractPage } from "./contract-page.tsx";
 import { householdPage } from "./household-page.tsx";
 import { overviewPage } from "./overview-page.tsx";
 
 /** Every page. */
-export const pages: readonly Page[] = [overviewPage, householdPage];
+export const pages: readonly Page[] = [overviewPage, householdPage, contractPage];

@@ -17,6 +17,9 @@ test("an id that is unknown", async (t) => {
     t.equal(status, 1, verb);
     t.match(document, { error: { code: "HouseholdUnknown", message: /\S/ } });
   }
+  const { status, document } = await answer(["--data", join(folder, "empty"), "contract", "none"]);
+  t.equal(status, 1);
+  t.match(document, { error: { code: "ContractUnknown", message: /\S/ } });
 });
 
 test("wrong usage", async (t) => {

@@ -74,7 +74,13 @@ test("pages", async (t) => {
   });
 
   t.test("every page is plain, well-formed HTML that anybody can use", async (st) => {
-    for (const url of ["/", "/households", `/households?number=${household}`]) {
+    for (const url of [
+      "/",
+      "/households",
+      `/households?number=${household}`,
+      "/contracts",
+      "/contracts?number=HT-00001",
+    ]) {
       const { payload } = await get(url);
       st.match(payload, /^<!doctype html><html lang="zh-CN">/);
       st.equal(payload.match(/<h1[ >]/g)?.length, 1, "one heading of the first level");
@@ -126,6 +132,7 @@ test("pages in a browser", { skip, timeout: 240_000 }, async (t) => {
   for (const [name, path] of [
     ["overview", "/"],
     ["household", `/households?number=${household}`],
+    ["contract", "/contracts?number=HT-00001"],
   ] as const) {
     const { stdout, stderr } = await open(path, "--dump-dom");
     t.match(stdout, "阳光账本");

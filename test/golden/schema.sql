@@ -76,6 +76,35 @@ CREATE TABLE public.void_events (
   revision integer NOT NULL,
   type text COLLATE "C" NOT NULL,
   claim integer NOT NULL);
+CREATE TABLE read.contract_amendments (
+  amendment text COLLATE "C" NOT NULL,
+  "position" bigint,
+  contract text COLLATE "C",
+  change text COLLATE "C",
+  effective date,
+  recorded_at timestamp(3) with time zone,
+  household text COLLATE "C",
+  signed_on date,
+  in_force_from date,
+  in_force_to date,
+  quantity numeric,
+  price numeric,
+  floor_price numeric,
+  par_value numeric);
+CREATE TABLE read.contract_terms (
+  contract text COLLATE "C" NOT NULL,
+  "position" bigint NOT NULL,
+  line integer NOT NULL,
+  since date,
+  before date,
+  household text COLLATE "C",
+  signed_on date,
+  in_force_from date,
+  in_force_to date,
+  quantity numeric,
+  price numeric,
+  floor_price numeric,
+  par_value numeric);
 CREATE TABLE read.contracts (
   contract text COLLATE "C" NOT NULL,
   "position" bigint,
@@ -111,6 +140,12 @@ CREATE TABLE read.households (
 CREATE TABLE read.ledger_notes (
   "position" bigint NOT NULL,
   note text COLLATE "C");
+CREATE TABLE read.member_accounts (
+  person text COLLATE "C" NOT NULL,
+  "position" bigint NOT NULL,
+  effective date,
+  household text COLLATE "C",
+  account text COLLATE "C");
 CREATE TABLE read.members (
   person text COLLATE "C" NOT NULL,
   "position" bigint NOT NULL,
@@ -173,10 +208,13 @@ ALTER TABLE ledger_identity ADD CONSTRAINT ledger_identity_pkey PRIMARY KEY (one
 ALTER TABLE log_head ADD CONSTRAINT log_head_one_check CHECK (one);
 ALTER TABLE log_head ADD CONSTRAINT log_head_pkey PRIMARY KEY (one);
 ALTER TABLE projections ADD CONSTRAINT projections_pkey PRIMARY KEY (name);
+ALTER TABLE read.contract_amendments ADD CONSTRAINT contract_amendments_pkey PRIMARY KEY (amendment);
+ALTER TABLE read.contract_terms ADD CONSTRAINT contract_terms_pkey PRIMARY KEY (contract, "position", line);
 ALTER TABLE read.contracts ADD CONSTRAINT contracts_pkey PRIMARY KEY (contract);
 ALTER TABLE read.household_status ADD CONSTRAINT household_status_pkey PRIMARY KEY (household, "position");
 ALTER TABLE read.households ADD CONSTRAINT households_pkey PRIMARY KEY (household);
 ALTER TABLE read.ledger_notes ADD CONSTRAINT ledger_notes_pkey PRIMARY KEY ("position");
+ALTER TABLE read.member_accounts ADD CONSTRAINT member_accounts_pkey PRIMARY KEY (person, "position");
 ALTER TABLE read.members ADD CONSTRAINT members_pkey PRIMARY KEY (person, "position");
 ALTER TABLE read.organisations ADD CONSTRAINT organisations_pkey PRIMARY KEY (organisation, "position");
 ALTER TABLE read.payee_accounts ADD CONSTRAINT payee_accounts_pkey PRIMARY KEY (household, "position");
@@ -189,6 +227,7 @@ ALTER TABLE vault_items ADD CONSTRAINT vault_items_pkey PRIMARY KEY (item);
 ALTER TABLE vault_keys ADD CONSTRAINT vault_keys_pkey PRIMARY KEY (household);
 ALTER TABLE void_events ADD CONSTRAINT void_events_pkey PRIMARY KEY ("position");
 
+CREATE INDEX contract_amendments_contract ON read.contract_amendments USING btree (contract, "position");
 CREATE INDEX contracts_household ON read.contracts USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX contracts_organisation ON read.contracts USING btree (organisation);
 CREATE INDEX contracts_register ON read.contracts USING btree (register) WHERE (register IS NOT NULL);

@@ -230,6 +230,12 @@ async function settled(before: readonly string[]): Promise<void> {
 }
 
 test("every kind has a file of its own", (t) => {
-  t.strictSame([...fileKinds].sort(), ["contracts", "movements", "organisations", "roster"]);
+  t.strictSame([...fileKinds].sort(), [
+    "amendments",
+    "contracts",
+    "movements",
+    "organisations",
+    "roster",
+  ]);
   t.end();
 });

@@ -23,9 +23,8 @@ import type { TestLedger } from "../support/ledger.ts";
 import { send, testLedger } from "../support/ledger.ts";
 import * as rows from "../support/rows.ts";
 import type { Expected, Income } from "../support/sample.ts";
-import { expected, sample } from "../support/sample.ts";
+import { expected, sample, sampleKinds } from "../support/sample.ts";
 import { columnName, inlineRow, writeWorkbook } from "../support/xlsx.ts";
-import { countyKinds } from "../support/county.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "sunshine-import-"));
 after(() => rm(folder, { recursive: true }));
@@ -58,7 +57,7 @@ function sheetRow(record: readonly string[], row: number, amount: number): strin
 
 async function writeSample(format: Format, name: string): Promise<(kind: string) => string> {
   const path = (kind: string) => join(folder, `${name}-${kind}.table`);
-  for (const kind of countyKinds) await formats[format](join(sample, `${kind}.csv`), path(kind));
+  for (const kind of sampleKinds) await formats[format](join(sample, `${kind}.csv`), path(kind));
   return path;
 }
 
@@ -111,7 +110,7 @@ void test("the sample county", async (t) => {
       const ledger = await testLedger(t);
       const file = await writeSample(format, `once-${i}`);
       const options = { actor: "clerk" };
-      for (const kind of countyKinds.slice(0, 3)) {
+      for (const kind of sampleKinds.slice(0, 3)) {
         const { refused, alreadyRecorded } = await importFile(
           ledger.handler,
           kind,
@@ -126,7 +125,7 @@ void test("the sample county", async (t) => {
       // Again, and in another format: nothing is recorded twice.
       const other = written[(i + 1) % written.length] ?? "XLSX";
       const again = await writeSample(other, `again-${i}`);
-      for (const kind of countyKinds.slice(0, 3)) {
+      for (const kind of sampleKinds.slice(0, 3)) {
         const {
           rows: count,
           recorded,

@@ -39,6 +39,7 @@ function importAll(model: ReferenceModel, county: County): Record<CountyKind, Im
     roster: model.importRoster(numbered(county.roster)),
     organisations: model.importOrganisations(numbered(county.organisations)),
     contracts: model.importContracts(numbered(county.contracts)),
+    amendments: model.importAmendments(numbered(county.amendments)),
     movements: model.importMovements(numbered(county.movements)),
   };
 }
@@ -53,6 +54,9 @@ function firstOfEach(rows: readonly CountyRow[], column: string): CountyRow[] {
   });
 }
 
+/** Kinds of which rows are left out where they would be judged otherwise the second time. */
+const mended = ["contracts", "amendments", "movements"] as const;
+
 /**
  * A county whose rows are judged alike however often its files were begun before: nothing that is
  * refused at first is recorded later, and nothing changes there and back again.
@@ -63,13 +67,14 @@ function repeatable(seed: number): County {
     roster: firstOfEach(drawn.roster, "人编号"),
     organisations: firstOfEach(drawn.organisations, "主体编号"),
     contracts: drawn.contracts,
+    amendments: drawn.amendments,
     movements: drawn.movements,
   };
   for (;;) {
     const model = referenceModel();
     const [first, second] = [importAll(model, county), importAll(model, county)];
     const unstable = new Set<string>();
-    for (const kind of ["contracts", "movements"] as const) {
+    for (const kind of mended) {
       const codes = new Map(second[kind].refused.map(({ row, code }) => [row, code]));
       for (const { row, code } of first[kind].refused) {
         const later = code === "OriginalUnknown" || code === "NoShares";
@@ -77,9 +82,10 @@ function repeatable(seed: number): County {
       }
     }
     if (unstable.size === 0) return county;
-    const kept = (kind: "contracts" | "movements") =>
-      county[kind].filter((_, at) => !unstable.has(`${kind} ${at + 2}`));
-    county = { ...county, contracts: kept("contracts"), movements: kept("movements") };
+    for (const kind of mended) {
+      const kept = county[kind].filter((_, at) => !unstable.has(`${kind} ${at + 2}`));
+      county = { ...county, [kind]: kept };
+    }
   }
 }
 
@@ -181,9 +187,10 @@ async function checkOnce(t: Test, log: EventLog, wanted: Record<CountyKind, Impo
     }
   }
   t.equal(twice, 0, "no event is there twice");
-  const { movements, contracts, roster } = wanted;
+  const { movements, contracts, amendments, roster } = wanted;
   t.equal(counts.movement, movements.recorded, "every movement is there once");
-  t.equal(counts.contract, contracts.recorded, "every contract is there once");
+  const agreed = contracts.recorded + amendments.recorded;
+  t.equal(counts.contract, agreed, "every contract and amendment is there once");
   t.equal(counts.person, roster.recorded, "every person is there once");
 }
 

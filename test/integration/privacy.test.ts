@@ -55,6 +55,10 @@ const county: Record<(typeof countyKinds)[number], CountyRow[]> = {
     { ...rows.labourContract(), 户编号: "H1", 经办: hidden("张") },
     { ...rows.shareContract(), 经办: hidden("张") },
   ],
+  amendments: [
+    { ...rows.supplement("A1", "C2"), 单价: "100", 备注: hidden("补"), 经办: hidden("孙") },
+    { ...rows.supplement("A2", hidden("C")), 主体编号: hidden("O"), 备注: hidden("无") },
+  ],
   movements: [
     { ...rows.wage("M1"), 备注: hidden("给"), 经办人: hidden("赵") },
     { ...rows.wage("M2"), 股权登记簿: hidden("不需要"), 资本类型: hidden("不需要") },

@@ -18,7 +18,7 @@ import { linesMax } from "../../src/domain/list.ts";
 import { verify } from "../../src/app/verify.ts";
 import { projector } from "../../src/app/project.ts";
 import { postgresLog } from "../../src/log/postgres/postgres-log.ts";
-import { numbered, randomCounty } from "../support/county.ts";
+import { countyKinds, numbered, randomCounty } from "../support/county.ts";
 import { testDatabase } from "../support/database.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { send, testLedger } from "../support/ledger.ts";
@@ -28,9 +28,10 @@ import { statements } from "../../src/queries/statements.ts";
 
 async function small(t: Test): Promise<TestLedger> {
   const ledger = await testLedger(t);
-  await send(ledger.handler, "roster", [rows.person(1), rows.person(2)]);
+  await send(ledger.handler, "roster", [{ ...rows.person(1), 银行账号: "62" }, rows.person(2)]);
   await send(ledger.handler, "organisations", [rows.organisation()]);
   await send(ledger.handler, "contracts", [rows.labourContract(), rows.shareContract()]);
+  t.strictSame(await send(ledger.handler, "amendments", [rows.supplement("A1")]), ["recorded"]);
   const movements = [rows.wage("M1"), rows.shareIssue("M2"), rows.dividend("M3")];
   const sent = await send(ledger.handler, "movements", [...movements, rows.reversal("M4", "M1")]);
   t.strictSame(new Set(sent), new Set(["recorded"]));
@@ -178,6 +179,10 @@ void test("every invariant of a projection can be broken", async (t) => {
       "UPDATE read.members SET household = 'H9' WHERE person = 'P1'",
       /households: person P1 is in an unknown household/,
     ],
+    "accounts: every account is one of a member of the register": [
+      "UPDATE read.member_accounts SET person = 'P9'",
+      /accounts: the account of event \d+ is one of nobody/,
+    ],
     "organisations: every contract is one of an organisation of the register": [
       "DELETE FROM read.organisations",
       /organisations: contract \S+ is one of an unknown organisation/,
@@ -187,6 +192,14 @@ void test("every invariant of a projection can be broken", async (t) => {
        SELECT 'other', 0, kind, 'other', signed_on, register FROM read.contracts
        WHERE kind = 'shares'`,
       /contracts: register \S+ is in several hands/,
+    ],
+    "contract_terms: the terms of a contract, as known at any position, cover every day once": [
+      "UPDATE read.contract_terms SET since = since + 1 WHERE line = 1",
+      /contract_terms: the terms of contract C2 of event \d+ do not cover every day once/,
+    ],
+    "contract_terms: every contract has terms, and every amendment a contract": [
+      "DELETE FROM read.contracts WHERE contract = 'C2'",
+      /contract_terms: amendment A1 is one of an unknown contract/,
     ],
     "trail: what is posted to a household stands in its trail": [
       "DELETE FROM read.trail WHERE type = 'WagePaid'",
@@ -319,6 +332,7 @@ void test("rebuild", async (t) => {
     model.importRoster(numbered(county.roster));
     model.importOrganisations(numbered(county.organisations));
     model.importContracts(numbered(county.contracts));
+    model.importAmendments(numbered(county.amendments));
     model.importMovements(numbered(county.movements));
     const stop = new AbortController();
     const errors: unknown[] = [];
@@ -333,7 +347,7 @@ void test("rebuild", async (t) => {
       return times;
     };
     const imports = async () => {
-      for (const kind of ["roster", "organisations", "contracts", "movements"] as const) {
+      for (const kind of countyKinds) {
         const filled = county[kind].filter((row) => Object.values(row).some((text) => text.trim()));
         for (let at = 0; at < filled.length; at += 100) {
           await send(ledger.handler, kind, filled.slice(at, at + 100));

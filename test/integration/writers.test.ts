@@ -247,7 +247,7 @@ void test("a database server killed during an import", async (t) => {
     (row) => row["业务类型"] === "工资" || row["业务类型"] === "租金",
   );
   const organisations = county.organisations.slice(0, 12);
-  const files = { ...county, roster, organisations, movements };
+  const files = { ...county, roster, organisations, amendments: [], movements };
   for (const kind of countyKinds) {
     await writeFile(join(folder, `${kind}.csv`), toCsv(files[kind], countyColumns[kind]));
   }

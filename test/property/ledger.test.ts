@@ -8,6 +8,8 @@ import { test } from "tap";
 import { importFile } from "../../src/app/import.ts";
 import type { AppendRequest, AppendResult, EventLog } from "../../src/log/event-log.ts";
 import type { KnownAt } from "../../src/queries/as-of.ts";
+import { contractQuestion, contractsQuestion } from "../../src/queries/contracts.ts";
+import { householdCard, maskEnd, maskName } from "../../src/queries/household.ts";
 import { ownership } from "../../src/queries/ownership.ts";
 import { statements } from "../../src/queries/statements.ts";
 import type { County, CountyRow, Random } from "../support/county.ts";
@@ -16,7 +18,7 @@ import type { RowOutcome, TestLedger } from "../support/ledger.ts";
 import { asBatch, outcomeName, send, testLedger } from "../support/ledger.ts";
 import type { ReferenceModel } from "../support/reference-model.ts";
 import { referenceModel } from "../support/reference-model.ts";
-import { countyKinds, type CountyKind } from "../support/county.ts";
+import type { CountyKind } from "../support/county.ts";
 
 const rowsWanted = Number(process.env["PROPERTY_ROWS"] ?? 12_000);
 const firstSeed = Number(process.env["PROPERTY_SEED"] ?? Date.now() % 1_000_000_000);
@@ -45,6 +47,7 @@ function predict(
     roster: model.importRoster,
     organisations: model.importOrganisations,
     contracts: model.importContracts,
+    amendments: model.importAmendments,
     movements: model.importMovements,
   }[kind];
   return rows.map((cells) => {
@@ -240,6 +243,37 @@ async function foundStatements(ledger: TestLedger, knownAt: KnownAt): Promise<st
   return found;
 }
 
+const termDays = ["2024-12-31", "2025-06-30", "2026-02-28", "2027-01-01", "2029-06-30"];
+
+/** The contracts in force on several days, with their terms, as lines of text from the model. */
+function predictedTerms(model: ReferenceModel, county: County): string[] {
+  const numbers = new Set(county.contracts.map((row) => row["合同编号"]?.trim() ?? ""));
+  return termDays.flatMap((on) =>
+    [...numbers].sort().flatMap((contract) => {
+      const held = model.terms(contract, on);
+      return held === undefined ? [] : [JSON.stringify([on, contract, held])];
+    }),
+  );
+}
+
+async function foundTerms(ledger: TestLedger, t: Test, knownAt: KnownAt): Promise<string[]> {
+  const found: string[] = [];
+  for (const on of termDays) {
+    const { items } = await contractsQuestion.ask(ledger, { on, after: "", limit: 1_000 }, knownAt);
+    for (const { contract, household, from, to, ...held } of items) {
+      const price = held.kind === "order" ? held.floorPrice : (held.parValue ?? held.price);
+      const terms = { household: household ?? "", start: from, end: to ?? "" };
+      const said = { ...terms, price: Number(price).toFixed(4) };
+      found.push(JSON.stringify([on, contract, said]));
+      const { terms: periods } = await contractQuestion.ask(ledger, { contract, on }, knownAt);
+      if (periods[0]?.household !== household || periods[0].price !== held.price) {
+        t.fail(`contract ${contract} says otherwise on ${on}`);
+      }
+    }
+  }
+  return found;
+}
+
 function sameLines(t: Test, found: readonly string[], wanted: readonly string[], what: string) {
   const at = wanted.findIndex((line, i) => line !== found[i]);
   t.equal(found.length, wanted.length, `${what}: as many`);
@@ -266,6 +300,20 @@ async function checkOwnership({ t, ledger, model, random }: World, knownAt: Know
   sameLines(t, found, wanted, "ownership on several days");
 }
 
+/** Whose account is a household's, masked as everybody sees it. */
+async function checkAccounts({ t, ledger, model }: World, knownAt: KnownAt) {
+  const [found, wanted]: [string[], string[]] = [[], []];
+  for (const household of model.households()) {
+    const { account } = await householdCard(ledger, household, knownAt);
+    found.push(JSON.stringify([household, account]));
+    const held = model.account(household);
+    const holder = held?.name === "" ? null : maskName(held?.name ?? "");
+    const masked = held === undefined ? null : { number: maskEnd(held.number), holder };
+    wanted.push(JSON.stringify([household, masked]));
+  }
+  sameLines(t, found, wanted, "accounts");
+}
+
 /** What holds whatever was recorded, on every day. */
 async function checkSums({ t, ledger: { pool } }: World) {
   const { rowCount: unbalanced } = await pool.query(
@@ -285,18 +333,27 @@ async function lives(world: World, county: County, way: WayName): Promise<void> 
   const filled = (rows: readonly CountyRow[]) =>
     rows.filter((row) => Object.values(row).some((text) => text.trim() !== ""));
   const sendAll = (kind: CountyKind, rows: readonly CountyRow[]) => ways[way](world, kind, rows);
-  for (const kind of countyKinds) {
-    if (kind !== "movements") await sendAll(kind, filled(county[kind]));
+  for (const kind of ["roster", "organisations", "contracts"] as const) {
+    await sendAll(kind, filled(county[kind]));
   }
-  const rows = filled(county.movements);
+  // Amendments come before movements, between them and behind them.
+  const [amendments, rows] = [filled(county.amendments), filled(county.movements)];
+  const third = Math.floor(amendments.length / 3);
   const half = Math.floor(rows.length / 2);
+  await sendAll("amendments", amendments.slice(0, third));
   await sendAll("movements", rows.slice(0, half));
-  const [then, wantedThen] = [await ledger.caughtUp(), predictedStatements(model)];
+  const then = await ledger.caughtUp();
+  const [wantedThen, termsThen] = [predictedStatements(model), predictedTerms(model, county)];
+  await sendAll("amendments", amendments.slice(third, 2 * third));
   await sendAll("movements", rows.slice(half));
+  await sendAll("amendments", amendments.slice(2 * third));
   const now = await ledger.caughtUp();
   sameLines(t, await foundStatements(ledger, now), predictedStatements(model), "statements");
   sameLines(t, await foundStatements(ledger, then), wantedThen, "statements as known half-way");
+  sameLines(t, await foundTerms(ledger, t, now), predictedTerms(model, county), "terms");
+  sameLines(t, await foundTerms(ledger, t, then), termsThen, "terms as known half-way");
   await checkOwnership(world, now);
+  await checkAccounts(world, now);
   await checkSums(world);
   const { ok, differences } = await ledger.verify();
   t.ok(ok, `verify: ${differences.slice(0, 3).join("; ")}`);

@@ -1,6 +1,6 @@
 /**
- * Random counties for property tests: four files shaped like the sample of the contract, with
- * valid rows of every kind and many ways to break each rule. The same options give the same county.
+ * Random counties for property tests: files shaped like those of the contract, with valid rows of
+ * every kind and many ways to break each rule. The same options give the same county.
  */
 import { movementNeeds } from "./reference-model.ts";
 
@@ -14,16 +14,23 @@ export interface CountyOptions {
   readonly movements: number;
 }
 
-/** The rows of the four files, in file order, without headers; rows may be empty. */
+/** The rows of the files, in file order, without headers; rows may be empty. */
 export interface County {
   readonly roster: readonly CountyRow[];
   readonly organisations: readonly CountyRow[];
   readonly contracts: readonly CountyRow[];
+  readonly amendments: readonly CountyRow[];
   readonly movements: readonly CountyRow[];
 }
 
-/** The kinds of the four files, in the order in which they build on each other. */
-export const countyKinds = ["roster", "organisations", "contracts", "movements"] as const;
+/** The kinds of the files, in the order in which they build on each other. */
+export const countyKinds = [
+  "roster",
+  "organisations",
+  "contracts",
+  "amendments",
+  "movements",
+] as const;
 /** One of them. */
 export type CountyKind = (typeof countyKinds)[number];
 
@@ -41,6 +48,11 @@ export const countyColumns = {
   contracts: [
     ...["合同编号", "合同类型", "户编号", "主体编号", "签订日期", "起始日期", "终止日期"],
     ...["数量", "计量单位", "单价", "保护价", "股权登记簿", "每股金额"],
+  ],
+  amendments: [
+    ...["变更编号", "合同编号", "变更类型", "生效日期", "合同类型", "户编号", "主体编号"],
+    ...["签订日期", "起始日期", "终止日期", "数量", "单价", "保护价", "股权登记簿", "每股金额"],
+    ...["备注", "录入员"],
   ],
   movements: [
     ...["业务编号", "业务类型", "户编号", "主体编号", "合同编号", "股权登记簿", "业务日期"],
@@ -110,6 +122,13 @@ interface ContractPlan {
   readonly register: string;
 }
 
+/** A price that holds under a contract from a day on. */
+interface PriceChange {
+  readonly contract: string;
+  readonly day: number;
+  readonly price: number;
+}
+
 interface RegisterPlan {
   readonly id: string;
   readonly organisation: string;
@@ -133,6 +152,8 @@ interface Draft {
   readonly registers: RegisterPlan[];
   readonly contracts: ContractPlan[];
   readonly contractRows: CountyRow[];
+  readonly priceChanges: PriceChange[];
+  readonly sentAmendments: CountyRow[];
   readonly sent: SentMovement[];
   readonly sentByType: Map<string, SentMovement[]>;
 }
@@ -234,10 +255,24 @@ function householdRows(random: Random, index: number): CountyRow[] {
   });
 }
 
+/** What a later row may say of somebody's account, or of whose counts. */
+function laterAccount(random: Random, person: CountyRow): CountyRow {
+  const number = `6217${random.between(100_000, 999_999)}${random.between(1_000, 9_999)}`;
+  const kinds: readonly CountyRow[] = [
+    { 银行账号: number, 开户名: person["姓名"] ?? "" },
+    { 银行账号: number, 开户名: "", 开户行: "农业银行" },
+    { 银行账号: "", 开户名: "", 开户行: "" },
+    { 银行账号: "", 开户名: personName(random) },
+    { 与户主关系: random.pick(["户主", "配偶"]) },
+  ];
+  return { ...person, ...random.pick(kinds) };
+}
+
 /** A later row about somebody: again, changed, back again, elsewhere, unknown column, refused. */
 function laterPersonRow(random: Random, rows: readonly CountyRow[], first: CountyRow): CountyRow {
   const person = random.pick(rows);
-  const kind = random.below(8);
+  const kind = random.below(11);
+  if (kind > 7) return laterAccount(random, person);
   if (kind === 0) return spaced(random, person);
   if (kind === 1) return { ...person, 健康状况: random.pick(health) };
   if (kind === 2) return { ...person, 户联系电话: `139${random.between(10_000_000, 99_999_999)}` };
@@ -489,6 +524,110 @@ function addOddContracts(draft: Draft): void {
   }
 }
 
+/** What an amendment of a contract may say, with its 变更类型 and often a price. */
+function draftAmendment(draft: Draft, plan: ContractPlan, day: number): CountyRow {
+  const { random, households } = draft;
+  const price = random.pick(pricesOf[plan.type]);
+  const priced = { [priceColumnOf[plan.type]]: decimal(price, 4, random.pick([0, 2])) };
+  const change = (from: number, row: CountyRow): CountyRow => {
+    draft.priceChanges.push({ contract: plan.id, day: from, price });
+    return { ...row, ...priced };
+  };
+  const later = dayOf(day + random.pick([0, 30, 300, 900]));
+  const kinds: readonly (() => CountyRow)[] = [
+    () => change(day, { 变更类型: "补充协议" }),
+    () => change(day, { 变更类型: "补充协议" }),
+    () => change(day, { 变更类型: "补充协议", 终止日期: random.pick(["-", later]) }),
+    () => ({ 变更类型: "补充协议", 终止日期: random.pick(["-", later, later]) }),
+    () => ({ 变更类型: "补充协议", 户编号: random.pick(households), 数量: "3.5" }),
+    () => ({ 变更类型: "补充协议", 起始日期: random.pick([later, dayOf(plan.start - 5)]) }),
+    () => ({ 变更类型: "终止" }),
+    () => change(day, { 变更类型: "终止", 终止日期: dayOf(day) }),
+    () => change(0, { 变更类型: "更正" }),
+    () => change(0, { 变更类型: "更正", 签订日期: "2024/6/1" }),
+    () => ({ 变更类型: "更正", 起始日期: dayOf(plan.start + random.pick([-30, -1, 1, 60])) }),
+    () => ({ 变更类型: "更正", 终止日期: random.pick(["-", later, dayOf(plan.start)]) }),
+    () => ({ 变更类型: "更正", 户编号: random.pick(households) }),
+  ];
+  return random.pick(kinds)();
+}
+
+const amendmentBreakages: readonly ((draft: Draft, plan: ContractPlan) => CountyRow)[] = [
+  ({ random }) => ({ 生效日期: random.pick(malformedDays) }),
+  ({ random }) => ({ 终止日期: random.pick(malformedDays.filter((day) => day.trim() !== "")) }),
+  ({ random }) => ({ 单价: random.pick(malformedNumbers.filter((text) => text.trim() !== "")) }),
+  ({ random }) => ({ 变更类型: random.pick(["", "变更", "constructor", "补充"]) }),
+  () => ({ 变更编号: "" }),
+  () => ({ 合同编号: " " }),
+  () => ({ 起始日期: "2025-03-02", 终止日期: "2025-03-01" }),
+  () => ({ 变更类型: "补充协议", 终止日期: "2024-01-01" }),
+  () => ({ 变更类型: "终止", 终止日期: "-" }),
+  ({ random }) => ({ 户编号: random.pick([unknownHousehold, ...unknownIds]) }),
+  ({ random, contractRows }) => ({
+    合同编号: random.pick(["HT-99999", random.pick(contractRows)["合同编号"] ?? "", ...unknownIds]),
+  }),
+  ({ random }) => ({ 合同类型: random.pick(["土地流转", "劳务", "入股", "借款"]) }),
+  ({ random, organisations }) => ({ 主体编号: random.pick([...organisations, "ORG-999"]) }),
+  ({ random, registers }) => ({ 股权登记簿: random.pick(registers).id }),
+  (_, { start, end }) => ({ 生效日期: dayOf(start - 1), 终止日期: dayOf(end) }),
+  (_, { end }) => ({ 生效日期: dayOf(end + 1) }),
+];
+
+/** What an amendment states of its contract that no amendment changes. */
+function agreed(plan: ContractPlan): CountyRow {
+  return { 合同类型: plan.type, 主体编号: plan.organisation, 股权登记簿: plan.register };
+}
+
+function newAmendment(draft: Draft, sequence: number): CountyRow {
+  const { random, contracts, sentAmendments } = draft;
+  // Contracts are amended again and again, also on a day that was there before.
+  const few = contracts.slice(0, 1 + Math.ceil(contracts.length / 4));
+  const before = random.chance(0.3) ? sentAmendments.at(-1) : undefined;
+  const plan =
+    contracts.find(({ id }) => id === before?.["合同编号"]) ??
+    random.pick(random.chance(0.6) ? few : contracts);
+  const again = days.indexOf(before?.["生效日期"] ?? "");
+  const day = again >= 0 && random.chance(0.5) ? again : dayWithin(random, plan);
+  return {
+    变更编号: `BG-${String(sequence).padStart(5, "0")}`,
+    合同编号: plan.id,
+    生效日期: dayOf(day),
+    ...(random.chance(0.2) ? agreed(plan) : {}),
+    ...draftAmendment(draft, plan, day),
+    ...(random.chance(0.1) ? { 备注: "双方签字" } : {}),
+    ...(random.chance(0.2) ? random.pick(amendmentBreakages)(draft, plan) : {}),
+  };
+}
+
+/** Now and then a row is sent again: as it was, written otherwise, or with other content. */
+function amendmentsOf(draft: Draft): CountyRow[] {
+  const { random, contracts, sentAmendments } = draft;
+  const rows: CountyRow[] = [];
+  const count = 20 + contracts.length;
+  while (rows.length < count) {
+    const sent = sentAmendments.length > 0 && random.chance(0.12);
+    const row = sent ? random.pick(sentAmendments) : newAmendment(draft, rows.length + 1);
+    const again: readonly (() => CountyRow)[] = [
+      () => spaced(random, row),
+      () => ({ ...row, 生效日期: dayRewritten(random, row["生效日期"] ?? ""), 录入员: "甲" }),
+      () => ({ ...row, 签订日期: "2024-06-02" }),
+      () => ({}),
+    ];
+    rows.push(sent ? random.pick(again)() : row);
+    if (!sent) sentAmendments.push(row);
+  }
+  return rows;
+}
+
+/** A price of the contract, mostly that of the day. */
+function priceOn({ random, priceChanges }: Draft, plan: ContractPlan, day: number): number {
+  const held = priceChanges
+    .filter((one) => one.contract === plan.id && one.day <= day)
+    .sort((a, b) => a.day - b.day)
+    .at(-1);
+  return held !== undefined && random.chance(0.85) ? held.price : plan.price;
+}
+
 type Period = Pick<ContractPlan, "start" | "end">;
 
 /** A day in force, often the first or the last. */
@@ -524,7 +663,8 @@ function draftValued(draft: Draft, type: keyof typeof valuedTypes): Drafted {
   const contract = contractFor(draft, valuedTypes[type]);
   const handy = [5_000, 10_000, 20_000, 60_000, 105_000, 220_000, 500, 2_500, 12_500, 333_333];
   let quantity = random.chance(0.5) ? random.pick(handy) : random.between(1_000, 9_999_999);
-  let price = BigInt(contract.price);
+  const day = dayWithin(random, contract);
+  let price = BigInt(priceOn(draft, contract, day));
   if (type === "订单收购") {
     price += BigInt(random.pick([0, 0, 1, 50, 500, 12_345, 100_000]));
     if (random.chance(0.003)) {
@@ -537,7 +677,6 @@ function draftValued(draft: Draft, type: keyof typeof valuedTypes): Drafted {
     quantity = 99_990_000;
     amount = amountOf(quantity, price);
   }
-  const day = dayWithin(random, contract);
   const cells = {
     业务类型: type,
     户编号: contract.household || random.pick(draft.households),
@@ -561,11 +700,12 @@ function draftShares(draft: Draft): Drafted {
   const contract = contractFor(draft, "入股");
   const register = draft.registers.find((plan) => plan.id === contract.register);
   if (register === undefined || register.members.length === 0) return draftDividend(draft);
-  const step = 1_000_000 / greatestDivisor(contract.price, 1_000_000);
-  const least = Math.ceil(1_000_000 / contract.price / step);
+  const day = dayWithin(random, contract);
+  const price = priceOn(draft, contract, day);
+  const step = 1_000_000 / greatestDivisor(price, 1_000_000);
+  const least = Math.ceil(1_000_000 / price / step);
   const count = random.pick([least, least * 7, least + random.below(100_000)]);
   const shares = step * (register.even ? Math.ceil(100_000 / step) : count);
-  const day = dayWithin(random, contract);
   const cells = {
     业务类型: "折股",
     户编号: contract.household || random.pick(register.members),
@@ -573,7 +713,7 @@ function draftShares(draft: Draft): Drafted {
     合同编号: contract.id,
     股权登记簿: contract.register,
     业务日期: dayOf(day),
-    金额: decimal((BigInt(shares) * BigInt(contract.price)) / 1_000_000n, 2, 2),
+    金额: decimal((BigInt(shares) * BigInt(price)) / 1_000_000n, 2, 2),
     资本类型: random.pick(["林权", "现金", "土地经营权", "财政量化资金"]),
   };
   return { cells, day, contract };
@@ -917,8 +1057,8 @@ function movementsOf(draft: Draft, count: number): CountyRow[] {
 }
 
 /**
- * A county with its files in the order of import: roster, organisations, contracts, movements.
- * It needs at least one household and gives exactly `movements` rows of movements.
+ * A county with its files in the order of import: roster, organisations, contracts, amendments,
+ * movements. It needs at least one household and gives exactly `movements` rows of movements.
  */
 export function randomCounty({ seed, households, movements }: CountyOptions): County {
   const random = randomSource(seed);
@@ -933,6 +1073,8 @@ export function randomCounty({ seed, households, movements }: CountyOptions): Co
     registers: [],
     contracts: [],
     contractRows: [],
+    priceChanges: [],
+    sentAmendments: [],
     sent: [],
     sentByType: new Map(),
   };
@@ -942,6 +1084,7 @@ export function randomCounty({ seed, households, movements }: CountyOptions): Co
     roster: roster.rows,
     organisations,
     contracts: draft.contractRows,
+    amendments: amendmentsOf(draft),
     movements: movementsOf(draft, movements),
   };
 }

@@ -52,10 +52,24 @@ export interface Statement {
   readonly total: string;
 }
 
+/** An account and who holds it. */
+export interface Holder {
+  readonly number: string;
+  readonly name: string;
+}
+
 /** The holders of a register and its shares, each with 4 decimals. */
 export interface Holders {
   readonly holders: Readonly<Record<string, string>>;
   readonly shares: string;
+}
+
+/** What a contract says on a day: whose alone it is, and its price with 4 decimals. */
+export interface Terms {
+  readonly household: string;
+  readonly start: string;
+  readonly end: string;
+  readonly price: string;
 }
 
 /** The model: its imports change it, its questions do not. */
@@ -63,6 +77,7 @@ export interface ReferenceModel {
   importRoster(rows: readonly InputRow[]): ImportReply;
   importOrganisations(rows: readonly InputRow[]): ImportReply;
   importContracts(rows: readonly InputRow[]): ImportReply;
+  importAmendments(rows: readonly InputRow[]): ImportReply;
   importMovements(rows: readonly InputRow[]): ImportReply;
   /** Money received on the days from `from` to `to`, both included. */
   statement(household: string, from?: string, to?: string): Statement;
@@ -70,6 +85,10 @@ export interface ReferenceModel {
   ownership(household: string, on?: string): Readonly<Record<string, string>>;
   /** Shares by household at the end of the day `on`, or of all days. */
   holders(register: string, on?: string): Holders;
+  /** What holds under a contract on a day; undefined where it is not in force then. */
+  terms(contract: string, on: string): Terms | undefined;
+  /** 银行账号 and 开户名 of a household, "" where nobody is named; undefined where it has none. */
+  account(household: string): Holder | undefined;
   /** Every household ever registered, in the order of registration. */
   households(): readonly string[];
   /** Every person ever registered, in the order of registration. */
@@ -88,6 +107,7 @@ const contractColumns = [
   ...["合同编号", "合同类型", "主体编号", "签订日期", "起始日期", "终止日期", "户编号", "数量"],
   ...["单价", "保护价", "股权登记簿", "每股金额"],
 ];
+const amendmentColumns = ["变更编号", "变更类型", "生效日期", ...contractColumns];
 const movementColumns = [
   ...["业务编号", "业务类型", "业务日期", "户编号", "主体编号", "合同编号", "股权登记簿", "数量"],
   ...["单价", "金额", "资本类型", "原业务编号", "所属期", "凭证号", "备注"],
@@ -125,7 +145,7 @@ const legOf = new Map([
   ["工资", "wage"],
 ]);
 
-const dayColumns = new Set(["业务日期", "签订日期", "起始日期", "终止日期"]);
+const dayColumns = new Set(["业务日期", "签订日期", "起始日期", "终止日期", "生效日期"]);
 const numberDecimals = new Map([
   ["金额", 2],
   ["数量", 4],
@@ -306,14 +326,30 @@ function shareOut(pool: bigint, held: ReadonlyMap<string, bigint>): Map<string, 
   return new Map(lines.map((line) => [line.household, line.fen]));
 }
 
-interface Contract {
+/** What may be otherwise from one day to another. */
+interface Held {
+  household: string;
+  start: string;
+  end: string;
+  price: bigint;
+}
+
+interface Contract extends Readonly<Held> {
   readonly type: string;
   readonly organisation: string;
-  readonly household: string;
   readonly register: string;
-  readonly start: string;
-  readonly end: string;
-  readonly price: bigint;
+  readonly content: string;
+  /** In the order in which they were recorded. */
+  readonly amended: readonly Amendment[];
+}
+
+interface Amendment {
+  readonly id: string;
+  readonly contract: string;
+  readonly type: string;
+  readonly day: string;
+  /** The cells that are filled, parsed. */
+  readonly filled: ReadonlyMap<string, string>;
   readonly content: string;
 }
 
@@ -342,11 +378,20 @@ interface Recorded extends Effects {
   readonly content: string;
 }
 
+interface Person {
+  readonly content: string;
+  readonly household: string;
+  readonly relation: string;
+  readonly number: string;
+  readonly name: string;
+}
+
 interface State {
-  readonly persons: Map<string, string>;
+  readonly persons: Map<string, Person>;
   readonly households: Set<string>;
   readonly organisations: Map<string, string>;
   readonly contracts: Map<string, Contract>;
+  readonly amendments: Map<string, Amendment>;
   /** The entity of each register. */
   readonly registers: Map<string, string>;
   readonly movements: Map<string, Recorded>;
@@ -389,15 +434,36 @@ function judgePerson(state: State, cells: InputRow["cells"]): Outcome {
   if (content === undefined) return "MalformedField";
   const person = content.get("人编号") ?? "";
   const text = JSON.stringify([...content.values()]);
-  if (state.persons.get(person) === text) return "alreadyRecorded";
-  state.persons.set(person, text);
-  state.households.add(content.get("户编号") ?? "");
+  const before = state.persons.get(person);
+  if (before?.content === text) return "alreadyRecorded";
+  const [household = "", relation = "", number = "", name = ""] = [
+    "户编号",
+    "与户主关系",
+    "银行账号",
+    "开户名",
+  ].map((column) => content.get(column));
+  state.persons.set(person, {
+    content: text,
+    household,
+    relation,
+    number: number || (before?.number ?? ""),
+    name: number === "" ? name || (before?.name ?? "") : name,
+  });
+  state.households.add(household);
   return "recorded";
 }
 
 function parseOrganisation(cells: InputRow["cells"]): Map<string, string> | undefined {
   const judged = ["统一社会信用代码", "银行账号"];
   return parseColumns(cells, organisationColumns, ["主体编号"], judged);
+}
+
+/** The account in the row of the head, or of the lowest 人编号 where nobody is called so. */
+function accountOf(state: State, household: string): Holder | undefined {
+  const members = [...state.persons].filter(([, person]) => person.household === household);
+  members.sort(([a], [b]) => ascending(a, b));
+  const [, whose] = members.find(([, { relation }]) => relation === "户主") ?? members[0] ?? [];
+  return whose === undefined || whose.number === "" ? undefined : whose;
 }
 
 function judgeOrganisation(state: State, cells: InputRow["cells"]): Outcome {
@@ -417,7 +483,6 @@ function parseContract(cells: InputRow["cells"]): Contract | undefined {
   const needed = ["合同编号", "合同类型", "主体编号", "起始日期", ...typeNeeds];
   const content = parseColumns(cells, contractColumns, needed, contractColumns);
   if (content === undefined) return undefined;
-  const priceColumn = { 订单收购: "保护价", 入股: "每股金额" }[type] ?? "单价";
   const start = content.get("起始日期") ?? "";
   const end = parseDay(textOf(cells, "终止日期")) ?? "";
   if (end !== "" && end < start) return undefined;
@@ -428,9 +493,14 @@ function parseContract(cells: InputRow["cells"]): Contract | undefined {
     register: content.get("股权登记簿") ?? "",
     start,
     end,
-    price: BigInt(content.get(priceColumn) ?? ""),
+    price: BigInt(content.get(priceColumnOf(type)) ?? ""),
     content: JSON.stringify([...content.values()]),
+    amended: [],
   };
+}
+
+function priceColumnOf(type: string): string {
+  return { 订单收购: "保护价", 入股: "每股金额" }[type] ?? "单价";
 }
 
 function judgeContract(state: State, cells: InputRow["cells"]): Outcome {
@@ -448,6 +518,103 @@ function judgeContract(state: State, cells: InputRow["cells"]): Outcome {
   if (entity !== undefined && entity !== organisation) return "ContractMismatch";
   state.contracts.set(id, contract);
   if (type === "入股") state.registers.set(register, organisation);
+  return "recorded";
+}
+
+const movable = [
+  "户编号",
+  "签订日期",
+  "起始日期",
+  "终止日期",
+  "数量",
+  "单价",
+  "保护价",
+  "每股金额",
+];
+
+function parseAmendment(cells: InputRow["cells"]): Amendment | undefined {
+  const filled = new Map<string, string>();
+  for (const column of amendmentColumns) {
+    const text = textOf(cells, column);
+    const isOpen = column === "终止日期" && text === "-";
+    const parsed = isOpen ? text : parseCell(column, text);
+    if (text !== "" && parsed === undefined) return undefined;
+    if (parsed !== undefined) filled.set(column, parsed);
+  }
+  const [id, contract, day] = ["变更编号", "合同编号", "生效日期"].map((name) => filled.get(name));
+  if (id === undefined || contract === undefined || day === undefined) return undefined;
+  const type = filled.get("变更类型") ?? "";
+  const agreed = filled.get("合同类型");
+  if (agreed !== undefined && !contractNeeds.has(agreed)) return undefined;
+  const [start = "", end = "-"] = [filled.get("起始日期"), filled.get("终止日期")];
+  if (end !== "-" && end < start) return undefined;
+  const isWell = {
+    补充协议: movable.some((column) => filled.has(column)) && (end === "-" || end >= day),
+    更正: movable.some((column) => filled.has(column)),
+    终止: !filled.has("终止日期") || end === day,
+  }[type];
+  if (isWell !== true) return undefined;
+  return { id, contract, type, day, filled, content: JSON.stringify([...filled]) };
+}
+
+/** The last day in force that an amendment states: "" for open, undefined where it says nothing. */
+function endOf({ type, day, filled }: Amendment): string | undefined {
+  const end = type === "终止" ? day : filled.get("终止日期");
+  return end === "-" ? "" : end;
+}
+
+/**
+ * What holds on a day: what was signed, put right by the corrections, and then what the others say
+ * that are of that day or before, in the order of their days. An end does not count if what was
+ * recorded later ends the contract before that amendment's own day.
+ */
+function heldOn({ amended, type, household, start, end, price }: Contract, day: string): Held {
+  const held = { household, start, end, price };
+  const apply = (amendment: Amendment): void => {
+    const { filled } = amendment;
+    const later = amended.slice(amended.indexOf(amendment) + 1).map(endOf);
+    const isVoid =
+      amendment.type !== "更正" &&
+      later.some((other) => other !== undefined && other !== "" && other < amendment.day);
+    held.household = filled.get("户编号") ?? held.household;
+    held.start = filled.get("起始日期") ?? held.start;
+    held.end = isVoid ? held.end : (endOf(amendment) ?? held.end);
+    held.price = BigInt(filled.get(priceColumnOf(type)) ?? held.price);
+  };
+  amended.filter((one) => one.type === "更正").forEach(apply);
+  const others = amended.filter((one) => one.type !== "更正" && one.day <= day);
+  others.sort((a, b) => ascending(a.day, b.day));
+  others.forEach(apply);
+  return held;
+}
+
+function isInForce({ start, end }: Held, day: string): boolean {
+  return start <= day && (end === "" || day <= end);
+}
+
+function judgeAmendment(state: State, cells: InputRow["cells"]): Outcome {
+  const amendment = parseAmendment(cells);
+  if (amendment === undefined) return "MalformedField";
+  const { id, type, day, filled, content } = amendment;
+  const earlier = state.amendments.get(id);
+  if (earlier !== undefined) {
+    return earlier.content === content ? "alreadyRecorded" : "ReferenceConflict";
+  }
+  const household = filled.get("户编号");
+  if (household !== undefined && !state.households.has(household)) return "HouseholdUnknown";
+  const contract = state.contracts.get(amendment.contract);
+  if (contract === undefined) return "ContractUnknown";
+  const fixed = [contract.type, contract.organisation, contract.register];
+  for (const [at, column] of ["合同类型", "主体编号", "股权登记簿"].entries()) {
+    if ((filled.get(column) ?? fixed[at]) !== fixed[at]) return "ContractMismatch";
+  }
+  const after = { ...contract, amended: [...contract.amended, amendment] };
+  const days = [heldOn(contract, day), ...(type === "更正" ? [heldOn(after, day)] : [])];
+  if (!days.some((held) => isInForce(held, day))) return "ContractNotInForce";
+  const { start, end } = heldOn(after, day);
+  if (end !== "" && end < start) return "ContractNotInForce";
+  state.contracts.set(amendment.contract, after);
+  state.amendments.set(id, amendment);
   return "recorded";
 }
 
@@ -502,10 +669,11 @@ function mismatched(state: State, movement: Movement): boolean {
   }
   const contract = state.contracts.get(movement.contract);
   if (contract === undefined) return false;
+  const { household } = heldOn(contract, movement.date);
   return (
     contract.type !== fittingContract.get(movement.type) ||
     contract.organisation !== movement.organisation ||
-    (contract.household !== "" && contract.household !== movement.household) ||
+    (household !== "" && household !== movement.household) ||
     (movement.type === "折股" && contract.register !== movement.register)
   );
 }
@@ -513,7 +681,13 @@ function mismatched(state: State, movement: Movement): boolean {
 function outOfForce(state: State, movement: Movement): boolean {
   const contract = movement.needs("合同编号") && state.contracts.get(movement.contract);
   if (!contract) return false;
-  return movement.date < contract.start || (contract.end !== "" && movement.date > contract.end);
+  return !isInForce(heldOn(contract, movement.date), movement.date);
+}
+
+/** The price under a movement's contract on its day. */
+function priceOf(state: State, { contract, date }: Movement): bigint | undefined {
+  const found = state.contracts.get(contract);
+  return found && heldOn(found, date).price;
 }
 
 function originalUnknown(state: State, movement: Movement): boolean {
@@ -541,7 +715,7 @@ function registerHeld(state: State, movement: Movement): Map<string, bigint> {
 
 /** 金额 ÷ 每股金额 × 10,000 with what is left over: 金额 is in fen, 每股金额 has 4 decimals. */
 function sharesOf(state: State, movement: Movement): { units: bigint; exact: boolean } {
-  const perShare = state.contracts.get(movement.contract)?.price ?? 1n;
+  const perShare = priceOf(state, movement) ?? 1n;
   const dividend = movement.amount * 100n * 10_000n;
   return { units: dividend / perShare, exact: dividend % perShare === 0n };
 }
@@ -559,13 +733,9 @@ const movementRules: readonly Rule[] = [
   ["ContractNotInForce", outOfForce],
   [
     "PriceNotContract",
-    (s, m) =>
-      (m.type === "租金" || m.type === "工资") && s.contracts.get(m.contract)?.price !== m.price,
+    (s, m) => (m.type === "租金" || m.type === "工资") && priceOf(s, m) !== m.price,
   ],
-  [
-    "PriceBelowFloor",
-    (s, m) => m.type === "订单收购" && m.price < (s.contracts.get(m.contract)?.price ?? 0n),
-  ],
+  ["PriceBelowFloor", (s, m) => m.type === "订单收购" && m.price < (priceOf(s, m) ?? 0n)],
   ["AmountMismatch", (_, m) => m.needs("数量") && m.amount !== amountFen(m.quantity, m.price)],
   ["SharesNotExact", (s, m) => m.type === "折股" && !sharesOf(s, m).exact],
   ["NoShares", (s, m) => m.type === "分红" && sumOf(registerHeld(s, m)) === 0n],
@@ -626,6 +796,7 @@ export function referenceModel(): ReferenceModel {
     households: new Set(),
     organisations: new Map(),
     contracts: new Map(),
+    amendments: new Map(),
     registers: new Map(),
     movements: new Map(),
     reversed: new Set(),
@@ -638,6 +809,8 @@ export function referenceModel(): ReferenceModel {
     importOrganisations: (rows) =>
       importRows(rows, "主体编号", (cells) => judgeOrganisation(state, cells)),
     importContracts: (rows) => importRows(rows, "合同编号", (cells) => judgeContract(state, cells)),
+    importAmendments: (rows) =>
+      importRows(rows, "变更编号", (cells) => judgeAmendment(state, cells)),
     importMovements: (rows) => importRows(rows, "业务编号", (cells) => judgeMovement(state, cells)),
     statement: (household, from = "0000-01-01", to = "9999-12-31") => {
       const legs = new Map<string, bigint>();
@@ -652,6 +825,13 @@ export function referenceModel(): ReferenceModel {
       const held = heldBy(state.sharesByRegister.get(register), "household", on);
       return { holders: fixedEntries(held, 4), shares: fixed(sumOf(held), 4) };
     },
+    terms: (contract, on) => {
+      const found = state.contracts.get(contract);
+      const held = found && heldOn(found, on);
+      if (held === undefined || !isInForce(held, on)) return undefined;
+      return { ...held, price: fixed(held.price, 4) };
+    },
+    account: (household) => accountOf(state, household),
     households: () => [...state.households],
     persons: () => [...state.persons.keys()],
   };

@@ -33,6 +33,15 @@ export const labourContract = (id = "C2", entity = "O1"): CountyRow => ({
   单价: "100",
 });
 
+/** A supplement that raises the day rate of a labour contract, from July on. */
+export const supplement = (id: string, contract = "C2"): CountyRow => ({
+  变更编号: id,
+  合同编号: contract,
+  变更类型: "补充协议",
+  生效日期: "2025-07-01",
+  单价: "120",
+});
+
 /** Capital that becomes shares of R1 under C1. */
 export const shareIssue = (reference: string, household = "H1", amount = "100"): CountyRow => ({
   业务编号: reference,

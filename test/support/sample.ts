@@ -28,7 +28,9 @@ export interface Expected {
   readonly again: Omit<Expected, "again">;
 }
 
-/** Where its files lie. */
+/** Its files, in the order in which they build on each other. */
+export const sampleKinds = ["roster", "organisations", "contracts", "movements"] as const;
+/** Where they lie. */
 export const sample = join(projectRoot, "test/golden/sample");
 /** Its expected answers. */
 export const expected = JSON.parse(

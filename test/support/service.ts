@@ -11,7 +11,7 @@ import type { BuildOptions } from "../../src/http/server.ts";
 import { buildServer } from "../../src/http/server.ts";
 import { projectRoot } from "../../src/root.ts";
 import { testDatabase } from "./database.ts";
-import { countyKinds } from "./county.ts";
+import { sampleKinds } from "./sample.ts";
 
 /** The sample county's files. */
 export const sample = join(projectRoot, "test/golden/sample");
@@ -92,7 +92,7 @@ export async function testService(t: Teardown, options: Options = {}): Promise<T
         payload: typeof body === "string" || Buffer.isBuffer(body) ? body : JSON.stringify(body),
       }),
     seed: async () => {
-      for (const kind of countyKinds) {
+      for (const kind of sampleKinds) {
         const path = join(sample, `${kind}.csv`);
         await importFile(ledger.handler, kind, path, { actor: "seed", rejected: null });
       }

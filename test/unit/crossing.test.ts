@@ -52,6 +52,17 @@ const rows: Record<KindName, Record<string, string>[]> = {
       经办人: "王五",
     },
   ],
+  amendments: [
+    {
+      变更编号: "A1",
+      合同编号: "C1",
+      变更类型: "补充协议",
+      生效日期: "2026-06-01",
+      单价: "420",
+      终止日期: "-",
+      备注: note,
+    },
+  ],
   movements: [
     { 业务类型: "租金", ...payment },
     { 业务类型: "订单收购", ...payment },

@@ -561,8 +561,8 @@ void test("a roster row", async (t) => {
   await t.test("enters its household, with place, person and account", (t) => {
     const row = { ...rows.person(3), 银行账号: "62", 开户行: "农信" };
     const all = ["HouseholdRegistered", "HouseholdStatusRecorded", "MemberRecorded"];
-    t.strictSame(types(row), [...all, "PayeeAccountRecorded"]);
-    t.strictSame(types({ ...rows.person(3), 开户行: "农信" }), all, "no account without number");
+    t.strictSame(types(row), [...all, "MemberAccountRecorded"]);
+    t.strictSame(types(rows.person(3)), all, "no account");
     t.strictSame(types(rows.person(4, "H1")), ["MemberRecorded"], "another of the household");
     t.end();
   });
@@ -575,6 +575,26 @@ void test("a roster row", async (t) => {
     t.strictSame(types(one, given(...base, ["roster", two])), ["MemberRecorded"], "back again");
     const poor = { ...one, 户类型: "监测户" };
     t.strictSame(types(poor), ["HouseholdStatusRecorded", "MemberRecorded"]);
+    t.end();
+  });
+
+  await t.test("records an account by person, and only what it says otherwise", (t) => {
+    const own = { ...rows.person(1), 银行账号: "62", 开户名: "某" };
+    const both = ["MemberRecorded", "MemberAccountRecorded"];
+    t.match(given(...base).when("roster", own), [
+      { key: "person:P1" },
+      { key: "account:P1", stream: "household-H1", data: { person: "P1", household: "H1" } },
+    ]);
+    const of = given(...base, ["roster", own]);
+    t.strictSame(types({ ...own, 健康状况: "残疾" }, of), ["MemberRecorded"], "the same account");
+    t.strictSame(types(rows.person(1), of), ["MemberRecorded"], "an empty cell changes nothing");
+    t.strictSame(types({ ...own, 开户名: "" }, of), both, "nobody holds it now");
+    t.strictSame(types({ ...rows.person(1), 开户行: "农信" }, of), both, "its bank alone");
+    t.strictSame(types({ ...rows.person(2), 银行账号: "62", 开户名: "某" }, of), both, "another's");
+    const moved = { ...own, 户编号: "H2" };
+    t.strictSame(types(moved, of), both, "kept under the key of the household it is in");
+    const { events } = given(...base, ["roster", { ...rows.person(1), 银行账号: "PRIVATE" }]);
+    t.notMatch(JSON.stringify(events), "PRIVATE", "it lies in the vault alone");
     t.end();
   });
 

@@ -14,6 +14,7 @@ const read = async (file: string): Promise<readonly Row[]> =>
 const roster = await read(files.roster);
 const organisations = await read(files.organisations);
 const contracts = await read(files.contracts);
+const amendments = await read(files.amendments);
 const movements = await read(files.movements);
 const byNumber = (rows: readonly Row[], key: string): ReadonlyMap<string, Row> =>
   new Map(rows.map((row) => [value(row, key), row]));
@@ -266,9 +267,29 @@ void test("movements, judged in file order", (t) => {
   t.end();
 });
 
+void test("amendments are of leases in force, and of terms that no movement is judged by", (t) => {
+  const lastDay =
+    [...movements]
+      .map((row) => value(row, "业务日期"))
+      .sort()
+      .at(-1) ?? "";
+  const numbers = new Set(amendments.map((row) => value(row, "变更编号")));
+  t.equal(numbers.size, amendments.length, "each has a number of its own");
+  const kinds = new Set(amendments.map((row) => value(row, "变更类型")));
+  t.strictSame([...kinds].sort(), ["更正", "终止", "补充协议"].sort());
+  for (const row of amendments) {
+    const contract = knownContracts.get(value(row, "合同编号"));
+    const day = value(row, "生效日期");
+    if (contract === undefined || !isInForce(contract, day)) t.fail(value(row, "变更编号"));
+    const isCorrection = value(row, "变更类型") === "更正";
+    t.ok(isCorrection ? value(row, "单价") === "" : day > lastDay, "changes no movement");
+  }
+  t.end();
+});
+
 void test("a second run writes the same bytes", async (t) => {
   const again = await writeDemoCounty(join(folder, "again"));
-  for (const key of ["roster", "organisations", "contracts", "movements"] as const) {
+  for (const key of Object.keys(files) as (keyof typeof files)[]) {
     const [first, second] = await Promise.all([readFile(files[key]), readFile(again[key])]);
     t.ok(first.equals(second), key);
   }

@@ -1,0 +1,220 @@
+import { z } from "zod";
+import { amendmentName, statedTerms } from "../../events/terms.ts";
+import type { KnownAt } from "../queries/as-of.ts";
+import { Unknown } from "../queries/as-of.ts";
+import type { AmendmentEntry, ContractCard, TermsPeriod } from "../queries/contracts.ts";
+import { contractKindLabel, contractQuestion } from "../queries/contracts.ts";
+import { idText } from "../queries/parameters.ts";
+import { inShanghai } from "../words/instants.ts";
+import { grouped } from "../words/numbers.ts";
+import type { Site } from "./define.ts";
+import { page } from "./define.ts";
+import { Both, ContractForm, htmlOf, Scroll } from "./page.tsx";
+
+/** What is shown of one contract. */
+interface ContractShown {
+  readonly knownAt: KnownAt;
+  readonly card: ContractCard;
+}
+
+/** The form alone, with the number that led back to it. */
+interface FormShown {
+  readonly asked: string | undefined;
+}
+
+const numberMax = 200;
+
+/** One contract: its terms by date and its amendments; or the form to look it up. */
+export const contractPage = page({
+  path: "/contracts",
+  right: "sums",
+  parameters: z.object({ number: z.string().optional().catch(undefined) }),
+  ask: async (visit, { number: asked }): Promise<ContractShown | FormShown> => {
+    const number = idText.safeParse(asked?.trim());
+    if (!number.success || number.data === "") return { asked: asked?.slice(0, numberMax) };
+    try {
+      const [knownAt, card] = await Promise.all([
+        visit.knownAt(),
+        visit.ask(contractQuestion, { contract: number.data }),
+      ]);
+      return { knownAt, card };
+    } catch (error) {
+      if (!(error instanceof Unknown)) throw error;
+      return { asked: number.data };
+    }
+  },
+  found: (shown) => "card" in shown || shown.asked === undefined || shown.asked === "",
+  show: (shown, site) => ("card" in shown ? showContract(shown, site) : showForm(shown, site)),
+});
+
+function showContract({ knownAt, card }: ContractShown, site: Site): string {
+  return htmlOf(
+    { ...site, title: `合同 ${card.contract}`, titleEnglish: "Contract", knownAt },
+    <>
+      <Agreed card={card} />
+      <TermsByDate terms={card.terms} />
+      <Amendments amendments={card.amendments} />
+      <ContractForm />
+    </>,
+  );
+}
+
+function showForm({ asked }: FormShown, site: Site): string {
+  return htmlOf(
+    { ...site, title: "查合同", titleEnglish: "Look up a contract" },
+    <>
+      {asked !== undefined && (
+        <section class="notice" role="alert">
+          <p>
+            <Both zh="没有这个编号的合同。" en="No contract of this number is recorded." />
+          </p>
+        </section>
+      )}
+      <ContractForm number={asked ?? ""} />
+    </>,
+  );
+}
+
+function Agreed({ card: { kind, organisation, register } }: { readonly card: ContractCard }) {
+  const facts = [
+    ["合同类型", "type", contractKindLabel(kind)],
+    ["主体编号", "organisation", organisation],
+    ["股权登记簿", "register", register],
+  ] as const;
+  return (
+    <section>
+      <h2>
+        <Both zh="合同" en="Agreement" />
+      </h2>
+      <dl class="facts">
+        {facts.map(
+          ([zh, en, value]) =>
+            value !== null && (
+              <>
+                <dt>
+                  <Both zh={zh} en={en} />
+                </dt>
+                <dd>{value}</dd>
+              </>
+            ),
+        )}
+      </dl>
+    </section>
+  );
+}
+
+const amounts = [
+  ["数量", "Quantity", "quantity"],
+  ["单价", "Price", "price"],
+  ["保护价", "Floor price", "floorPrice"],
+  ["每股金额", "Par value", "parValue"],
+] as const;
+
+function TermsByDate({ terms }: { readonly terms: readonly TermsPeriod[] }) {
+  const shown = amounts.filter(([, , name]) => terms.some((held) => held[name] !== null));
+  return (
+    <section>
+      <h2>
+        <Both zh="各期条款" en="Terms by date" />
+      </h2>
+      <Scroll label="各期条款">
+        <table>
+          <caption>
+            <Both zh="首尾两日都有效；价格单位：元" en="both days included; prices in yuan" />
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">
+                <Both zh="自" en="From" />
+              </th>
+              <th scope="col">
+                <Both zh="至" en="To" />
+              </th>
+              <th scope="col">
+                <Both zh="户编号" en="Household" />
+              </th>
+              {shown.map(([zh, en]) => (
+                <th scope="col" class="number" key={en}>
+                  <Both zh={zh} en={en} />
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {terms.map((held) => (
+              <tr key={held.from}>
+                <th scope="row" class="whole">
+                  {held.from}
+                </th>
+                <td class="whole">{held.to ?? <Both zh="不定" en="open" />}</td>
+                <td>{held.household ?? <Both zh="不限" en="any" />}</td>
+                {shown.map(([, en, name]) => (
+                  <td class="number" key={en}>
+                    {grouped(held[name] ?? "–")}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}
+
+function Amendments({ amendments }: { readonly amendments: readonly AmendmentEntry[] }) {
+  return (
+    <section class="long">
+      <h2>
+        <Both zh="合同变更" en="Amendments" />
+      </h2>
+      {amendments.length === 0 ? (
+        <p>
+          <Both zh="没有变更。" en="It has not been amended." />
+        </p>
+      ) : (
+        <Scroll label="合同变更">
+          <table>
+            <caption>
+              <Both zh="按记录先后" en="in the order in which they were recorded" />
+            </caption>
+            <thead>
+              <tr>
+                <th scope="col">
+                  <Both zh="变更编号" en="Amendment" />
+                </th>
+                <th scope="col">
+                  <Both zh="变更类型" en="Kind" />
+                </th>
+                <th scope="col">
+                  <Both zh="生效日期" en="Effective" />
+                </th>
+                <th scope="col">
+                  <Both zh="内容" en="What" />
+                </th>
+                <th scope="col">
+                  <Both zh="记录时间" en="Recorded" />
+                </th>
+                <th scope="col" class="number">
+                  <Both zh="记录号" en="Position" />
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {amendments.map(({ amendment, change, effective, stated, recordedAt, position }) => (
+                <tr key={amendment}>
+                  <th scope="row">{amendment}</th>
+                  <td class="whole">{amendmentName(change)}</td>
+                  <td class="whole">{effective}</td>
+                  <td>{statedTerms(stated).join("，") || "–"}</td>
+                  <td class="whole">{inShanghai(recordedAt)}</td>
+                  <td class="number">{grouped(position)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      )}
+    </section>
+  );
+}
