@@ -7,6 +7,7 @@ export type FolderProblem =
   | "VersionMismatch"
   | "NotWritable"
   | "DiskFull"
+  | "Incomplete"
   | "AlreadyStarting"
   | "StartFailed";
 
@@ -95,7 +96,9 @@ async function mark(folder: string): Promise<void> {
   if (!ours && names.some((name) => name !== "lost+found")) {
     throw new DatabaseFolderError(
       "ForeignFolder",
-      `${folder} holds files that are not ours; name an empty folder or one that does not exist`,
+      names.includes("postgres")
+        ? `${folder} has lost its ${MARKER}: copy that file too, or copy the folder again`
+        : `${folder} holds files that are not ours; name an empty folder or one that does not exist`,
     );
   }
   await writeFile(join(folder, MARKER), `${JSON.stringify({ format: FORMAT })}\n`);
