@@ -118,12 +118,19 @@ async function runImport(
     }
     if (stop !== undefined) break;
   }
-  const { position } = await ledger.log.head();
+  const head = await ledger.log.head().catch((error: unknown) => {
+    // An outage that ended the import leaves its answer all the same.
+    if (stop === undefined) throw error;
+    return undefined;
+  });
   // What goes on alongside is waited for as what another process projects is: with a bar, and
   // with an end where nothing moves.
-  if (stop === undefined) await reach(ledger, position, signal);
+  stop ??= await reach(ledger, head?.position ?? 0n, signal).then(
+    () => undefined,
+    (error: unknown) => stoppedAt(files, files.length - 1, { error }),
+  );
   await alongside.finish();
-  return finish(session, kind, sums, position, stop);
+  return finish(session, kind, sums, head?.position, stop);
 }
 
 /** What stopped an import, at which file and row, and the files behind it. */
@@ -217,10 +224,9 @@ async function finish(
   { out }: Session,
   kind: KindName,
   { refused, refusedCount: refusedRows, sheets, ...counts }: Sums,
-  head: bigint,
+  position: bigint | undefined,
   stop: Stop | undefined,
 ): Promise<ExitStatus> {
-  const position = head.toString();
   const message = stop === undefined ? "" : `${stop.file}: ${stop.failure.message}`;
   if (out.format === "json") {
     const { idColumn } = kindOf(kind);
@@ -233,19 +239,24 @@ async function finish(
       message,
     });
     await out.jsonWithList({ ...error, ...counts }, "refused", refused, row, {
-      position,
+      ...(position === undefined ? {} : { position: position.toString() }),
       ...(sheets.length === 0 ? {} : { sheets }),
       ...(stop && stopMembers(stop)),
     });
-  } else if (stop === undefined) {
-    await out.people(`The ledger stands at position ${grouped(head)}.`);
+  } else if (stop === undefined && position !== undefined) {
+    await out.people(`The ledger stands at position ${grouped(position)}.`);
   }
   if (stop !== undefined) {
     say(`sunshine: ${message}`);
     if (stop.notTried.length > 0) say(`not tried: ${stop.notTried.join(", ")}`);
-    return stop.failure.status;
+    return stoppedStatus(stop.failure);
   }
   return refusedRows > 0 ? 1 : 0;
+}
+
+/** A signal or a full disk ends an import like a fault of its file: all of it is answered. */
+function stoppedStatus({ code, status }: Failure): ExitStatus {
+  return code === "Interrupted" || code === "DiskFull" ? 1 : status;
 }
 
 function stopMembers({ failure: { code, message }, file, row, notTried }: Stop): object {

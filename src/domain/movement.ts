@@ -3,7 +3,7 @@ import type { PaidLegName, PaymentEventName } from "../../events/legs.ts";
 import { legs, paidLegNames } from "../../events/legs.ts";
 import type { ContractTerms } from "./contract.ts";
 import { termsOf } from "./contract.ts";
-import { amountOf, isBelow, sharesFor } from "./decimal.ts";
+import { amountOf, asMoney, isBelow, parsePositive, sharesFor } from "./decimal.ts";
 import { dividendRule, dividePool, heldOn, holdings } from "./dividend.ts";
 import type { DecidedEvent, Facts, KnownEvent } from "./facts.ts";
 import { keys, onces, streams } from "./facts.ts";
@@ -320,10 +320,38 @@ function decideReversal(
   if (original.effectiveDate > command.date) {
     return refuse("OriginalUnknown", "原业务编号 is dated later than this row", "业务日期");
   }
+  const misfit = originalMisfit(command, original);
+  if (misfit !== undefined) return misfit;
   if (reversed !== undefined) {
     return refuse("AlreadyReversed", "原业务编号 has been taken back already", "原业务编号");
   }
   return [reversal];
+}
+
+/**
+ * What a row names of the movement that it takes back has to be that movement's own. A dividend has
+ * no household: who names one means a part of it, and a reversal takes the whole back.
+ */
+function originalMisfit(
+  { free }: ReversalCommand,
+  { data }: RecordedMovement,
+): Refusal | undefined {
+  if (free === undefined) return undefined;
+  const { household, organisation, contract, amount } = movementColumns;
+  const own: Readonly<Record<string, unknown>> = data;
+  for (const [name, { column }] of Object.entries({ household, organisation, contract })) {
+    const filled = free.compared[column];
+    if (filled === undefined || filled === own[name]) continue;
+    const message = `${column} is not that of 原业务编号`;
+    return refuse("ContractMismatch", message, column);
+  }
+  const filled = free.compared[amount.column];
+  if (filled === undefined) return undefined;
+  const parsed = parsePositive(filled, 2);
+  const whole = String(own["pool"] ?? own["amount"]);
+  if (parsed !== null && asMoney(parsed) === whole) return undefined;
+  const message = `金额 is not that of 原业务编号, which is taken back whole (${whole})`;
+  return refuse("AmountMismatch", message, amount.column);
 }
 
 /** The event that takes `original` back, undefined where that is itself a reversal. */

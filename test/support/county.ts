@@ -735,18 +735,25 @@ function draftDividend(draft: Draft): Drafted {
   return { cells, day };
 }
 
+/** What a reversal may name of the movement that it takes back. */
+const namedAgain = ["户编号", "主体编号", "合同编号", "金额"];
+
 function draftReversal(draft: Draft): Drafted {
   const { random, sent, sentByType } = draft;
   const liked = sentByType.get(random.pick(["折股", "分红", "冲销", "工资"])) ?? sent;
   const original = random.pick(random.chance(0.5) ? liked : sent);
   const late = random.pick([0, 0, 1, 30, 300]);
   const day = Math.min(original.day + late, lastDay);
-  const cells = {
+  const cells: CountyRow = {
     业务类型: "冲销",
     业务日期: dayOf(day),
     原业务编号: original.cells["业务编号"] ?? "",
     备注: random.pick(["", "录入错误"]),
   };
+  for (const column of namedAgain) {
+    const own = neededColumns(original.cells).includes(column) && original.cells[column];
+    if (own && random.chance(0.3)) cells[column] = own;
+  }
   return { cells, day };
 }
 
@@ -888,6 +895,14 @@ const reverseReversal: Breakage = ({ random, sentByType }, cells) => {
   cells["业务日期"] = dayOf(earlier.day + random.below(3));
 };
 
+/** A household, entity or contract of somewhere, or an amount that is not the original's. */
+const originalOther: Breakage = (draft, cells, drafted) => {
+  const { random, sent } = draft;
+  const column = random.pick(namedAgain);
+  cells[column] = random.pick(sent).cells[column] ?? "";
+  if (column === "金额") amountOther(draft, cells, drafted);
+};
+
 const breakagesOfContract = [
   ...[malform, malform, unreadable, changeType, takeReference, householdUnknown],
   organisationUnknown,
@@ -912,6 +927,7 @@ const breakagesOf: ReadonlyMap<string, readonly Breakage[]> = new Map([
     [
       ...[malform, changeType, takeReference, originalUnknown, beforeOriginal, beforeOriginal],
       ...[reverseReversal, reverseReversal, reverseReversal],
+      ...[originalOther, originalOther, originalOther],
     ],
   ],
 ]);

@@ -9,7 +9,7 @@ import * as rows from "./rows.ts";
 import { columnName, workbookParts, xmlText } from "./xlsx.ts";
 import type { Part } from "./xlsx.ts";
 
-const kinds = ["roster", "organisations", "contracts", "movements"] as const;
+const kinds = ["roster", "organisations", "contracts", "amendments", "movements"] as const;
 type OddKind = (typeof kinds)[number];
 
 /** A cell before it is written in a format. */
@@ -50,6 +50,11 @@ const bases: Readonly<Record<OddKind, readonly CountyRow[]>> = {
   roster: [1, 2, 3].map((n) => ({ ...rows.person(n), 银行账号: "6200000000000000011" })),
   organisations: ["O1", "O2"].map((id) => ({ ...rows.organisation(id), 统一社会信用代码: "91A" })),
   contracts: [rows.labourContract(), rows.shareContract()],
+  amendments: [
+    ...[rows.supplement("B1"), rows.supplement("B2")],
+    { 变更编号: "B3", 合同编号: "C1", 变更类型: "更正", 生效日期: "2025-01-01", 终止日期: "-" },
+    { 变更编号: "B4", 合同编号: "C2", 变更类型: "终止", 生效日期: "2025-09-30" },
+  ],
   movements: [
     ...[rows.wage("M1"), rows.wage("M2"), rows.dividend("M3"), rows.reversal("M4", "M1")],
     rows.shareIssue("M5"),
@@ -59,6 +64,7 @@ const idsOf: Readonly<Record<OddKind, readonly string[]>> = {
   roster: ["人编号", "户编号"],
   organisations: ["主体编号"],
   contracts: ["合同编号", "主体编号"],
+  amendments: ["变更编号", "合同编号"],
   movements: ["业务编号", "户编号", "主体编号", "合同编号"],
 };
 const invisible = ["\u200b", "\u200e", "\u2060", "\ufeff", "\u00ad", "\u0007", "\u{e0041}"];
@@ -98,12 +104,14 @@ const dayColumn: Readonly<Record<OddKind, string>> = {
   roster: "首次识别时间",
   organisations: "行政区划",
   contracts: "起始日期",
+  amendments: "生效日期",
   movements: "业务日期",
 };
 const numberColumn: Readonly<Record<OddKind, string>> = {
   roster: "人数",
   organisations: "名称",
   contracts: "单价",
+  amendments: "单价",
   movements: "金额",
 };
 
@@ -147,6 +155,11 @@ export const traits: Readonly<Record<string, Trait>> = {
       "(元)*",
     ]);
     rename(draft, (name) => name + unit);
+  },
+  "something else in brackets": (draft) => {
+    const { of } = draft.random.pick(draft.columns);
+    if (draft.random.chance(0.5)) addColumn(draft, `${of}（旧）`, () => text("旧"));
+    else rename(draft, () => `${of}（旧）`);
   },
   "amounts in 万元": (draft) => {
     const column = draft.columns.find(({ of }) => of === numberColumn[draft.kind]);

@@ -40,9 +40,15 @@ export function readPlainly(
   if (header.length === 0) return undefined;
   const columns = header.map((name) => knownName(name, known));
   const named = columns.filter((name) => name !== "");
+  const isLacking = (name: string): boolean => known.includes(name) && !named.includes(name);
   if (new Set(named).size < named.length || header.some((name, i) => isMoney(name, columns[i]))) {
     return undefined;
   }
+  // 金额（旧） is another column beside 金额, and nobody knows what it is without.
+  const doubtful = header.flatMap((name) =>
+    typeof name === "string" && name.endsWith("（旧）") ? name.slice(0, -3) : [],
+  );
+  if (doubtful.some(isLacking)) return undefined;
   const width = header.length;
   const found = rows.slice(at + 1).flatMap(({ row, cells }) => {
     const kept = isWorkbook ? cells.slice(0, width) : [...cells];
@@ -69,12 +75,12 @@ function withoutBlanks(text: string): string {
 const pairs = ["()", "（）", "[]", "【】"];
 
 /** The name without what does not count, and what stood in brackets at its end. */
-function bareName(cell: PlainCell): { readonly name: string; readonly unit: string } {
-  if (typeof cell !== "string") return { name: "", unit: "" };
+function bareName(cell: PlainCell): { readonly name: string; readonly units: string[] } {
+  if (typeof cell !== "string") return { name: "", units: [] };
   let name = Array.from(cell)
     .filter((letter) => letter.trim() !== "" && !/\p{Cf}|\p{Cc}/u.test(letter))
     .join("");
-  let unit = "";
+  const units: string[] = [];
   for (;;) {
     const before = name;
     while (/^[*＊]/.test(name)) name = name.slice(1);
@@ -83,11 +89,11 @@ function bareName(cell: PlainCell): { readonly name: string; readonly unit: stri
       const from = name.lastIndexOf(open);
       if (!name.endsWith(close) || from < 0) continue;
       const inside = name.slice(from + 1, -1);
-      if (inside.includes("大写")) continue;
-      if (unit === "") unit = inside;
+      if (inside.includes("大写") || inside === "旧") continue;
+      units.push(inside);
       name = name.slice(0, from);
     }
-    if (name === before) return { name, unit };
+    if (name === before) return { name, units };
   }
 }
 
@@ -97,7 +103,7 @@ function knownName(cell: PlainCell, known: readonly string[]): string {
 }
 
 function isMoney(cell: PlainCell, column: string | undefined): boolean {
-  return column !== "" && ["万元", "千元", "角"].includes(bareName(cell).unit);
+  return column !== "" && bareName(cell).units.some((unit) => /万元|千元|角/.test(unit));
 }
 
 interface Numbered {

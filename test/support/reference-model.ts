@@ -156,6 +156,7 @@ const numberDecimals = new Map([
 
 const idColumns = new Set([
   ...["人编号", "户编号", "主体编号", "合同编号", "业务编号", "原业务编号", "股权登记簿"],
+  "变更编号",
 ]);
 const digitColumns = new Set([
   ...["证件号码", "银行账号", "户联系电话", "人联系电话", "凭证号", "统一社会信用代码"],
@@ -176,6 +177,7 @@ export function isMalformed(kind: string, cells: InputRow["cells"]): boolean {
   if (kind === "roster") return parsePerson(cells) === undefined;
   if (kind === "organisations") return parseOrganisation(cells) === undefined;
   if (kind === "contracts") return parseContract(cells) === undefined;
+  if (kind === "amendments") return parseAmendment(cells) === undefined;
   return parseMovement(cells) === undefined;
 }
 
@@ -372,11 +374,7 @@ interface Effects {
   readonly shares: readonly ShareLine[];
 }
 
-interface Recorded extends Effects {
-  readonly type: string;
-  readonly date: string;
-  readonly content: string;
-}
+interface Recorded extends Effects, Movement {}
 
 interface Person {
   readonly content: string;
@@ -533,6 +531,7 @@ const movable = [
 ];
 
 function parseAmendment(cells: InputRow["cells"]): Amendment | undefined {
+  if (!allKnown(cells, amendmentColumns) || !notesFit(cells, amendmentColumns)) return undefined;
   const filled = new Map<string, string>();
   for (const column of amendmentColumns) {
     const text = textOf(cells, column);
@@ -629,6 +628,8 @@ interface Movement {
   readonly quantity: bigint;
   readonly price: bigint;
   readonly amount: bigint;
+  /** 金额 as it stands there. */
+  readonly saidAmount: string;
   readonly original: string;
   readonly content: string;
   readonly needs: (column: string) => boolean;
@@ -657,6 +658,7 @@ function parseMovement(cells: InputRow["cells"]): Movement | undefined {
     quantity: units("数量"),
     price: units("单价"),
     amount: units("金额"),
+    saidAmount: textOf(cells, "金额"),
     original: text("原业务编号"),
     content: JSON.stringify([...content.values()]),
     needs: (column) => needed.includes(column),
@@ -695,6 +697,22 @@ function originalUnknown(state: State, movement: Movement): boolean {
   return original === undefined || original.type === "冲销" || original.date > movement.date;
 }
 
+/** Whether a 冲销 names a household, an entity or a contract that is not the original's. */
+function otherThanOriginal(state: State, movement: Movement): boolean {
+  const original = state.movements.get(movement.original);
+  const said = [movement.household, movement.organisation, movement.contract];
+  const own = [original?.household, original?.organisation, original?.contract];
+  return ["户编号", "主体编号", "合同编号"].some(
+    (column, at) => said[at] !== "" && (!original?.needs(column) || said[at] !== own[at]),
+  );
+}
+
+function otherAmount(state: State, { original, saidAmount }: Movement): boolean {
+  if (saidAmount === "") return false;
+  const said = parseCell("金额", saidAmount);
+  return said === undefined || BigInt(said) !== state.movements.get(original)?.amount;
+}
+
 /** The entries dated by `on` (all when undefined), summed by `key`. */
 function heldBy(
   lines: readonly ShareLine[] | undefined,
@@ -729,7 +747,7 @@ const movementRules: readonly Rule[] = [
   ["ContractUnknown", (s, m) => m.needs("合同编号") && !s.contracts.has(m.contract)],
   ["RegisterUnknown", (s, m) => m.needs("股权登记簿") && !s.registers.has(m.register)],
   ["OriginalUnknown", (s, m) => m.type === "冲销" && originalUnknown(s, m)],
-  ["ContractMismatch", (s, m) => m.type !== "冲销" && mismatched(s, m)],
+  ["ContractMismatch", (s, m) => (m.type === "冲销" ? otherThanOriginal(s, m) : mismatched(s, m))],
   ["ContractNotInForce", outOfForce],
   [
     "PriceNotContract",
@@ -737,6 +755,7 @@ const movementRules: readonly Rule[] = [
   ],
   ["PriceBelowFloor", (s, m) => m.type === "订单收购" && m.price < (priceOf(s, m) ?? 0n)],
   ["AmountMismatch", (_, m) => m.needs("数量") && m.amount !== amountFen(m.quantity, m.price)],
+  ["AmountMismatch", (s, m) => m.type === "冲销" && otherAmount(s, m)],
   ["SharesNotExact", (s, m) => m.type === "折股" && !sharesOf(s, m).exact],
   ["NoShares", (s, m) => m.type === "分红" && sumOf(registerHeld(s, m)) === 0n],
   ["AlreadyReversed", (s, m) => m.type === "冲销" && s.reversed.has(m.original)],
@@ -771,7 +790,7 @@ function effectsOf(state: State, movement: Movement): Effects {
 function judgeMovement(state: State, cells: InputRow["cells"]): Outcome {
   const movement = parseMovement(cells);
   if (movement === undefined) return "MalformedField";
-  const { reference, type, date, content } = movement;
+  const { reference, type, content } = movement;
   const earlier = state.movements.get(reference);
   if (earlier !== undefined) {
     return earlier.content === content ? "alreadyRecorded" : "ReferenceConflict";
@@ -779,7 +798,7 @@ function judgeMovement(state: State, cells: InputRow["cells"]): Outcome {
   const broken = movementRules.find(([, breaks]) => breaks(state, movement));
   if (broken !== undefined) return broken[0];
   const effects = effectsOf(state, movement);
-  state.movements.set(reference, { type, date, content, ...effects });
+  state.movements.set(reference, { ...movement, ...effects });
   if (type === "冲销") state.reversed.add(movement.original);
   for (const line of effects.money) append(state.moneyByHousehold, line.household, line);
   for (const line of effects.shares) {

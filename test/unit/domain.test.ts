@@ -372,6 +372,8 @@ const breakages: Readonly<Record<Movement, Breakages>> = {
     MalformedField: { 业务日期: "2025/2/30" },
     ReferenceConflict: { 业务编号: "S1" },
     OriginalUnknown: { 业务日期: "2025-01-31" },
+    ContractMismatch: { 户编号: "H2" },
+    AmountMismatch: { 金额: "99.99" },
     AlreadyReversed: { 原业务编号: "X1" },
   },
 };
@@ -440,6 +442,21 @@ void test("rules of movements", async (t) => {
       "same day",
     );
     t.equal(outcome({ ...rows.reversal("X2", "X1") }), "alreadyRecorded");
+    t.end();
+  });
+
+  await t.test("what a reversal names is its original's", (t) => {
+    const own = { 户编号: "H1", 主体编号: "O1", 合同编号: "C1", 金额: "100.0" };
+    for (const [column, value] of Object.entries(own)) {
+      const named = { ...rows.reversal("Y", "S1"), [column]: value };
+      t.equal(outcome(named), "recorded", column);
+      const code = column === "金额" ? "AmountMismatch" : "ContractMismatch";
+      for (const other of ["X", "-100", "100.01", "Ｈ1"]) {
+        t.equal(outcome({ ...named, [column]: other }), code, `${column} ${other}`);
+      }
+    }
+    t.equal(outcome({ ...rows.reversal("Y", "S1"), ...own }), "recorded", "all of them");
+    t.equal(outcome({ ...rows.reversal("Y", "S1"), 数量: "7", 单价: "x" }), "recorded");
     t.end();
   });
 

@@ -143,7 +143,10 @@ t.test("the reference model judges", (t) => {
 
   const reversal = { 业务类型: "冲销", 原业务编号: "A", 业务日期: "2025-05-07" };
   t.equal(send("R", reversal), "OriginalUnknown", "before the original");
-  t.equal(send("R", { ...reversal, 业务日期: "2026-01-01", 户编号: "?" }), "recorded");
+  const later = { ...reversal, 业务日期: "2026-01-01" };
+  t.equal(send("R", { ...later, 户编号: "?" }), "ContractMismatch", "filled, but not its own");
+  t.equal(send("R", { ...later, 金额: "299" }), "AmountMismatch");
+  t.equal(send("R", { ...later, 户编号: lease.户编号, 数量: "?" }), "recorded");
   t.equal(send("S", { ...reversal, 业务日期: "2026-01-02" }), "AlreadyReversed");
   t.equal(send("S", { ...reversal, 原业务编号: "R", 业务日期: "2027-01-01" }), "OriginalUnknown");
   const household = lease.户编号;

@@ -233,6 +233,27 @@ test("the header of a CSV file", async (t) => {
       t.strictSame(read.columns, ["x", "a"], JSON.stringify(name));
     }
     t.strictSame((await csv("a,b（大写）\n1,2\n")).columns, ["a", "b（大写）"], "words, no unit");
+    for (const unit of [
+      ...[
+        "公斤",
+        "元/公斤",
+        "元／亩·年",
+        "人民币元",
+        "单位：元",
+        "工日",
+        "必填",
+        "非必填",
+        "YYYY-MM-DD",
+      ],
+      ...["18位", "年/月/日", "%", "元每亩", "kg", ""],
+    ]) {
+      t.strictSame((await csv(`a,b（${unit}）\n1,2\n`)).columns, ["a", "b"], unit);
+    }
+    for (const word of ["旧", "计划", "原", "2024年", "元，含税"]) {
+      await refused(t, csv(`a,b（${word}）\n1,2\n`), 1, /column 2 is b with .* no unit: name it b/);
+      const beside = await csv(`a,b（${word}）,b\n1,2,3\n`);
+      t.strictSame(beside.columns, ["a", `b（${word}）`, "b"], `${word}: another column`);
+    }
     for (const unit of ["万元", "千元", "百元", "亿元", "角", "美元"]) {
       await refused(t, csv(`a,b（${unit}）\n1,2\n`), 1, /b is not in yuan/);
     }
