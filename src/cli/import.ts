@@ -3,6 +3,7 @@ import { userInfo } from "node:os";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { Argument } from "commander";
+import { actorFault } from "../domain/actor.ts";
 import type { KindName } from "../domain/kinds.ts";
 import { fileKinds, kindOf } from "../domain/kinds.ts";
 import type { ImportResult, RefusedRow } from "../app/import.ts";
@@ -43,7 +44,8 @@ export function importVerb(program: Command, run: Runner): void {
     .option("--sheet <name>", "the sheet of a workbook to read (default: the first visible one)")
     .option("--rejected <file>", "where refused rows go (default: FILE.rejected.csv or .xlsx)");
   verb.action(async (kind: KindName, files: string[], wishes: ImportWishes) => {
-    if (wishes.actor?.trim() === "") throw new UsageError("--actor is empty");
+    const fault = wishes.actor === undefined ? undefined : actorFault(wishes.actor);
+    if (fault !== undefined) throw new UsageError(`--actor ${fault}`);
     await refuseOverwriting(files, wishes.rejected);
     const limits = { table: false, windDownMs };
     await run(verb, limits, (session) => runImport(session, kind, files, wishes));

@@ -20,6 +20,7 @@ import { describeApi } from "./reference.ts";
 import type { Service } from "./service.ts";
 import { demoMark } from "./service.ts";
 import { statusRoutes } from "./status.ts";
+import { refuseUnread } from "./whole-requests.ts";
 
 /** What the application is a plugin over. */
 export interface ApplicationOptions extends FastifyPluginOptions {
@@ -43,6 +44,7 @@ export async function application(
   app.setErrorHandler(handleError);
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, "NotFound"));
   parseJson(app);
+  refuseUnread(app);
   guard(app, host, () => demoMark(ledger).demo === true);
   limitBodyTime(app);
   logRequests(app);
@@ -88,9 +90,17 @@ function parseJson(app: FastifyInstance): void {
       return;
     }
     const twice = repeatedName(text);
-    if (twice === undefined) done(null, value);
+    if (namesPrototype(value)) {
+      done(new HttpProblem("MalformedRequest", "the body has the name __proto__"));
+    } else if (twice === undefined) done(null, value);
     else done(namedTwice(twice, request.routeOptions.config.commandKind));
   });
+}
+
+/** A member of this name is one that assigning and copying pass by. */
+function namesPrototype(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return Object.hasOwn(value, "__proto__") || Object.values(value).some(namesPrototype);
 }
 
 /** A name is shown as far as a column of a file may be long. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Cell } from "../domain/cell.ts";
-import { readText } from "../domain/cell.ts";
+import { readText, trimmed } from "../domain/cell.ts";
 import type { Column } from "../domain/columns.ts";
 import type { Kind } from "../domain/kind.ts";
 import type { KindName } from "../domain/kinds.ts";
@@ -47,12 +47,14 @@ export function rowOf({ columns }: Kind, body: CommandBody): Row | Refusal {
     if (text !== undefined) cells[column] = values?.[text] ?? readText(text);
   }
   for (const [name, text] of Object.entries(body.extra ?? {})) {
-    const column = name.trim();
+    const column = trimmed(name);
     const problem = known.has(column)
       ? "extra names a column that has a field of its own"
-      : isStorable(column)
-        ? undefined
-        : "extra has a name that is too long or broken";
+      : Object.hasOwn(cells, column)
+        ? "extra has two names that differ only by blanks"
+        : isStorable(column)
+          ? undefined
+          : "extra has a name that is empty, too long or broken";
     if (problem !== undefined) return refuse("MalformedField", problem, "extra");
     cells[column] = readText(text);
   }
@@ -60,7 +62,7 @@ export function rowOf({ columns }: Kind, body: CommandBody): Row | Refusal {
 }
 
 function isStorable(name: string): boolean {
-  return name.length <= 200 && name.isWellFormed() && !name.includes("\u0000");
+  return name !== "" && name.length <= 200 && name.isWellFormed() && !name.includes("\u0000");
 }
 
 /** The column that a field stands for. */

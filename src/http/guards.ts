@@ -26,7 +26,11 @@ export function guard(app: FastifyInstance, host: string, demo: () => boolean): 
     for (const [name, value] of headers) reply.header(name, value);
     reply.header("x-request-id", request.id);
     if (demo()) reply.header("x-demo", "true");
-    if (!isOurs(request.headers.host ?? "")) {
+    if (request.headers.host === undefined) {
+      sendProblem(reply, "MalformedRequest", "the request has no Host header");
+      return;
+    }
+    if (!isOurs(request.headers.host)) {
       sendProblem(reply, "HostNotAllowed", "the Host header is no name of this service");
       return;
     }

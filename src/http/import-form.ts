@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import type { Readable } from "node:stream";
+import type { MultipartValue } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
 import type { KindName } from "../domain/kinds.ts";
 import { HttpProblem } from "./problem.ts";
@@ -36,7 +37,10 @@ export async function receiveForm<T>(
   let sheet = asked;
   try {
     for await (const part of partsOf(request, kind)) {
-      if (part.field !== undefined) sheet = part.field;
+      if (part.field !== undefined) {
+        if (sheet !== undefined && sheet !== part.field) throw twoSheets();
+        sheet = part.field;
+      }
       if (part.file === undefined) continue;
       const { name, stream } = part.file;
       const left = bytesMax - files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -48,6 +52,13 @@ export async function receiveForm<T>(
     for (const file of files) await uploads.release(file);
   }
 }
+
+function twoSheets(): HttpProblem {
+  return new HttpProblem("MalformedRequest", "two sheets are named", { field: { name: "sheet" } });
+}
+
+/** How a part may say that it stands there as it is. */
+const asItIs = /^(7bit|8bit|binary)$/i;
 
 /** A file, or the value of the field `sheet`. */
 interface Part {
@@ -70,6 +81,13 @@ async function* partsOf(request: FastifyRequest, kind: KindName): AsyncGenerator
     });
     if (next.done === true) return;
     const part = next.value;
+    if (!asItIs.test(part.encoding)) {
+      if (part.type === "file") part.file.resume();
+      throw new HttpProblem(
+        "MediaTypeNotSupported",
+        "no Content-Transfer-Encoding of a part is decoded here: send it as it is",
+      );
+    }
     if (part.type === "file") {
       const { file } = part;
       file.on("limit", () => {
@@ -77,8 +95,22 @@ async function* partsOf(request: FastifyRequest, kind: KindName): AsyncGenerator
       });
       const name = basename(part.filename.replaceAll("\\", "/")).slice(0, 255);
       yield { file: { name: name === "" ? unnamed : name, stream: file } };
-    } else if (part.fieldname === "sheet" && typeof part.value === "string") {
-      yield { field: part.value };
+    } else {
+      yield { field: sheetOf(part) };
     }
   }
+}
+
+function sheetOf({ fieldname, value, fieldnameTruncated, valueTruncated }: MultipartValue): string {
+  const name = fieldname.slice(0, 200);
+  if (fieldname !== "sheet" || fieldnameTruncated) {
+    const detail = "the form has a field that this route does not know";
+    throw new HttpProblem("MalformedRequest", detail, { field: { name } });
+  }
+  if (typeof value !== "string" || valueTruncated || value.includes("\ufffd")) {
+    throw new HttpProblem("MalformedRequest", "sheet is no short text in UTF-8", {
+      field: { name },
+    });
+  }
+  return value;
 }

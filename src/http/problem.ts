@@ -33,12 +33,15 @@ const faults = {
   NotFound: { status: 404, title: "没有这个地址 No such address" },
   Unknown: { status: 404, title: "没有这个编号 No such id" },
   MethodNotAllowed: { status: 405, title: "不支持这种方法 Method not allowed" },
+  TooSlow: { status: 408, title: "请求太慢 The request came too slowly" },
   IdempotencyKeyInUse: { status: 409, title: "同一请求正在处理 The same request is under way" },
   TooLarge: { status: 413, title: "内容过大 Content too large" },
   MediaTypeNotSupported: { status: 415, title: "不支持这种内容类型 Media type not supported" },
+  ExpectationNotMet: { status: 417, title: "不支持这种期望 Expectation not met" },
   HostNotAllowed: { status: 421, title: "不是本服务的主机名 Not a name of this service" },
   FileMalformed: { status: 422, title: "文件不是可读的表格 The file is no readable table" },
   IdempotencyKeyReused: { status: 422, title: "幂等键已用于其他请求 Key of another request" },
+  HeadersTooLarge: { status: 431, title: "请求头过大 Headers too large" },
   Fault: { status: 500, title: "服务内部错误 A fault of ours" },
   NotReady: { status: 503, title: "服务尚未就绪 Not ready" },
   NotProjectedYet: { status: 503, title: "数据尚未汇总到该位置 Not projected yet" },
@@ -141,6 +144,11 @@ export function problemDocument(
 ): object {
   const { status, title } = faults[fault];
   return { type: typeOf(code), title, status, code, detail, field, requestId, ...members };
+}
+
+/** The status with which a fault is answered. */
+export function faultStatus(fault: FaultCode): number {
+  return faults[fault].status;
 }
 
 /** The status with which a refusal is answered. */

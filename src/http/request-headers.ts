@@ -1,9 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import type { FastifyRequest } from "fastify";
 import { z } from "zod";
+import { actorFault } from "../domain/actor.ts";
 import { HttpProblem } from "./problem.ts";
 
-const actorLengthMax = 200;
 const keyLengthMax = 255;
 const plain = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;
 
@@ -26,22 +26,16 @@ export const commandHeaders = z.object({
 export function actorOf({ headers }: FastifyRequest): string {
   const given = headers["x-actor"];
   if (given === undefined || given === "") return "http";
-  if (typeof given === "string" && given.length <= actorLengthMax && plain.test(given)) {
-    if (!/^utf-8'/i.test(given)) return given;
-  }
   const actor = typeof given === "string" ? decodeHeader(given)?.trim() : undefined;
-  // eslint-disable-next-line no-control-regex -- a name has none
-  if (actor === undefined || actor === "" || /[\u0000-\u001f\u007f]/.test(actor)) {
-    throw malformed("x-actor", "is neither UTF-8 nor percent-encoded UTF-8");
-  }
-  if (actor.length > actorLengthMax) {
-    throw malformed("x-actor", `is longer than ${actorLengthMax} characters`);
-  }
+  if (actor === undefined) throw malformed("x-actor", "is neither UTF-8 nor percent-encoded UTF-8");
+  const fault = actorFault(actor);
+  if (fault !== undefined) throw malformed("x-actor", fault);
   return actor;
 }
 
 /** Node hands header bytes over as Latin-1. */
 function decodeHeader(value: string): string | undefined {
+  if (plain.test(value) && !/^utf-8'/i.test(value)) return value;
   const extended = /^utf-8'[^']*'(.*)$/i.exec(value)?.[1];
   if (extended !== undefined) {
     try {

@@ -6,6 +6,7 @@ import { application } from "./application.ts";
 import { handleError } from "./error-handler.ts";
 import type { LogOptions } from "./logging.ts";
 import { createLogger } from "./logging.ts";
+import { answerExpectations, answerUnparsed } from "./unparsed.ts";
 
 /** How an instance is built. */
 export interface BuildOptions extends LogOptions {
@@ -65,11 +66,15 @@ export function buildServer(ledger: Ledger, options: BuildOptions): FastifyInsta
     requestTimeout: requestTimeoutMs,
     connectionTimeout: idleSocketMs,
     keepAliveTimeout: 75_000,
-    http: { headersTimeout: headersTimeoutMs, maxHeaderSize: 16 * 1024 },
+    http: { headersTimeout: headersTimeoutMs, maxHeaderSize: 16 * 1024, requireHostHeader: false },
+    clientErrorHandler: answerUnparsed,
     // An id of 200 characters, each up to nine when percent-encoded.
     routerOptions: { maxParamLength: 1_800 },
   });
   app.server.maxConnections = connectionsMax;
+  // Their size has a bound; beyond a count Node would drop the rest in silence.
+  app.server.maxHeadersCount = 0;
+  answerExpectations(app);
   void app.register(application, {
     ledger,
     host: options.host ?? "127.0.0.1",

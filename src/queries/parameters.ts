@@ -114,11 +114,11 @@ export const on = {
 export const limitMax = 1_000;
 
 const limit = {
-  schema: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(limitMax)
+  schema: z
+    .string()
+    .regex(/^[1-9]\d{0,3}$/)
+    .transform(Number)
+    .refine((count) => count <= limitMax)
     .default(100)
     .describe("at most so many, 1 to 1,000"),
 };

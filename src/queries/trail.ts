@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { inShanghai } from "../words/instants.ts";
-import { maskNumbers } from "../words/masks.ts";
+import { maskNotes } from "../words/masks.ts";
 import { counted } from "../words/numbers.ts";
 import { ends, pageOf, text } from "./answer.ts";
 import type { KnownAt, ReadableWithVault } from "./as-of.ts";
@@ -173,16 +173,7 @@ export async function trail(
       actor: row.actor,
       summary: row.summary,
       ...(row.reference === null ? {} : { reference: row.reference }),
-      ...(note === undefined ? {} : { note: masked(note) }),
+      ...(note === undefined ? {} : { note: maskNotes(note) }),
     };
   });
-}
-
-/**
- * Words with every run of digits that could be an ID, card or phone number masked but for its end.
- */
-function masked(note: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(note).map(([column, words]) => [column, maskNumbers(String(words))]),
-  );
 }

@@ -1,9 +1,58 @@
+/** Digits of one number may have so many other characters between two of them. */
+const gapMax = 3;
+/** From so many digits on, a run of them may be a phone, an account or an ID number. */
+const digitsMin = 7;
+/** So many digits show at the end of a run that is longer than they are by as many. */
+const shownDigits = 4;
+const written = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两";
+const mayHaveRun = new RegExp(`[\\p{N}${written}]`, "u");
+
 /**
- * Masks runs of nine or more digits, also with blanks or hyphens between, but for the last four.
+ * A text with every run of seven or more digits masked: but for the last four where there are eight
+ * or more, else whole. Digits of any script, full-width and circled ones and Chinese numerals are
+ * digits, whatever stands between two of them, up to three characters (one beside a numeral, which
+ * is a word more often).
  */
 export function maskNumbers(text: string): string {
-  return text.replace(/\d(?:[ -]?[\dXx]){8,}/g, (run) => {
-    const digits = run.replace(/[ -]/g, "");
-    return "*".repeat(digits.length - 4) + digits.slice(-4);
-  });
+  if (!mayHaveRun.test(text)) return text;
+  const characters = Array.from(text);
+  const sorts = characters.map(sortOf);
+  let run: number[] = [];
+  const maskRun = (): void => {
+    if (run.length >= digitsMin) {
+      const shown = run.length >= 2 * shownDigits ? shownDigits : 0;
+      for (const at of run.slice(0, run.length - shown)) characters[at] = "*";
+    }
+    run = [];
+  };
+  for (const [at, sort] of sorts.entries()) {
+    if (sort === "other") continue;
+    const last = run.at(-1);
+    // The check character of an ID number may be an X.
+    if (sort === "x" && !(run.length >= digitsMin && last === at - 1)) continue;
+    const isWord = sort === "written" || (last !== undefined && sorts[last] === "written");
+    if (last !== undefined && at - last - 1 > (isWord ? 1 : gapMax)) maskRun();
+    run.push(at);
+  }
+  maskRun();
+  return characters.join("");
+}
+
+function sortOf(character: string): "digit" | "written" | "x" | "other" {
+  if (written.includes(character)) return "written";
+  const normal = character.normalize("NFKC");
+  if (/\p{N}/u.test(normal)) return "digit";
+  return /^[xX×]$/.test(normal) ? "x" : "other";
+}
+
+/** Texts by name with what {@link maskNumbers} masks, in the names too; none is lost by that. */
+export function maskNotes(notes: Readonly<Record<string, unknown>>): Record<string, string> {
+  const masked = new Map<string, string>();
+  for (const [name, text] of Object.entries(notes)) {
+    const own = maskNumbers(name);
+    let free = own;
+    for (let nth = 2; masked.has(free); nth++) free = `${own}（${nth}）`;
+    masked.set(free, maskNumbers(String(text)));
+  }
+  return Object.fromEntries(masked);
 }
