@@ -9,7 +9,7 @@ import { commandCrossing } from "./write/crossing.ts";
 import { groupCommit } from "./write/group-commit.ts";
 import type { Handler } from "./write/handle.ts";
 import { handler } from "./write/handle.ts";
-import { openIdentity, readIdentity } from "./app/identity.ts";
+import { isClaimed, openIdentity, readIdentity } from "./app/identity.ts";
 import { aheadOfLog, prepareProjections, projector } from "./app/project.ts";
 import { rebuild } from "./app/rebuild.ts";
 import type { Config } from "./config.ts";
@@ -22,7 +22,7 @@ import { ForeignLedger } from "./log/event-log.ts";
 import { postgresLog } from "./log/postgres/postgres-log.ts";
 import { projectRoot } from "./root.ts";
 import type { VaultKeys } from "./vault/keys.ts";
-import { readKeyFile } from "./vault/keys.ts";
+import { readKeyFile, refuseSharedKeyFile } from "./vault/keys.ts";
 import { openVault } from "./vault/vault.ts";
 
 /** The longest that closing a ledger waits for work under way. */
@@ -34,6 +34,8 @@ const closeLimitMs = 5_000;
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const { config, dataDir } = options;
   const onNotice = options.onNotice ?? (() => undefined);
+  const keyFile = config.VAULT_KEY_FILE ?? join(dataDir, "vault.key");
+  await refuseSharedKeyFile(keyFile);
   const database = await openDatabase(dataDir, config, onNotice);
   const pool = createPool(database.connectionString, {
     applicationName: options.applicationName,
@@ -48,8 +50,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const grace = { onNotice, ...(signal === undefined ? {} : { signal }) };
   try {
     await migrate(pool, join(projectRoot, "migrations"), grace);
-    const keyFile = config.VAULT_KEY_FILE ?? join(dataDir, "vault.key");
-    const keys = await readKeyFile(keyFile, config.DATABASE_URL === undefined);
+    // A new key beside the database of a ledger would only hide that the ledger's own is missing.
+    const mayCreateKey = config.DATABASE_URL === undefined && !(await isClaimed(pool));
+    const keys = await readKeyFile(keyFile, mayCreateKey);
     const { log, write } = await engineOf(options, pool, keys);
     closing.push(() => log.close());
     let identity = await readIdentity(pool, log, keys);

@@ -42,6 +42,12 @@ export async function readIdentity(
   return identity;
 }
 
+/** Whether the database belongs to a ledger; the vault of a ledger has a key already. */
+export async function isClaimed(pool: Pool): Promise<boolean> {
+  const { rows } = await pool.query("SELECT 1 FROM ledger_identity");
+  return rows.length > 0;
+}
+
 async function claimReadModel(pool: Pool, identity: Identity): Promise<void> {
   const { ledger, engine, keyCheck, demo } = identity;
   await pool.query(

@@ -103,6 +103,7 @@ function commanderMessage({ code, message }: CommanderError): string {
 function folderStatus({ code }: DatabaseFolderError): ExitStatus {
   switch (code) {
     case "ForeignFolder":
+    case "Incomplete":
     case "NotWritable":
     case "VersionMismatch":
       return 2;

@@ -9,6 +9,7 @@ import type { ImportResult, RefusedRow } from "../app/import.ts";
 import { importFile, refusedCount } from "../app/import.ts";
 import type { Sheets } from "../exchange/table.ts";
 import type { Projector } from "../app/project.ts";
+import { checkContexts } from "../write/commands.ts";
 import type { ExitStatus, Failure } from "./failure.ts";
 import { failureOf, UsageError } from "./failure.ts";
 import { tableText } from "./output.ts";
@@ -43,11 +44,21 @@ export function importVerb(program: Command, run: Runner): void {
     .option("--sheet <name>", "the sheet of a workbook to read (default: the first visible one)")
     .option("--rejected <file>", "where refused rows go (default: FILE.rejected.csv or .xlsx)");
   verb.action(async (kind: KindName, files: string[], wishes: ImportWishes) => {
-    if (wishes.actor?.trim() === "") throw new UsageError("--actor is empty");
+    refuseActor(wishes.actor ?? userName());
     await refuseOverwriting(files, wishes.rejected);
     const limits = { table: false, windDownMs };
     await run(verb, limits, (session) => runImport(session, kind, files, wishes));
   });
+}
+
+/** Throws `UsageError` for a name that no event can carry. */
+function refuseActor(actor: string): void {
+  if (actor.trim() === "") throw new UsageError("--actor is empty");
+  try {
+    checkContexts([{ actor }]);
+  } catch {
+    throw new UsageError("--actor is not 1 to 200 sound characters");
+  }
 }
 
 /** Throws `UsageError` where the refused rows of one file would replace a file to be imported. */

@@ -8,6 +8,7 @@ import {
   readdir,
   readFile,
   readlink,
+  realpath,
   rename,
   rm,
   stat,
@@ -21,6 +22,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { asFolderError, DatabaseFolderError, diskFull, hasCode } from "./data-folder.ts";
 import { binariesFor, installedBinaries, postgresMajor } from "./postgres-binaries.ts";
 import { worksIn } from "./processes.ts";
+import { incomplete, mendCluster } from "./restored-folder.ts";
 import { type ServerOwner, serverOwner } from "./server-owner.ts";
 
 /** The database and the superuser of every embedded server. */
@@ -70,6 +72,7 @@ export async function startServer(
     const owner = await serverOwner(cluster.data);
     const native = await binariesFor(owner, await installedBinaries(), onNotice);
     await sweepUnfinished(cluster);
+    await mendCluster(cluster, owner, onNotice);
     await makeCluster(cluster, { owner, native }, onNotice);
     return await spawnServer(cluster, { owner, native }, deadPid);
   } catch (error) {
@@ -158,7 +161,7 @@ async function hasCluster(cluster: Cluster): Promise<boolean> {
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
     if (!(await stat(cluster.data).catch(() => null))) return false;
-    throw new DatabaseFolderError("StartFailed", `${cluster.data} is not a whole database`);
+    throw incomplete(cluster.data, "it lacks PG_VERSION");
   }
   if (version === postgresMajor) return true;
   throw new DatabaseFolderError(
@@ -216,8 +219,17 @@ export function startFailed(cluster: Cluster, output: string): DatabaseFolderErr
   if (/No space left on device|Disk quota exceeded/.test(output)) return diskFull(cluster.folder);
   const lines = output.split("\n").filter((line) => line.trim() !== "");
   const tail = lines.slice(-6).join(" | ");
+  if (isOfMissingFiles(output)) return incomplete(cluster.data, `${cluster.log} ends: ${tail}`);
   const message = `the database of ${cluster.folder} does not start; ${cluster.log} ends: ${tail}`;
   return new DatabaseFolderError("StartFailed", message);
+}
+
+/** Whether a server did not start because files are missing, or not of one moment. */
+function isOfMissingFiles(output: string): boolean {
+  return (
+    /could not (open|read) file .*: (No such file|read only \d)/.test(output) ||
+    /could not (locate a valid checkpoint record|access status of transaction)/.test(output)
+  );
 }
 
 async function openLog(cluster: Cluster) {
@@ -281,7 +293,8 @@ export type PostmasterState =
 export async function postmasterState(cluster: Cluster): Promise<PostmasterState> {
   const pid = await postmasterPid(cluster);
   if (pid === null) return { state: "none" };
-  return { state: (await worksIn(pid, cluster.data)) ? "alive" : "dead", pid };
+  const data = await realpath(cluster.data); // On another disk it may be a link.
+  return { state: (await worksIn(pid, data)) ? "alive" : "dead", pid };
 }
 
 async function postmasterPid(cluster: Cluster): Promise<number | null> {

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import {
@@ -14,7 +14,8 @@ import {
   startServer,
   stopServer,
 } from "./cluster.ts";
-import { asFolderError, claimFolder, DatabaseFolderError, hasCode, isOurs } from "./data-folder.ts";
+import { asFolderError, claimFolder, hasCode, isOurs } from "./data-folder.ts";
+import { anothers, refuseUnmendable, refuseUnusable } from "./restored-folder.ts";
 import { exclusively } from "./start-claim.ts";
 import { locks } from "./locks.ts";
 
@@ -57,6 +58,7 @@ export async function openEmbedded(
   options: { readonly onNotice?: OnNotice } = {},
 ): Promise<EmbeddedServer> {
   const onNotice = options.onNotice ?? (() => undefined);
+  await refuseUnusable(resolve(dataDir));
   const cluster = clusterOf(await claimFolder(dataDir));
   const first = await enter(cluster, onNotice);
   let session: Promise<pg.Client | null> = Promise.resolve(first.session);
@@ -120,6 +122,7 @@ async function enter(cluster: Cluster, onNotice: OnNotice): Promise<Entry> {
   try {
     const session = await join(cluster);
     if (typeof session !== "string") return { session, started: false };
+    if (session === "absent") await refuseUnmendable(cluster);
     const claims = `${cluster.folder}/.starting`;
     return await exclusively(claims, START_LIMIT, () => startAndJoin(cluster, onNotice));
   } catch (error) {
@@ -194,10 +197,12 @@ async function connect(cluster: Cluster): Promise<pg.Client | NoSession> {
     return client;
   } catch (error) {
     await client.end().catch(() => undefined);
-    if (hasCode(error, "ENOENT", "ECONNREFUSED")) return "absent";
+    // An archive may make a file of the socket.
+    if (hasCode(error, "ENOENT", "ECONNREFUSED", "ENOTSOCK")) return "absent";
     if (!hasCode(error, "EACCES", "EPERM")) return "busy";
-    const message = `the database of ${cluster.folder} belongs to another user`;
-    throw new DatabaseFolderError("NotWritable", message, { cause: error });
+    const { uid } = await stat(cluster.data);
+    if (uid !== process.getuid?.()) throw anothers(cluster.folder, uid);
+    return "absent"; // Its modes are lost.
   }
 }
 

@@ -1,7 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import type { FastifyInstance, FastifyPluginOptions } from "fastify";
 import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod";
+import type { KindName } from "../domain/kinds.ts";
+import { repeatedName } from "../encoding/repeated-name.ts";
 import type { Ledger } from "../ledger.ts";
+import { columnOf } from "./command-fields.ts";
 import { commandRoutes } from "./commands.ts";
 import { handleError } from "./error-handler.ts";
 import { answerOtherMethods, guard, limitBodyTime } from "./guards.ts";
@@ -64,24 +67,41 @@ export async function application(
   answerOtherMethods(app, known);
 }
 
-/** JSON in sound UTF-8 alone: a broken byte would silently become another character. */
+/**
+ * JSON in sound UTF-8 alone, and without a name that stands twice: a broken byte would silently
+ * become another character, and of two amounts one would be recorded.
+ */
 function parseJson(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, body, done) => {
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (request, body, done) => {
     const bytes = body as Buffer;
     if (!isUtf8(bytes)) {
       done(new HttpProblem("MalformedRequest", "the body is not UTF-8"));
       return;
     }
+    const text = bytes.toString("utf8");
     let value: unknown;
     try {
-      value = JSON.parse(bytes.toString("utf8"));
+      value = JSON.parse(text);
     } catch {
       done(new HttpProblem("MalformedRequest", "the body is not a JSON document"));
       return;
     }
-    done(null, value);
+    const twice = repeatedName(text);
+    if (twice === undefined) done(null, value);
+    else done(namedTwice(twice, request.routeOptions.config.commandKind));
   });
+}
+
+/** A name is shown as far as a column of a file may be long. */
+const nameShownMax = 200;
+
+function namedTwice(name: string, kind: KindName | undefined): HttpProblem {
+  const shown = name.slice(0, nameShownMax);
+  const column = kind === undefined ? undefined : columnOf(kind, name);
+  const field = { name: shown, ...(column === undefined ? {} : { column }) };
+  const detail = `the body has the name ${JSON.stringify(shown)} twice`;
+  return new HttpProblem("MalformedRequest", detail, { field });
 }
 
 function collectMethods(app: FastifyInstance): ReadonlyMap<string, ReadonlySet<string>> {

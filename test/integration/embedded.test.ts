@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, chown, cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { stat, statfs, writeFile } from "node:fs/promises";
+import { appendFile, chmod, chown, cp, mkdir, mkdtemp, readdir, readFile } from "node:fs/promises";
+import { rename, rm, stat, statfs, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,6 +11,7 @@ import { type Test, t as whole, test } from "tap";
 import { openEmbedded, runningServer } from "../../src/database/embedded.ts";
 import { createPool } from "../../src/database/pool.ts";
 import { binariesFor, installedBinaries } from "../../src/database/postgres-binaries.ts";
+import { processIdentity } from "../../src/database/processes.ts";
 import { projectRoot } from "../../src/root.ts";
 
 const run = promisify(execFile);
@@ -119,6 +120,13 @@ async function startVerb(t: Test, folder: string, ids = {}): Promise<Verb> {
     return { child, ...(told as { connectionString: string; started: boolean }), leave };
   }
   throw new Error("the verb ended without a word");
+}
+
+async function ordinaryUsersCanRead(): Promise<boolean> {
+  return run("test", ["-r", join(projectRoot, "package.json")], nobody).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function kill(child: ChildProcess): Promise<void> {
@@ -256,7 +264,7 @@ test("folders that are refused", async (t) => {
   await refused("foreign", "ForeignFolder", { "letter.txt": "dear" });
   await refused("later", "VersionMismatch", { "sunshine.json": '{"format":2}' });
   await refused("older", "VersionMismatch", { ...marker, "postgres/PG_VERSION": "17\n" });
-  await refused("damaged", "StartFailed", { ...marker, "postgres/base/1": "" });
+  await refused("damaged", "Incomplete", { ...marker, "postgres/base/1": "" });
   await t.rejects(openEmbedded(join(parent, "foreign/letter.txt")), { code: "NotWritable" });
   t.equal(await runningServer(join(parent, "absent")), null);
   t.equal(await runningServer(join(parent, "foreign")), null);
@@ -264,9 +272,176 @@ test("folders that are refused", async (t) => {
 
 test("a server that does not start says why", async (t) => {
   const folder = await madeFolder(t);
-  await rm(join(folder, "postgres/global/pg_control"));
-  const message = /does not start; .*postgres\.log ends: .*pg_control/;
+  await appendFile(join(folder, "postgres/postgresql.conf"), "no_such = setting\n");
+  const message = /does not start; .*postgres\.log ends: .*no_such/;
   await t.rejects(openEmbedded(folder), { code: "StartFailed", message });
+});
+
+test("a copy that is not whole", async (t) => {
+  for (const lost of ["global/pg_control", "pg_wal", "pg_xact", "postgresql.conf", "PG_VERSION"]) {
+    const folder = await madeFolder(t);
+    await rm(join(folder, "postgres", lost), { recursive: true });
+    await rm(join(folder, "postgres/pg_notify"), { recursive: true });
+    await chmod(join(folder, "postgres"), 0o755);
+    const message = new RegExp(`not whole: copy it again .*; it lacks ${lost}`);
+    await t.rejects(openEmbedded(folder), { code: "Incomplete", message });
+    t.notOk((await readdir(join(folder, "postgres"))).includes("pg_notify"), "stays as it is");
+    t.equal((await stat(join(folder, "postgres"))).mode & 0o777, 0o755);
+  }
+  for (const lost of ["pg_wal/0*", "pg_xact/0000"]) {
+    const folder = await madeFolder(t);
+    await run("sh", ["-c", `rm "$0"/postgres/${lost}`, folder]);
+    const message = /not whole: copy it again .*postgres\.log ends: /;
+    await t.rejects(openEmbedded(folder), { code: "Incomplete", message });
+  }
+});
+
+test("what a copy or an archive does to a database is mended", async (t) => {
+  const each = (type: string, mode: string) =>
+    `find "$0"/postgres -mindepth 1 -type ${type} -exec chmod ${mode} {} +`;
+  const cases = {
+    "modes of a copy": `${each("d", "755")}; ${each("f", "644")}; chmod 755 "$0"/postgres`,
+    "modes of an archive": `${each("f", "400")}; ${each("d", "600")}; chmod 500 "$0"/postgres`,
+    "no modes at all": `${each("f", "000")}; chmod 000 "$0"/postgres`,
+    "no empty folders": `find "$0"/postgres -type d -empty -delete`,
+    "a socket that is a file": `cd "$0"; cp -a postgres/PG_VERSION postgres/.s.PGSQL.5432`,
+  };
+  for (const [what, command] of Object.entries(cases)) {
+    const folder = await madeFolder(t);
+    await run("sh", ["-c", command, folder]);
+    const notices: string[] = [];
+    const server = await openEmbedded(folder, { onNotice: (line) => notices.push(line) });
+    t.equal(await ask(server.connectionString, "SELECT 1 AS answer"), 1, what);
+    await server.release();
+    t.equal((await stat(join(folder, "postgres"))).mode & 0o777, 0o700);
+    if (!what.includes("socket")) t.match(notices, [/^mending .* copied database: /]);
+    const again = await openEmbedded(folder, { onNotice: (line) => notices.push(line) });
+    await again.release();
+    t.ok(notices.length <= 1, "once");
+  }
+});
+
+test("a copy of a folder in use", async (t) => {
+  const folder = await madeFolder(t);
+  const first = await openEmbedded(folder);
+  await ask(first.connectionString, "CREATE TABLE kept AS SELECT 1 AS one");
+  await ask(first.connectionString, "CHECKPOINT");
+  // The claim of a process that lives, and had it when the folder was copied.
+  const identity = (await processIdentity(process.pid)) ?? "";
+  const { ino } = await stat(join(folder, ".starting"));
+  await writeFile(join(folder, ".starting", `${identity}.9999`), String(ino));
+  const copy = join(dirname(folder), "copy");
+  await run("cp", ["-a", folder, copy]);
+  t.ok((await readdir(join(copy, "postgres"))).includes("postmaster.pid"));
+  const second = await openEmbedded(copy);
+  t.ok(second.started, "has a server of its own");
+  t.not(second.connectionString, first.connectionString);
+  t.equal(await ask(second.connectionString, "SELECT one AS answer FROM kept"), 1);
+  await ask(second.connectionString, "DROP TABLE kept");
+  t.equal(await ask(first.connectionString, "SELECT one AS answer FROM kept"), 1, "apart");
+  await second.release();
+  await first.release();
+});
+
+test("a folder by another name", async (t) => {
+  const folder = await madeFolder(t);
+  const odd = join(dirname(folder), "村's 集体 %20 ");
+  await rename(folder, odd);
+  const link = join(dirname(folder), "link");
+  await symlink(odd, link);
+  await rename(join(odd, "postgres"), join(dirname(folder), "elsewhere"));
+  await symlink("../elsewhere", join(odd, "postgres"));
+  const server = await openEmbedded(link);
+  t.equal(await ask(server.connectionString, "SELECT 1 AS answer"), 1);
+  t.equal((await openAndLeave(odd)).started, false, "is the same folder");
+  await server.release();
+});
+
+async function openAndLeave(folder: string) {
+  const server = await openEmbedded(folder);
+  await server.release();
+  return server;
+}
+
+test("a copy of another owner", onlyRoot, async (t) => {
+  const everything = async (folder: string) => {
+    const listed = await run("find", [folder, "-printf", "%p %m %U %s\n"]);
+    return listed.stdout.split("\n").filter((line) => !line.includes(".starting"));
+  };
+  const rootsOwn = await madeFolder(t);
+  await run("chown", ["-R", "0:0", rootsOwn]);
+  const half = await madeFolder(t);
+  const { uid } = await stat(join(half, "postgres"));
+  await run("sh", ["-c", `chown 0 "$0" "$0"/base "$0"/PG_VERSION`, join(half, "postgres")]);
+  for (const folder of [rootsOwn, half]) {
+    const server = await openEmbedded(folder);
+    t.equal(await ask(server.connectionString, "SELECT 1 AS answer"), 1, "root's is given away");
+    await server.release();
+    t.equal((await stat(join(folder, "postgres/base"))).uid, uid);
+  }
+  const refused = async (folder: string, verb: () => Promise<unknown>, message: RegExp) => {
+    const before = await everything(folder);
+    await t.rejects(verb(), { code: "NotWritable", message });
+    t.strictSame(await everything(folder), before, "and stays as it is");
+  };
+  const mixed = await madeFolder(t);
+  await chown(join(mixed, "postgres/global/pg_control"), 0, 0);
+  const take = new RegExp(`: chown -R ${String(uid)} \\S+/postgres"?`);
+  await refused(mixed, () => openEmbedded(mixed), take);
+  const inTheirs = await madeFolder(t);
+  await run("chown", ["-R", "0:0", join(inTheirs, "postgres")]);
+  await chown(inTheirs, nobody.uid, nobody.gid);
+  await refused(inTheirs, () => openEmbedded(inTheirs), /: chown -R \d+ /);
+  if (!(await ordinaryUsersCanRead())) return;
+  const sudo = /sudo chown -R nobody \S+/;
+  for (const change of ["chown -R 0:0", "chown -R 1:1", "chmod 755", "chmod 711"]) {
+    const folder = await madeFolder(t);
+    await chmod(dirname(folder), 0o755);
+    await run("chown", ["-R", "65534:65534", folder]);
+    const part = change.startsWith("chmod") ? "postgres/base" : ".";
+    await run("sh", ["-c", `chown 0 "$0/${part}"; ${change} "$0"`, folder]);
+    await refused(folder, () => startVerb(t, folder, nobody), sudo);
+  }
+  const closed = await madeFolder(t);
+  await chmod(dirname(closed), 0o755);
+  await run("chown", ["-R", "65534:65534", closed]);
+  await run("chmod", ["-R", "a-w", closed]);
+  await refused(closed, () => startVerb(t, closed, nobody), /chmod -R u\+rwX \S+/);
+  await run("chmod", ["-R", "u+rwX", closed]);
+  const verb = await startVerb(t, closed, nobody);
+  t.ok(verb.started, "the command mends it");
+  await verb.leave();
+});
+
+test("a folder on a disk that can only be read", onlyRoot, async (t) => {
+  const folder = await madeFolder(t);
+  const mount = `mount --bind "$0" "$0" && mount -o remount,ro,bind "$0"`;
+  const mounted = await run("sh", ["-c", mount, folder]).then(
+    () => true,
+    () => false,
+  );
+  t.teardown(() => run("umount", ["--lazy", folder]).catch(() => undefined));
+  if (!mounted) return t.plan(0, "file systems cannot be mounted here");
+  const message = /on a disk that can only be read: copy the folder/;
+  await t.rejects(openEmbedded(folder), { code: "NotWritable", message });
+  await t.rejects(openEmbedded(join(folder, "new")), { code: "NotWritable" });
+});
+
+test("folders of others", onlyRoot, async (t) => {
+  if (!(await ordinaryUsersCanRead()))
+    return t.plan(0, "an ordinary user cannot read this checkout");
+  const parent = await scratch(t);
+  await chmod(parent, 0o755);
+  const foreign = join(parent, "foreign");
+  await mkdir(foreign);
+  await writeFile(join(foreign, "letter.txt"), "dear");
+  const said = async () => startVerb(t, foreign, nobody).catch((error: unknown) => String(error));
+  t.match(await said(), /ForeignFolder/, "are not asked to be taken");
+  t.notMatch(await said(), /chown/);
+  await chmod(foreign, 0o700);
+  t.match(await said(), /NotWritable.*if it is a data folder of the ledger: sudo chown -R/);
+  await chmod(parent, 0o700);
+  t.match(await said(), /NotWritable.*lies in a folder that is closed to us/);
 });
 
 test("a path too long for a socket", async (t) => {
@@ -318,11 +493,8 @@ test("as root, below folders that are root's alone", onlyRoot, async (t) => {
 });
 
 test("as an ordinary user", onlyRoot, async (t) => {
-  const reachable = await run("test", ["-r", join(projectRoot, "package.json")], nobody).then(
-    () => true,
-    () => false,
-  );
-  if (!reachable) return t.plan(0, "an ordinary user cannot read this checkout");
+  if (!(await ordinaryUsersCanRead()))
+    return t.plan(0, "an ordinary user cannot read this checkout");
   const parent = await scratch(t);
   await chown(parent, nobody.uid, nobody.gid);
   const folder = join(parent, "data");

@@ -4,7 +4,7 @@ import { test } from "tap";
 import { verify } from "../../src/app/verify.ts";
 import { refusalCodes } from "../../src/domain/refusal.ts";
 import { openTable } from "../../src/exchange/table-reader.ts";
-import { kindOf } from "../../src/domain/kinds.ts";
+import { kindOf, kinds } from "../../src/domain/kinds.ts";
 import { bodySchema, columnOf } from "../../src/http/command-fields.ts";
 import { hostCheck } from "../../src/http/guards.ts";
 import { statusOfRefusal } from "../../src/http/problem.ts";
@@ -216,6 +216,58 @@ test("one command", async (t) => {
       st.equal(problem.field?.name, field);
       st.notMatch(payload, secret);
     }
+  });
+
+  t.test("that has a name twice is refused, in every route", async (st) => {
+    const cases: [string, string][] = [
+      [`{"amount": "90", "amount": "80"}`, "amount"],
+      [`{"amount": "90", "amount": "90"}`, "amount"],
+      [`{"amount": "90", "am\\u006funt": "80"}`, "amount"],
+      [`{"reference": "1", "extra": {"村": "a", "b": "", "\\u6751" : "c"}}`, "村"],
+      [`{"reference": "1", "extra": {}, "extra" \t\r\n: {}}`, "extra"],
+      [`{"nobody": [{"a": 1}, {"a": 1, "b": {"a": 1}, "a": 2}]}`, "a"],
+      [`{"__proto__": 1, "__proto__": 2}`, "__proto__"],
+      [`{"${"x".repeat(300)}": 1, "${"x".repeat(300)}": 2}`, "x".repeat(200)],
+      [`{"\\ud800": 1, "\\ud800": 2}`, "\ud800"],
+    ];
+    for (const { name } of kinds) {
+      for (const [body, member] of cases) {
+        const refused = await post(`/v1/${name}`, body, { "idempotency-key": "twice" });
+        st.equal(refused.statusCode, 400, body);
+        st.match(refused.headers["content-type"], "application/problem+json");
+        const code = "MalformedRequest";
+        st.match(refused.json(), { code, detail: /twice$/, field: { name: member } });
+      }
+    }
+    const amount = await post("/v1/movements", cases[0]?.[0]);
+    st.match(amount.json(), { field: { name: "amount", column: "金额" } });
+    const other = await post("/v1/movements", `{"a": "b", "b": ["a", "a", {"a": "a: \\"a\\":"}]}`);
+    st.match(other.json(), { code: "MalformedField" }, "but the same name elsewhere is not it");
+  });
+
+  t.test("has notes of at most 64 kB together, and other texts of any length", async (st) => {
+    const third = "注".repeat(7_281);
+    const notes = { note: third, extra: { 一: third, 二: `${third}aaaaaaa` } };
+    const over = { ...notes, extra: { ...notes.extra, 三: "x" } };
+    for (const long of [
+      over,
+      { note: "x".repeat(65_537) },
+      { extra: { 一: "x".repeat(65_537) } },
+    ]) {
+      const refused = await post("/v1/movements", { ...order, reference: "H-notes", ...long });
+      st.equal(refused.statusCode, 400);
+      st.match(refused.json(), { code: "MalformedField", detail: /notes .* 65536 bytes/ });
+    }
+    const kept = await post("/v1/movements", { ...order, reference: "H-notes", ...notes });
+    st.equal(kept.statusCode, 201, kept.payload);
+    const name = "社".repeat(260_000);
+    const organisation = { organisation: "ORG-long", name };
+    st.equal((await post("/v1/organisations", organisation)).statusCode, 201);
+    st.match((await post("/v1/organisations", organisation)).json(), { status: "alreadyRecorded" });
+    const person = { person: "P-long", household: "H-long", name, village: "村".repeat(3_000) };
+    st.equal((await post("/v1/roster", person)).statusCode, 201);
+    const longer = await post("/v1/organisations", { ...organisation, kind: "x".repeat(30_000) });
+    st.match(longer.json(), { code: "MalformedField", detail: /800000 bytes of JSON/ });
   });
 
   t.test("is refused with the status of its code", (st) => {

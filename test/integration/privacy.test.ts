@@ -307,7 +307,7 @@ void test("the key file", async (t) => {
     await t.rejects(readKeyFile(path, false), { message: /ENOENT/ });
     const secret = "ab".repeat(31);
     for (const text of ["", secret, `${secret}zz`, `${secret}ABAB`, ` ${secret}abab`]) {
-      await writeFile(path, text);
+      await writeFile(path, text, { mode: 0o600 });
       const error: unknown = await readKeyFile(path, true).catch((e: unknown) => e);
       t.ok(error instanceof VaultKeyError, JSON.stringify(text));
       t.notMatch(inspect(error), secret);
