@@ -44,12 +44,17 @@ export function importVerb(program: Command, run: Runner): void {
     .option("--sheet <name>", "the sheet of a workbook to read (default: the first visible one)")
     .option("--rejected <file>", "where refused rows go (default: FILE.rejected.csv or .xlsx)");
   verb.action(async (kind: KindName, files: string[], wishes: ImportWishes) => {
-    const fault = wishes.actor === undefined ? undefined : actorFault(wishes.actor);
-    if (fault !== undefined) throw new UsageError(`--actor ${fault}`);
+    refuseActor(wishes.actor ?? userName());
     await refuseOverwriting(files, wishes.rejected);
     const limits = { table: false, windDownMs };
     await run(verb, limits, (session) => runImport(session, kind, files, wishes));
   });
+}
+
+/** Throws `UsageError` for a name that no event can carry. */
+function refuseActor(actor: string): void {
+  const fault = actorFault(actor);
+  if (fault !== undefined) throw new UsageError(`--actor ${fault}`);
 }
 
 /** Throws `UsageError` where the refused rows of one file would replace a file to be imported. */

@@ -94,12 +94,10 @@ async function mark(folder: string): Promise<void> {
   const names = await readdir(folder);
   const ours = names.includes(MARKER);
   if (!ours && names.some((name) => name !== "lost+found")) {
-    throw new DatabaseFolderError(
-      "ForeignFolder",
-      names.includes("postgres")
-        ? `${folder} has lost its ${MARKER}: copy that file too, or copy the folder again`
-        : `${folder} holds files that are not ours; name an empty folder or one that does not exist`,
-    );
+    const why = names.includes("postgres")
+      ? `has lost its ${MARKER}: copy that file too, or copy the folder again`
+      : "holds files that are not ours; name an empty folder or one that does not exist";
+    throw new DatabaseFolderError("ForeignFolder", `${folder} ${why}`);
   }
   await writeFile(join(folder, MARKER), `${JSON.stringify({ format: FORMAT })}\n`);
 }

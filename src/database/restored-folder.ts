@@ -13,8 +13,8 @@ interface Place {
 }
 
 /**
- * Folders of a cluster that may be empty, so that some archives lose them. What they held is nothing
- * the ledger uses (prepared transactions, slots, tablespaces) or is made anew at each start.
+ * Folders of a cluster that may be empty, so that some archives lose them. What they held is
+ * nothing the ledger uses (prepared transactions, slots, tablespaces) or made anew at each start.
  */
 const mayBeEmpty = [
   "pg_commit_ts",
@@ -104,8 +104,8 @@ export function anothers(folder: string, uid: number): DatabaseFolderError {
 }
 
 /**
- * Refuses a cluster that {@link mendCluster} could not mend. Changes nothing. Throws NotWritable and
- * Incomplete.
+ * Refuses a cluster that {@link mendCluster} could not mend. Changes nothing. Throws NotWritable
+ * and Incomplete.
  */
 export async function refuseUnmendable(place: Place): Promise<void> {
   const own = process.getuid?.();
@@ -168,7 +168,7 @@ interface Ailments {
   readonly toMake: readonly string[];
 }
 
-/** `uid` is whose the files must be, null for anybody's; with `mayGive` they may be root's as yet. */
+/** `uid` is whose the files must be, null: anybody's; with `mayGive` they may be root's as yet. */
 async function ailmentsOf(place: Place, uid: number | null, mayGive: boolean): Promise<Ailments> {
   const { data } = place;
   const { entries, isClosed } = await entriesOf(data);

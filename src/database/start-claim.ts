@@ -12,8 +12,9 @@ let claims = 0;
  * A process shows its claim as a file named for itself and works when it sees no other living
  * one: of two at once at least one sees the other, and the first by name stays while the others
  * withdraw. A file is only ever removed by its process, or by anyone once that process is dead,
- * so nothing here goes wrong when a process is killed. What it holds is the folder's number on its
- * disk: a claim that was copied along with its folder is none. Throws AlreadyStarting after `limitMs`.
+ * so nothing here goes wrong when a process is killed. It holds the number that the folder has on
+ * its disk: a claim that was copied along with its folder is none. Throws AlreadyStarting after
+ * `limitMs`.
  */
 export async function exclusively<T>(
   folder: string,

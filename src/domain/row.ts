@@ -26,9 +26,15 @@ export interface FreeText {
 }
 
 const idLengthMax = 200;
-/** In UTF-8: of all notes of a row together, and of all its other texts together. */
-const textBytesMax = 64 * 1024;
-const utf8BytesPerUnitMax = 3;
+/** In UTF-8, of all notes of a row together: a rule of the contract. */
+const noteBytesMax = 64 * 1024;
+/**
+ * In JSON, of all other texts of a row together. They lie in its event, and EventStoreDB takes an
+ * append of at most 1 MiB; ids, dates and what the event says of itself have the rest.
+ */
+const textBytesMax = 800_000;
+/** A character that nobody sees may be `\u0000`, six bytes, in JSON. */
+const jsonBytesPerUnitMax = 6;
 /** A database text cannot hold it. */
 const unstorable = "\u0000";
 /** As spreadsheets and programs write a number that has lost its end. */
@@ -134,7 +140,7 @@ export function checkCells(
       }
     }
   }
-  if (length * utf8BytesPerUnitMax <= textBytesMax) return;
+  if (length * jsonBytesPerUnitMax <= noteBytesMax) return;
   checkBytes(row, (column) => !known.has(column) || column === noteColumn, problems);
 }
 
@@ -142,16 +148,16 @@ function checkBytes(row: Row, isNote: (column: string) => boolean, problems: Ref
   let [notes, others] = [0, 0];
   for (const [column, cell] of Object.entries(row.cells)) {
     if (typeof cell !== "string") continue;
-    const bytes = Buffer.byteLength(cell);
-    if (isNote(column)) notes += bytes;
-    else others += bytes;
+    if (isNote(column)) notes += Buffer.byteLength(cell);
+    else others += Buffer.byteLength(JSON.stringify(cell));
   }
-  const words = `are longer than ${textBytesMax} bytes of UTF-8`;
-  if (notes > textBytesMax) {
-    problems.push(refuse("MalformedField", `the notes of the row together ${words}`));
+  if (notes > noteBytesMax) {
+    const message = `the notes of the row together are longer than ${noteBytesMax} bytes of UTF-8`;
+    problems.push(refuse("MalformedField", message));
   }
   if (others > textBytesMax) {
-    problems.push(refuse("MalformedField", `the other texts of the row together ${words}`));
+    const message = `the texts of the row together are longer than ${textBytesMax} bytes of JSON`;
+    problems.push(refuse("MalformedField", message));
   }
 }
 

@@ -38,6 +38,7 @@ test("wrong usage", async (t) => {
     ["import", "roster", "x.csv", "--rejected", "./x.csv"],
     ["import", "roster", "x.csv", "x.csv.rejected.csv"],
     ["import", "roster", "x.csv", "--actor", " "],
+    ["import", "roster", "x.csv", "--actor", "人".repeat(201)],
     ["verify", "--csv"],
     ["export", "journal"],
     ["export", "balance", "x"],

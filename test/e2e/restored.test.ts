@@ -1,4 +1,4 @@
-// A data folder that was copied, packed or restored, as bureaus do it, under the built command line.
+// A data folder that was copied, packed or restored as bureaus do it, and the command line.
 import { execFile } from "node:child_process";
 import { chmod, copyFile, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";

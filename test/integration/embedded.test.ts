@@ -304,7 +304,7 @@ test("what a copy or an archive does to a database is mended", async (t) => {
     "modes of an archive": `${each("f", "400")}; ${each("d", "600")}; chmod 500 "$0"/postgres`,
     "no modes at all": `${each("f", "000")}; chmod 000 "$0"/postgres`,
     "no empty folders": `find "$0"/postgres -type d -empty -delete`,
-    "a socket that is a file": `rm -r "$0"/.starting; cp -a "$0"/postgres/PG_VERSION "$0"/postgres/.s.PGSQL.5432`,
+    "a socket that is a file": `cd "$0"; cp -a postgres/PG_VERSION postgres/.s.PGSQL.5432`,
   };
   for (const [what, command] of Object.entries(cases)) {
     const folder = await madeFolder(t);

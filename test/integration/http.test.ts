@@ -245,6 +245,31 @@ test("one command", async (t) => {
     st.match(other.json(), { code: "MalformedField" }, "but the same name elsewhere is not it");
   });
 
+  t.test("has notes of at most 64 kB together, and other texts of any length", async (st) => {
+    const third = "注".repeat(7_281);
+    const notes = { note: third, extra: { 一: third, 二: `${third}aaaaaaa` } };
+    const over = { ...notes, extra: { ...notes.extra, 三: "x" } };
+    for (const long of [
+      over,
+      { note: "x".repeat(65_537) },
+      { extra: { 一: "x".repeat(65_537) } },
+    ]) {
+      const refused = await post("/v1/movements", { ...order, reference: "H-notes", ...long });
+      st.equal(refused.statusCode, 400);
+      st.match(refused.json(), { code: "MalformedField", detail: /notes .* 65536 bytes/ });
+    }
+    const kept = await post("/v1/movements", { ...order, reference: "H-notes", ...notes });
+    st.equal(kept.statusCode, 201, kept.payload);
+    const name = "社".repeat(260_000);
+    const organisation = { organisation: "ORG-long", name };
+    st.equal((await post("/v1/organisations", organisation)).statusCode, 201);
+    st.match((await post("/v1/organisations", organisation)).json(), { status: "alreadyRecorded" });
+    const person = { person: "P-long", household: "H-long", name, village: "村".repeat(3_000) };
+    st.equal((await post("/v1/roster", person)).statusCode, 201);
+    const longer = await post("/v1/organisations", { ...organisation, kind: "x".repeat(30_000) });
+    st.match(longer.json(), { code: "MalformedField", detail: /800000 bytes of JSON/ });
+  });
+
   t.test("is refused with the status of its code", (st) => {
     const statuses = Object.fromEntries(refusalCodes.map((code) => [code, statusOfRefusal(code)]));
     st.matchOnly(statuses, {

@@ -5,6 +5,8 @@ import { guarded, readText, unknownCells, unknownMark } from "../../src/domain/c
 import { parseWrittenDay } from "../../src/domain/calendar.ts";
 import { kindOf } from "../../src/domain/kinds.ts";
 import type { KindName } from "../../src/domain/kinds.ts";
+import { encodeBody } from "../../src/log/stored-event.ts";
+import { given, isEvents } from "../support/given.ts";
 import * as rows from "../support/rows.ts";
 
 /** A row of each kind that nothing is wrong with. */
@@ -239,7 +241,46 @@ test("texts", async (t) => {
     }
     t.equal(refusal("movements", { 备注: "x".repeat(65_536) }), undefined);
     t.match(refusal("movements", { 备注: "x".repeat(65_536), 注: "x" }), { message: /notes/ });
-    t.match(refusal("roster", { 姓名: "x".repeat(65_536) }), { message: /other texts/ });
+    t.end();
+  });
+
+  await t.test("that are neither notes nor ids have as much room as an event has", (t) => {
+    const texts = { roster: ["自然村", "姓名"], organisations: ["名称", "开户名"] } as const;
+    for (const [kind, [inEvent, inVault]] of Object.entries(texts)) {
+      const of = kind as keyof typeof texts;
+      const fits = { [inEvent]: "村".repeat(266_000), 备注: "注".repeat(21_845) };
+      t.equal(refusal(of, fits), undefined);
+      t.match(refusal(of, { ...fits, [inVault]: "x".repeat(3_000) }), {
+        message: /texts .*800000/,
+      });
+      // What needs the most room in JSON.
+      t.equal(refusal(of, { [inEvent]: "\u0001".repeat(133_000) }), undefined);
+      t.match(refusal(of, { [inEvent]: "\u0001".repeat(133_400) }), {
+        message: /800000 bytes of JSON/,
+      });
+    }
+    t.end();
+  });
+
+  await t.test("fit in an append of EventStoreDB", (t) => {
+    const long = "\u0001".repeat(133_000);
+    const all = "😀".repeat(200_000 - 10_000);
+    const recordedAt = "2025-05-01T00:00:00.000000Z";
+    const place = { revision: 0, nth: 0, version: 1 };
+    const meta = { actor: "a", effectiveDate: "2025-05-01", pack: "p" };
+    for (const text of [long, all]) {
+      for (const [kind, row] of [
+        ["roster", { ...good.roster, 自然村: text }],
+        ["organisations", { ...good.organisations, 名称: text }],
+      ] as const) {
+        const decided = given().when(kind, row);
+        if (!isEvents(decided)) return t.fail(kind);
+        for (const event of decided) {
+          const body = encodeBody({ ...event, ...place, meta }, recordedAt);
+          t.ok(Buffer.byteLength(body) < 900_000, `${kind}: ${event.type}`);
+        }
+      }
+    }
     t.end();
   });
 });
