@@ -90,14 +90,20 @@ function parseJson(app: FastifyInstance): void {
       return;
     }
     const twice = repeatedName(text);
-    if (namesPrototype(value)) {
+    if (twice !== undefined) {
+      done(namedTwice(twice, request.routeOptions.config.commandKind));
+    } else if (Object.values(Object(value)).some(namesPrototype)) {
       done(new HttpProblem("MalformedRequest", "the body has the name __proto__"));
-    } else if (twice === undefined) done(null, value);
-    else done(namedTwice(twice, request.routeOptions.config.commandKind));
+    } else {
+      done(null, value);
+    }
   });
 }
 
-/** A member of this name is one that assigning and copying pass by. */
+/**
+ * A member of this name is one that assigning and copying pass by; that the document itself has it
+ * is for the route's schema to refuse.
+ */
 function namesPrototype(value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   return Object.hasOwn(value, "__proto__") || Object.values(value).some(namesPrototype);

@@ -1,20 +1,28 @@
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
 import type { KnownAt } from "../queries/as-of.ts";
 import type { Kept, Page, Running, Visit } from "../web/define.ts";
 import { faultPage } from "../web/fault-page.tsx";
 import { pages } from "../web/pages.ts";
 import { stylesheet } from "../web/stylesheet.ts";
+import { handleError } from "./error-handler.ts";
+import { HttpProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { assertOpened, demoMark } from "./service.ts";
 import { packageVersion as version } from "./version.ts";
 
 const schema = { hide: true };
+/** A form of a page is a number or two. */
+const formBytesMax = 16 * 1024;
 
 /** Mounts every page and their style sheet. Their errors are pages too. */
 export function pageRoutes(app: FastifyInstance, service: Service): void {
   const { ledger } = service;
   const keep = keeper(service);
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const isTheirs = error instanceof HttpProblem || (error.statusCode ?? 500) < 500;
+    if (isTheirs) {
+      return handleError(error, request, reply);
+    }
     request.log.error({ err: error, route: request.routeOptions.url }, "a page failed");
     return sendPage(reply.code(503), faultPage(version, request.id));
   });
@@ -22,16 +30,28 @@ export function pageRoutes(app: FastifyInstance, service: Service): void {
     reply.header("cache-control", "max-age=300");
     return reply.type("text/css; charset=utf-8").send(stylesheet);
   });
+  app.addContentTypeParser(
+    "application/x-www-form-urlencoded",
+    { parseAs: "string", bodyLimit: formBytesMax },
+    (_request, body, done) => {
+      const fields = [...new URLSearchParams(String(body))];
+      const told = new Map(fields);
+      if (told.size === fields.length) done(null, Object.fromEntries(told));
+      else done(new HttpProblem("MalformedRequest", "the form has a field twice"));
+    },
+  );
   for (const page of pages) {
-    app.get(page.path, { schema }, async (request, reply) => {
-      const shown = await page.ask(
-        visitOf(service, page, keep),
-        page.parameters.parse(request.query),
-      );
+    const answer = async (reply: FastifyReply, told: unknown): Promise<FastifyReply> => {
+      const shown = await page.ask(visitOf(service, page, keep), page.parameters.parse(told));
       const isFound = page.found?.(shown) ?? true;
       const site = { version, demo: demoMark(ledger).demo === true };
       return sendPage(reply.code(isFound ? 200 : 404), page.show(shown, site));
-    });
+    };
+    app.get(page.path, { schema }, (request, reply) =>
+      answer(reply, page.byPost === true ? {} : request.query),
+    );
+    if (page.byPost !== true) continue;
+    app.post(page.path, { schema }, (request, reply) => answer(reply, request.body ?? {}));
   }
 }
 

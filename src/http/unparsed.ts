@@ -32,24 +32,25 @@ export function answerExpectations(app: FastifyInstance): void {
   server.on("checkExpectation", (_request, response) => {
     const id = randomUUID();
     const document = problemDocument("ExpectationNotMet", "Expect takes 100-continue alone", id);
-    response.writeHead(417, { ...headersOf(id), connection: "close" });
-    response.end(JSON.stringify(document));
+    const body = JSON.stringify(document);
+    response.writeHead(417, headersOf(id, body)).end(body);
   });
 }
 
-function headersOf(id: string): Record<string, string> {
-  return { ...securityHeaders, "x-request-id": id, "content-type": problemType };
+function headersOf(id: string, body: string): Record<string, string> {
+  return {
+    ...securityHeaders,
+    "x-request-id": id,
+    "content-type": problemType,
+    "content-length": String(Buffer.byteLength(body)),
+    connection: "close",
+  };
 }
 
 function rawAnswer(fault: FaultCode, detail: string): string {
   const id = randomUUID();
   const body = JSON.stringify(problemDocument(fault, detail, id));
   const status = faultStatus(fault);
-  const headers = {
-    ...headersOf(id),
-    "content-length": String(Buffer.byteLength(body)),
-    connection: "close",
-  };
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const lines = Object.entries(headersOf(id, body)).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`;
 }

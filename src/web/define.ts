@@ -10,8 +10,16 @@ export interface Page<P extends z.ZodType = z.ZodType, Shown = unknown> {
   readonly path: `/${string}`;
   /** Who may see it. */
   readonly right: Right;
-  /** Parses the query string. It must accept any input: a page has no problem documents. */
+  /**
+   * Parses the query string, or the form of a POST. It must accept any input: a page has no problem
+   * documents.
+   */
   readonly parameters: P;
+  /**
+   * What it asks for is personal and comes as a form in the body of a POST: a GET, whose address
+   * logs and histories keep, shows the page without parameters.
+   */
+  readonly byPost?: true;
   /** It is shown before the ledger is opened, too. */
   readonly unopened?: true;
   ask(visit: Visit, parameters: z.output<P>): Promise<Shown>;

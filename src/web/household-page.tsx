@@ -37,6 +37,7 @@ const numberMax = 200;
 /** One household: income by year and leg, shares, members, trail; or the form to look it up. */
 export const householdPage = page({
   path: "/households",
+  byPost: true,
   right: "masked",
   parameters: z.object({
     number: z.string().optional().catch(undefined),
@@ -74,7 +75,7 @@ async function askHousehold(visit: Visit, household: string, after: string) {
 function showHousehold(shown: HouseholdShown, site: Site): string {
   const { knownAt, card, money, shares } = shown;
   return htmlOf(
-    { ...site, title: `户 ${card.household}`, titleEnglish: "Household", knownAt },
+    { ...site, title: "户", titleEnglish: "Household", knownAt },
     <>
       <Card card={card} />
       <section>
@@ -114,6 +115,7 @@ function showForm({ asked }: FormShown, site: Site): string {
 function Card({ card }: { readonly card: HouseholdCard }) {
   const place = [card.county, card.township, card.village, card.group].filter(Boolean).join(" ");
   const facts = [
+    ["户编号", "household", card.household],
     ["住址", "place", place],
     ["户类型", "status", card.status],
     ["监测对象类型", "monitoring", card.monitoring],
@@ -236,7 +238,6 @@ function Members({ card }: { readonly card: HouseholdCard }) {
 }
 
 function Trail({ card, entries, next, continued }: HouseholdShown) {
-  const number = encodeURIComponent(card.household);
   return (
     <section class="long">
       <h2>
@@ -284,11 +285,11 @@ function Trail({ card, entries, next, continued }: HouseholdShown) {
         </table>
       </Scroll>
       {next !== null && (
-        <p class="screen">
-          <a href={`/households?number=${number}&after=${next}`}>
-            <Both zh="后面的记录" en="Later entries" />
-          </a>
-        </p>
+        <form class="screen" action="/households" method="post">
+          <input type="hidden" name="number" value={card.household} />
+          <input type="hidden" name="after" value={next} />
+          <button type="submit">后面的记录 Later entries</button>
+        </form>
       )}
     </section>
   );

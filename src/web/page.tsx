@@ -190,7 +190,14 @@ export function HouseholdForm({ number = "" }: { readonly number?: string }): VN
   const title = { zh: "查一户", en: "Look up a household" };
   const label = { zh: "户编号", en: "household number" };
   return (
-    <LookUpForm action="/households" title={title} label={label} number={number} digits={true} />
+    <LookUpForm
+      action="/households"
+      method="post"
+      title={title}
+      label={label}
+      number={number}
+      digits={true}
+    />
   );
 }
 
@@ -199,7 +206,14 @@ export function ContractForm({ number = "" }: { readonly number?: string }): VNo
   const title = { zh: "查合同", en: "Look up a contract" };
   const label = { zh: "合同编号", en: "contract number" };
   return (
-    <LookUpForm action="/contracts" title={title} label={label} number={number} digits={false} />
+    <LookUpForm
+      action="/contracts"
+      method="get"
+      title={title}
+      label={label}
+      number={number}
+      digits={false}
+    />
   );
 }
 
@@ -210,12 +224,15 @@ interface Words {
 
 function LookUpForm({
   action,
+  method,
   title,
   label,
   number,
   digits,
 }: {
   readonly action: string;
+  /** By POST what is asked for stands in no address. */
+  readonly method: "get" | "post";
   readonly title: Words;
   readonly label: Words;
   readonly number: string;
@@ -227,7 +244,7 @@ function LookUpForm({
       <h2>
         <Both {...title} />
       </h2>
-      <form action={action} method="get" role="search">
+      <form action={action} method={method} role="search">
         <label>
           <Both {...label} />
           <input
