@@ -92,7 +92,7 @@ function parseJson(app: FastifyInstance): void {
     const twice = repeatedName(text);
     if (twice !== undefined) {
       done(namedTwice(twice, request.routeOptions.config.commandKind));
-    } else if (Object.values(Object(value)).some(namesPrototype)) {
+    } else if (Object.values(Object(value) as object).some(namesPrototype)) {
       done(new HttpProblem("MalformedRequest", "the body has the name __proto__"));
     } else {
       done(null, value);
