@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Cell } from "../domain/cell.ts";
+import type { Column } from "../domain/columns.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Row } from "../domain/row.ts";
 import { openRejectedRows } from "../exchange/rejected-rows.ts";
@@ -25,8 +26,11 @@ export interface RefusedRow {
 
 /** What ended an import before the end of its file. */
 export interface ImportStop {
-  /** The row at which it ended, as a spreadsheet counts: what stands before it was tried. */
-  readonly row: number;
+  /**
+   * The row at which it ended, as a spreadsheet counts: what stands before it was tried. Absent
+   * where the file is no table at all.
+   */
+  readonly row?: number | undefined;
   readonly error: unknown;
 }
 
@@ -43,6 +47,8 @@ export interface ImportResult {
   readonly stopped?: ImportStop;
   /** Of a workbook, which sheet was read. */
   readonly sheets?: Sheets | undefined;
+  /** Columns that are notes, though by their names they might be meant for known ones. */
+  readonly doubtful: readonly string[];
   /** Where the refused rows are; null where there are none or they could not be written. */
   readonly rejected: RejectedFile | null;
   /** Why the file of rejected rows could not be written; null where all is well. */
@@ -73,6 +79,7 @@ export function refusedCount({ refusals }: Pick<ImportResult, "refusals">): numb
   return [...refusals.values()].reduce((sum, count) => sum + count, 0);
 }
 
+const formats = ["csv", "xlsx"] as const;
 /** Rows judged and recorded together. */
 export const batchRows = 5_000;
 /**
@@ -94,19 +101,34 @@ export async function importFile(
   path: string,
   options: ImportOptions,
 ): Promise<ImportResult> {
-  const table = await openTable(path, tableOptions(kind, options));
-  const rejected = options.rejected === null ? undefined : rejectedRows(table, path, options);
+  const wanted = tableOptions(kind, options);
+  const table = await openTable(path, wanted).catch(async (error: unknown) => {
+    if (error instanceof TableError && error.code === "FileMalformed") {
+      await removeOlder(path, options);
+    }
+    throw error;
+  });
+  const ids = new Set(wanted.identifying);
+  const rejected = options.rejected === null ? undefined : rejectedRows(table, path, ids, options);
   const tally = new Tally(options.name ?? path, rejected, options.refusedMax);
   try {
     const stopped = await importRows(handler, kind, table, tally, options).then(
       () => ({}),
       (error: unknown) => ({ stopped: { row: rowOf(error) ?? tally.lastRow + 1, error } }),
     );
-    const { sheets } = table;
-    return { ...(await tally.finish()), ...stopped, ...(sheets && { sheets }) };
+    const { sheets, doubtful } = table;
+    return { ...(await tally.finish()), ...stopped, doubtful, ...(sheets && { sheets }) };
   } finally {
     await table.close();
   }
+}
+
+/** What an import did of a file that is no table. */
+export function nothingDone(error: TableError): ImportResult {
+  const counts = { rows: 0, recorded: 0, alreadyRecorded: 0 };
+  const { sheets, row } = error;
+  const none = { refused: [], refusals: new Map(), rejected: null, warning: null, doubtful: [] };
+  return { ...counts, ...none, sheets, stopped: { row, error } };
 }
 
 async function importRows(
@@ -149,16 +171,38 @@ function rowOf(error: unknown): number | undefined {
 
 function tableOptions(kind: KindName, { sheet }: ImportOptions): TableOptions {
   const { idColumn, columns } = kindOf(kind);
-  return { idColumn, known: Object.values(columns).map(({ column }) => column), sheet };
+  const named = (which: (column: Column) => boolean | undefined): string[] =>
+    Object.values(columns).flatMap((column) => (which(column) === true ? column.column : []));
+  return {
+    idColumn,
+    known: named(() => true),
+    free: named(({ isFree }) => isFree),
+    identifying: named(({ identifies }) => identifies),
+    sheet,
+  };
+}
+
+/** Nothing is refused of a file that is no table: what an earlier run refused is out of date. */
+async function removeOlder(path: string, options: ImportOptions): Promise<void> {
+  const { rejected, rejectedBase = `${path}.rejected` } = options;
+  if (rejected === null) return;
+  for (const target of rejected === undefined
+    ? formats.map((one) => `${rejectedBase}.${one}`)
+    : [rejected]) {
+    const encoding = "utf-8";
+    await openRejectedRows({ path: target, format: "csv", header: [], encoding }).finish();
+  }
 }
 
 function rejectedRows(
-  { format, header, encoding }: Table,
+  { format, header, columns, encoding }: Table,
   path: string,
+  identifying: ReadonlySet<string>,
   { rejected, rejectedBase = `${path}.rejected` }: ImportOptions,
 ): RejectedRows {
   const target = rejected ?? `${rejectedBase}.${format}`;
-  return openRejectedRows({ path: target, format, header, encoding });
+  const ids = new Set(columns.flatMap((name, at) => (identifying.has(name) ? at : [])));
+  return openRejectedRows({ path: target, format, header, ids, encoding });
 }
 
 function lastPosition(outcomes: readonly Outcome[]): bigint | undefined {
@@ -212,11 +256,20 @@ function prepare(
   return { commands, parsed };
 }
 
+/** A name that no column of the row has yet. */
+function freeName(name: string, taken: Readonly<Record<string, Cell>>): string {
+  return Object.hasOwn(taken, name) ? freeName(`${name}（无名）`, taken) : name;
+}
+
 function asRow(columns: readonly (string | undefined)[], { cells, surplus }: TableRow): Row {
   const named: Record<string, Cell> = {};
   for (let i = 0; i < columns.length; i++) {
     const column = columns[i];
     if (column !== undefined) named[column] = cells[i] ?? "";
+  }
+  for (let i = columns.length; i < cells.length; i++) {
+    const cell = cells[i] ?? "";
+    if (cell !== "") named[freeName(`第${i + 1}列`, named)] = cell;
   }
   return surplus === undefined ? { cells: named } : { cells: named, surplus };
 }
@@ -261,7 +314,7 @@ class Tally {
     this.rejected?.write(row, code, message);
   }
 
-  async finish(): Promise<ImportResult> {
+  async finish(): Promise<Omit<ImportResult, "doubtful">> {
     const { rows, recorded, alreadyRecorded, refused, refusals } = this;
     const { file, warning } = (await this.rejected?.finish()) ?? { file: null, warning: null };
     return { rows, recorded, alreadyRecorded, refused, refusals, rejected: file, warning };

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { Argument } from "commander";
 import { journalText } from "../exchange/journal.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
+import { amendmentsInWords } from "../queries/contracts.ts";
 import type { JournalPosting } from "../queries/journal.ts";
 import { journalPostings, journalRegisters } from "../queries/journal.ts";
 import { FileNotWritable, UsageError } from "./failure.ts";
@@ -33,6 +34,11 @@ export function exportVerb(program: Command, run: Runner): void {
   });
 }
 
+/** Ids may hold anything; a comment ends with its line. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ");
+}
+
 async function exportJournal(session: Session, file: string): Promise<void> {
   const { ledger, out } = session;
   const knownAt = await answerableAt(session);
@@ -44,6 +50,7 @@ async function exportJournal(session: Session, file: string): Promise<void> {
   const text = journalText({
     registers: await journalRegisters(ledger, knownAt),
     postings: counting(session, journalPostings(ledger, knownAt), tally, heard),
+    amendments: (await amendmentsInWords(ledger, knownAt)).map(oneLine),
     remarks: [
       `Sunshine Ledger 阳光账本, ${until}`,
       ...(out.isDemo() ? [demoLine] : []),

@@ -7,8 +7,9 @@ import { actorFault } from "../domain/actor.ts";
 import type { KindName } from "../domain/kinds.ts";
 import { fileKinds, kindOf } from "../domain/kinds.ts";
 import type { ImportResult, RefusedRow } from "../app/import.ts";
-import { importFile, refusedCount } from "../app/import.ts";
+import { importFile, nothingDone, refusedCount } from "../app/import.ts";
 import type { Sheets } from "../exchange/table.ts";
+import { TableError } from "../exchange/table-reader.ts";
 import type { Projector } from "../app/project.ts";
 import type { ExitStatus, Failure } from "./failure.ts";
 import { failureOf, UsageError } from "./failure.ts";
@@ -102,6 +103,7 @@ async function runImport(
   const sums: Sums = { ...counts, refused: [], sheets: [] };
   const alongside = projectAlongside(ledger.projector, signal);
   let stop: Stop | undefined;
+  let last: bigint | undefined;
   for (const [at, file] of files.entries()) {
     const bar = progress(basename(file));
     try {
@@ -111,16 +113,21 @@ async function runImport(
         ...(rejected === undefined ? {} : { rejected }),
         ...(out.format === "json" ? {} : { refusedMax: shownMax }),
         onProgress: (done, total) => bar.update(done, total),
-        onRecorded: alongside.kick,
+        onRecorded: (position) => {
+          last = position;
+          alongside.kick(position);
+        },
         signal,
       });
       bar.stop();
       add(sums, file, result);
       if (result.warning !== null) say(`warning: ${result.warning}`);
+      for (const name of result.doubtful) say(`warning: ${file}: column ${name} is kept as a note`);
       if (out.format === "people") await tellFile(session, file, result);
       if (result.stopped !== undefined) stop = stoppedAt(files, at, result.stopped);
     } catch (error) {
       bar.stop();
+      if (error instanceof TableError) add(sums, file, nothingDone(error));
       stop = stoppedAt(files, at, { error });
     }
     if (stop !== undefined) break;
@@ -137,7 +144,7 @@ async function runImport(
     (error: unknown) => stoppedAt(files, files.length - 1, { error }),
   );
   await alongside.finish();
-  return finish(session, kind, sums, head?.position, stop);
+  return finish(session, kind, sums, head?.position ?? last, stop);
 }
 
 /** What stopped an import, at which file and row, and the files behind it. */
@@ -152,7 +159,7 @@ interface Stop {
 function stoppedAt(
   files: readonly string[],
   at: number,
-  { error, row }: { readonly error: unknown; readonly row?: number },
+  { error, row }: { readonly error: unknown; readonly row?: number | undefined },
 ): Stop {
   return { failure: failureOf(error), file: files[at] ?? "", row, notTried: files.slice(at + 1) };
 }

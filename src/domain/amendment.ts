@@ -151,6 +151,7 @@ export const amendments = rowKind({
       "change",
       (row) =>
         Object.keys(statedBy(row)).length === 0 &&
+        [row.kind, row.organisation, row.register].every((one) => one === undefined) &&
         "补充协议 and 更正 name at least one column of the contract that changes",
     ],
     ["to", ({ from, to }) => isBefore(to, from) && "终止日期 is before 起始日期"],
@@ -198,6 +199,13 @@ export const amendments = rowKind({
         register !== undefined &&
         register !== signedOf(of.contract).register &&
         "股权登记簿 is not the contract's",
+    ],
+    [
+      "MalformedField",
+      "change",
+      ({ row }) =>
+        Object.keys(statedBy(row)).length === 0 &&
+        "what is named of the contract is as it was: 补充协议 and 更正 change something",
     ],
     ["ContractNotInForce", "effective", outside],
   ],

@@ -16,7 +16,11 @@ export const dayMin = "1949-10-01";
 /** The last day that a row may be about. */
 export const dayMax = "2199-12-31";
 
-const timeOfDay = /(?: +|T)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?(?:\+08:?00)?$/;
+const timeOfDay = new RegExp(
+  "(?: +|T)(?:上午|下午|凌晨|早上|中午|晚上)? *(?:[01]?\\d|2[0-3])[:：][0-5]\\d" +
+    "(?:[:：][0-5]\\d(?:\\.\\d+)?)?(?: *[ap]\\.?m\\.?)?(?: *\\+08(?::?00)?)?$",
+  "i",
+);
 
 /**
  * The day of a cell, as `parseDay` reads it, with or without a time of day, which does not count

@@ -1,9 +1,10 @@
 /**
  * Why it is not known what a cell holds: it is an error; a formula whose result was never stored; a
- * number of over 15 digits, of which a spreadsheet has lost the end; or the mark of a cell that was
+ * number of over 15 digits, of which a spreadsheet has lost the end; a date or a logical value that
+ * a spreadsheet made of an id; or the mark of a cell that was
  * unknown when its row was refused.
  */
-export type UnknownReason = "error" | "noResult" | "lostEnd" | "marked";
+export type UnknownReason = "error" | "noResult" | "lostEnd" | "remade" | "marked";
 
 /** A cell of which it is not known what it holds. There is no text in it to take for its value. */
 export interface UnknownCell {
@@ -18,6 +19,7 @@ export const unknownCells: Readonly<Record<UnknownReason, UnknownCell>> = {
   error: { unknown: "error" },
   noResult: { unknown: "noResult" },
   lostEnd: { unknown: "lostEnd" },
+  remade: { unknown: "remade" },
   marked: { unknown: "marked" },
 };
 
@@ -29,11 +31,13 @@ export const unknownWords: Readonly<Record<UnknownReason, string>> = {
   error: "is an error cell (#N/A, #REF! and the like)",
   noResult: "is a formula without a stored result; open the file in a spreadsheet and save it",
   lostEnd: "is a number of over 15 digits: Excel has lost its end; make it text",
+  remade: "is a date or a logical value, which a spreadsheet made of what was typed; make it text",
   marked: `is ${unknownMark}: what stood there could not be read; type its value`,
 };
 
 /** Errors as spreadsheets write them, a number that its column is too narrow for among them. */
-const errorText = /^(?:#N\/A|#GETTING_DATA|#[A-Z]+(?:\/0)?[!?]|#{3,}|(?:Err|错误)[:：]\d{3})$/i;
+const errorText = /^(?:#N\/A|#GETTING_DATA|#\p{L}+(?:\/0)?[!?]|#{3,}|(?:Err|错误):\d{3})$/iu;
+const unseen = /[\p{Cf}\p{Cc}\p{DI}]/gu;
 /** What follows an apostrophe that guards a text. */
 const guardedByApostrophe = /^'(?=\d+$|[=+\-@'])/;
 const guardedByFormula = /^="((?:[^"]|"")*)"$/;
@@ -50,6 +54,15 @@ export function readText(written: string): Cell {
     case 0x45: // E
     case 0x65: // e
     case 0x9519: // 错
+    case 0xff03: // ＃
+    case 0x200b: // what nobody sees, with which an error is an error still
+    case 0x200c:
+    case 0x200d:
+    case 0x200e:
+    case 0x200f:
+    case 0x2060:
+    case 0xfeff:
+    case 0x00ad:
       return knownOrNot(text);
     case 0x27: // '
       return text.replace(guardedByApostrophe, "");
@@ -64,8 +77,9 @@ export function readText(written: string): Cell {
 }
 
 function knownOrNot(text: string): Cell {
-  if (text === unknownMark) return unknownCells.marked;
-  return errorText.test(text) ? unknownCells.error : text;
+  const seen = text.normalize("NFKC").replace(unseen, "");
+  if (seen === unknownMark) return unknownCells.marked;
+  return errorText.test(seen) ? unknownCells.error : text;
 }
 
 /** A text without the blanks around it. U+FEFF, which `trim` removes, is no blank. */
@@ -85,6 +99,15 @@ export function guarded(text: string): string {
 
 function wouldRun(text: string): boolean {
   return /^\s*[=+\-@]/.test(text) && !/^[+-]\d+(?:\.\d+)?$/.test(text);
+}
+
+/** What a spreadsheet takes for a number, a date, a time or a fraction, and writes otherwise. */
+const remakeable =
+  /^[+-]?[\d.,]*\d\s*e\s*[+-]?\d+$|^\d+\.\d+$|^\d+[/-]\d+([/-]\d+)?$|^\d+:\d+|^(true|false)$|%$/i;
+
+/** An id as it goes out in CSV: guarded where a spreadsheet would make something else of it. */
+export function guardedId(text: string): string {
+  return remakeable.test(text) && !text.includes('"') ? `="${text}"` : text;
 }
 
 /**

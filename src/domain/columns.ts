@@ -16,6 +16,10 @@ export interface Column<T = unknown> {
   readonly form: string;
   /** Values that have a name of their own in JSON: name → as in files. */
   readonly values?: Readonly<Record<string, string>>;
+  /** It holds an id or a number of an account or the like: no amount, no day, no word. */
+  readonly identifies?: true;
+  /** A row may leave it out, or have any text in it. */
+  readonly isFree?: true;
   /** What the id in it refers to. */
   readonly thing?: Thing<unknown>;
   /**
@@ -42,7 +46,8 @@ export interface Reference<T, V extends string | undefined = string> extends Col
 /** An id that must be there. */
 export function id(column: string, means: string): Column<string> {
   const form = "at most 200 characters, none of them invisible or a full-width letter or digit";
-  return { column, means, form, read: (row, problems) => neededId(row, column, problems) };
+  const read = (row: Row, problems: Refusal[]) => neededId(row, column, problems);
+  return { column, means, form, identifies: true, read };
 }
 
 /** The id of something that must be known, see `things.ts`. */
@@ -58,7 +63,7 @@ export function text(column: string, means: string, lengthMax = Infinity): Colum
     checkLength(column, found, lengthMax, problems);
     return found;
   };
-  return { column, means, form, read };
+  return { column, means, form, isFree: true, read };
 }
 
 /** A text of digits that identifies something: refused where a spreadsheet has rounded it. */
@@ -66,6 +71,7 @@ export function digits(column: string, means: string, lengthMax = Infinity): Col
   const plain = text(column, means, lengthMax);
   return {
     ...plain,
+    identifies: true,
     read: (row, problems) => {
       const found = plain.read(row, problems);
       checkDigits(column, found, problems);
@@ -136,13 +142,20 @@ export function neededText(row: Row, column: string, problems: Refusal[]): strin
   return found;
 }
 
+const otherZone = /^\d{4}[-/]\d{1,2}[-/]\d{1,2}[ T].*(?:Z|[+-]\d{2}:?\d{2})$/i;
+
 /** A day that must be there, as YYYY-MM-DD. */
 export function neededDay(row: Row, column: string, problems: Refusal[]): string {
   const found = textOf(row, column, problems);
   const parsed = parseWrittenDay(found);
   if (parsed !== null) return parsed;
   const rule = `YYYY-MM-DD or YYYY/M/D, from ${dayMin} to ${dayMax}`;
-  const message = found === "" ? `${column} is needed` : `${column} is not a day (${rule})`;
+  const message =
+    found === ""
+      ? `${column} is needed`
+      : otherZone.test(found)
+        ? `${column} is a time of another zone than China's, whose day may be another; give the day`
+        : `${column} is not a day (${rule})`;
   problems.push(refuse("MalformedField", message, column));
   return "";
 }

@@ -38,9 +38,11 @@ const jsonBytesPerUnitMax = 6;
 /** A database text cannot hold it. */
 const unstorable = "\u0000";
 /** As spreadsheets and programs write a number that has lost its end. */
-const ruined = /^\d+(?:\.\d+)?e\+\d+$|^\d+\.\d+e\d+$/i;
+const ruined = /^['+]?(?:\d+(?:\.\d+)?\s*e\s*\+|\d+\.\d+\s*e)\s*\d+$/i;
 const printable = /^[ -~]*$/;
-const misleading = /[\p{Cf}\p{Cc}\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]/u;
+const fullWidth = /[\uff10-\uff19\uff21-\uff3a\uff41-\uff5a]/;
+/** Besides what Unicode says is not shown: line ends, blanks but the space, an empty Braille. */
+const unseen = /[\p{Cf}\p{Cc}\p{DI}\p{Zl}\p{Zp}\u2800]|(?! )\p{Zs}/u;
 
 /**
  * The text of a column, "" where it is absent or empty. Where it is unknown, the reason goes to
@@ -82,15 +84,30 @@ export function neededId(row: Row, column: string, problems: Refusal[]): string 
 
 function checkId(column: string, id: string, problems: Refusal[]): void {
   checkLength(column, id, idLengthMax, problems);
-  const found = printable.test(id) ? null : misleading.exec(id);
-  if (found !== null) {
-    const code = (found[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-    const what = /[\p{Cf}\p{Cc}]/u.test(found[0])
-      ? `the character U+${code}, which nobody sees: type it anew`
-      : `the full-width character U+${code}: type it half-width`;
+  const what = printable.test(id) ? undefined : misleadingIn(id);
+  if (what !== undefined) {
     problems.push(refuse("MalformedField", `${column} holds ${what}`, column));
   }
   checkDigits(column, id, problems);
+}
+
+/** What of an id looks like another id, in words. */
+function misleadingIn(id: string): string | undefined {
+  const hidden = unseen.exec(id)?.[0];
+  if (hidden !== undefined)
+    return `the character ${codeOf(hidden)}, which nobody sees: type it anew`;
+  const wide = fullWidth.exec(id)?.[0];
+  if (wide !== undefined) return `the full-width character ${codeOf(wide)}: type it half-width`;
+  const whole = id.normalize("NFC");
+  const at = Array.from(id).findIndex((one, i) => one !== Array.from(whole)[i]);
+  if (at < 0) return undefined;
+  const parts = codeOf(Array.from(id)[at + 1] ?? Array.from(id)[at] ?? "");
+  return `a character that is put together with ${parts}: type it anew`;
+}
+
+function codeOf(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return `U+${code}`;
 }
 
 /** Refuses what identifies something and was turned into a rounded number by a spreadsheet. */

@@ -23,14 +23,16 @@ export async function openCsv(file: FileHandle): Promise<RowSource> {
     const quote = mayHaveGuards ? guardQuoter() : (bytes?: Buffer) => bytes ?? Buffer.alloc(0);
     let row = 0;
     let recordBytes = 0;
+    let hasMark = false;
     const numbered = (raw: string[]): SourceRow => ({ row: ++row, raw });
     for await (const chunk of readBytes(file, start)) {
       read += chunk.length;
       const { records, failure } = await parsed(parser, quote(utf8(chunk)));
       recordBytes = records.length === 0 ? recordBytes + chunk.length : 0;
+      hasMark = (records.length === 0 && hasMark) || chunk.includes(0x22);
       yield records.map(numbered);
       if (failure !== undefined) throw refusal(failure, row + 1);
-      if (recordBytes > recordBytesMax) throw misquoted(row + 1);
+      if (recordBytes > recordBytesMax) throw hasMark ? misquoted(row + 1) : tooLong(row + 1);
     }
     const rest = Buffer.concat([quote(utf8(undefined)), quote(undefined)]);
     for (const last of [await parsed(parser, rest), await ended(parser)]) {
@@ -98,6 +100,11 @@ function buffered(parser: Parser): string[][] {
 /** The library's message repeats cells, so it is not passed on. */
 function refusal(failure: Error, row: number): Error {
   return failure instanceof CsvError ? misquoted(row) : failure;
+}
+
+function tooLong(row: number): TableError {
+  const bytes = `${recordBytesMax / 1024 / 1024} MiB`;
+  return new TableError("FileMalformed", `row ${row}: the row is longer than ${bytes}`, row);
 }
 
 function misquoted(row: number): TableError {

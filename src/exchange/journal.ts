@@ -4,6 +4,8 @@ import type { JournalPosting } from "../queries/journal.ts";
 export interface JournalSource {
   /** Every register of shares that a posting may name. */
   readonly registers: readonly string[];
+  /** What contracts were changed to, a line each: they post nothing, and stand as comments. */
+  readonly amendments: readonly string[];
   /** In the order of the log; the postings of an event follow each other. */
   readonly postings: AsyncIterable<JournalPosting>;
   /** Lines at the head of the file, for people. */
@@ -38,7 +40,7 @@ export async function* journalText(source: JournalSource): AsyncGenerator<string
   yield chunk;
 }
 
-function heading({ registers, remarks }: JournalSource): string {
+function heading({ registers, amendments, remarks }: JournalSource): string {
   const lines = [
     ...remarks.map((remark) => `; ${remark}`),
     "",
@@ -48,6 +50,7 @@ function heading({ registers, remarks }: JournalSource): string {
       const commodity = commodityOf(register);
       return ["", `commodity ${commodity}`, `    format 1000.0000 ${commodity}`];
     }),
+    ...(amendments.length === 0 ? [] : ["", ...amendments.map((line) => `; ${line}`)]),
   ];
   return `${lines.join("\n")}\n`;
 }

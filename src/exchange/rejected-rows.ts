@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import type { Cell } from "../domain/cell.ts";
-import { guarded, guardedAgain, unknownMark } from "../domain/cell.ts";
+import { guarded, guardedAgain, guardedId, unknownMark } from "../domain/cell.ts";
 import { pendingFile } from "./pending-file.ts";
 import type { Table, TableRow } from "./table.ts";
 import { byteOrderMark, encodeText, systemCode, type TextEncoding } from "./text-encoding.ts";
@@ -39,12 +39,15 @@ export function openRejectedRows(options: {
   readonly path: string;
   readonly format: Table["format"];
   readonly header: readonly string[];
+  /** The columns with ids, from 0. */
+  readonly ids?: ReadonlySet<number>;
   readonly encoding: TextEncoding;
 }): RejectedRows {
-  const { path, header } = options;
+  const { path, header, ids = new Set() } = options;
   const format = extname(path).toLowerCase() === ".csv" ? "csv" : options.format;
-  const lines = format === "csv" ? csvLines(options.encoding) : sheetLines;
   const kept = [...header.keys()].filter((at) => !addedColumns.includes(header[at] ?? ""));
+  const isId = kept.map((at) => ids.has(at));
+  const lines = format === "csv" ? csvLines(options.encoding, isId) : sheetLines;
   const file = pendingFile(path);
   let failure: string | undefined;
   let waiting = "";
@@ -107,15 +110,18 @@ interface Lines {
   readonly pack?: (from: string, to: string) => Promise<void>;
 }
 
-function csvLines(encoding: TextEncoding): Lines {
+function csvLines(encoding: TextEncoding, isId: readonly boolean[]): Lines {
   return {
     head: byteOrderMark(encoding),
-    row: (_number, cells, read) =>
+    row: (number, cells, read) =>
       csvLine(
         cells.map((cell, at) => {
           const known = read[at];
           if (typeof cell !== "string") return unknownMark;
-          return typeof known === "string" ? guardedAgain(cell, known) : guarded(cell);
+          if (typeof known !== "string") return guarded(cell);
+          const isIdOfRow = number > 1 && isId[at] === true;
+          const id = isIdOfRow ? guardedId(known) : known;
+          return id === known ? guardedAgain(cell, known) : id;
         }),
       ),
     tail: "",

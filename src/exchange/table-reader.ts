@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
 import type { Cell } from "../domain/cell.ts";
-import { readText } from "../domain/cell.ts";
+import { readText, unknownCells } from "../domain/cell.ts";
 import { openCsv } from "./csv-table.ts";
 import { refuseOtherFormats } from "./other-formats.ts";
 import type { RowSource, SourceRow, Table, TableOptions, TableRow } from "./table.ts";
@@ -11,6 +11,8 @@ import { openXlsx } from "./xlsx-workbook.ts";
 
 export { TableError } from "./text-encoding.ts";
 
+/** Cells so far behind the header are notes; nobody keeps any farther away. */
+const columnsBesideMax = 1_000;
 const batchCharactersMax = 8 * 1024 * 1024;
 
 /**
@@ -27,6 +29,7 @@ export async function openTable(path: string, options: TableOptions): Promise<Ta
     source = await openSource(file, path, options);
     return await tableOf(source, options);
   } catch (error) {
+    if (error instanceof TableError) error.sheets = source?.sheets;
     await (source ?? file).close();
     throw error;
   }
@@ -56,16 +59,19 @@ async function openSource(
 async function tableOf(source: RowSource, options: TableOptions): Promise<Table> {
   const rows = source.rows();
   const { header, rest } = await findHeader(source, rows, options);
-  const { names, columns } = header;
-  source.narrowTo?.(names.length);
+  const { names, columns, doubtful } = header;
+  source.narrowTo?.(names.length + columnsBesideMax);
   // In a sheet every cell has its column, so a value without a column name shifts no other.
-  const shape = { width: names.length, cutsSurplus: source.format === "xlsx" };
+  const identifying = new Set(options.identifying);
+  const ids = new Set(columns.flatMap((name, at) => (identifying.has(name) ? at : [])));
+  const shape = { width: names.length, keepsMore: source.format === "xlsx", ids };
   let started = false;
   return {
     format: source.format,
     encoding: source.encoding,
     header: names,
     columns,
+    doubtful,
     sheets: source.sheets,
     bytes: source.bytes,
     bytesRead: () => source.bytesRead(),
@@ -93,7 +99,7 @@ async function findHeader(
     const handful = next.done === true ? [] : next.value;
     for (const [at, row] of handful.entries()) {
       if (row.row > headerRowMax) throw withoutHeader(source, before, options);
-      const header = headerIn(row, options);
+      const header = headerIn(row, options, source.format === "xlsx");
       if (header !== undefined) return { header, rest: handful.slice(at + 1) };
       before.push(row);
     }
@@ -125,7 +131,9 @@ function withoutHeader(
 
 interface RowShape {
   readonly width: number;
-  readonly cutsSurplus: boolean;
+  readonly keepsMore: boolean;
+  /** The columns with ids, from 0. */
+  readonly ids: ReadonlySet<number>;
 }
 
 async function* batchesOf(
@@ -141,7 +149,7 @@ async function* batchesOf(
       const row = tableRow(source, shape);
       if (row === undefined) continue;
       batch.push(row);
-      for (const cell of row.raw) if (typeof cell === "string") characters += cell.length;
+      for (const cell of row.raw) characters += typeof cell === "string" ? cell.length + 1 : 1;
       if (batch.length < rowsMax && characters < batchCharactersMax) continue;
       const full = batch;
       batch = [];
@@ -161,18 +169,23 @@ async function* batchesOf(
 }
 
 /** Undefined for a row without any value. Takes `raw` over. */
-function tableRow({ row, raw }: SourceRow, { width, cutsSurplus }: RowShape): TableRow | undefined {
-  if (cutsSurplus && raw.length > width) raw.length = width;
+function tableRow(source: SourceRow, { width, keepsMore, ids }: RowShape): TableRow | undefined {
+  const { row, raw, remade = [] } = source;
+  for (const at of remade) if (ids.has(at)) raw[at] = unknownCells.remade;
   while (raw.length < width) raw.push("");
   while (raw.length > width && isBlank(raw.at(-1))) raw.pop();
-  const surplus = raw.length > width;
+  if (keepsMore && raw.length > width + columnsBesideMax) {
+    throw new TableError("FileMalformed", `row ${row}: a cell lies far behind the header`, row);
+  }
+  const surplus = !keepsMore && raw.length > width;
   let cells = surplus ? raw.slice(0, width) : raw;
   let filled = surplus;
-  for (let column = 0; column < width; column++) {
+  for (let column = 0; column < cells.length; column++) {
     const written = raw[column] ?? "";
     if (written === "") continue;
     const cell = typeof written === "string" ? readText(written) : written;
-    if (cell !== "") filled = true;
+    // What stands beside the table alone is no row of it.
+    if (cell !== "" && column < width) filled = true;
     // The text of an error goes no further, not to the refused rows either.
     if (typeof cell !== "string") raw[column] = cell;
     if (cells === raw && cell !== raw[column]) cells = [...raw];

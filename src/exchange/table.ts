@@ -5,7 +5,7 @@ import type { TextEncoding } from "./text-encoding.ts";
 export interface TableRow {
   /** As a spreadsheet counts: empty rows and those above the header count, a CSV record is one. */
   readonly row: number;
-  /** One cell a column of the header, as it is read. */
+  /** One cell a column of the header, as it is read; in a sheet also those behind its last name. */
   readonly cells: readonly Cell[];
   /**
    * The same cells as the file has them, for the rejected-rows file; longer than `cells` if
@@ -28,6 +28,10 @@ export interface TableOptions {
   readonly idColumn: string;
   /** The columns that are known by name, `idColumn` among them. */
   readonly known: Iterable<string>;
+  /** Those of them that a row may leave out. */
+  readonly free?: Iterable<string>;
+  /** Those with ids and numbers of accounts and the like, which no date and no logical value is. */
+  readonly identifying?: Iterable<string>;
   /** The sheet of a workbook that is to be read; the first visible one where it is absent. */
   readonly sheet?: string | undefined;
 }
@@ -39,6 +43,8 @@ export interface Table {
   readonly encoding: TextEncoding;
   /** The names of the columns as the file has them, trimmed; a column without a name is `""`. */
   readonly header: readonly string[];
+  /** Names that stand for no known column, though without what is in brackets they would. */
+  readonly doubtful: readonly string[];
   /** What the columns are: a known one, once, by its own name, others as in `header`. */
   readonly columns: readonly string[];
   /** Of a workbook. */
@@ -60,6 +66,8 @@ export interface Table {
 export interface SourceRow {
   readonly row: number;
   readonly raw: Cell[];
+  /** The columns with a date or a logical value. */
+  readonly remade?: readonly number[];
 }
 
 /** What a format gives: rows in ascending order, in handfuls that may be empty. */
@@ -70,7 +78,7 @@ export interface RowSource {
   readonly bytes: number;
   bytesRead(): number;
   rows(): AsyncGenerator<SourceRow[]>;
-  /** Cells beyond this many columns are not needed. */
+  /** A cell beyond so many columns ends the reading. */
   narrowTo?(width: number): void;
   close(): Promise<void>;
 }

@@ -9,6 +9,8 @@ export class TableError extends Error {
   readonly code: "FileUnreadable" | "FileMalformed";
   /** The row at which reading stopped, as a spreadsheet counts, where there is one. */
   readonly row?: number;
+  /** The sheets of a workbook, once one of them was to be read. */
+  sheets?: { readonly read: string; readonly notRead: readonly string[] } | undefined;
 
   constructor(code: TableError["code"], message: string, row?: number) {
     super(message);

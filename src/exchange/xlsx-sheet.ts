@@ -23,13 +23,14 @@ interface ParsedRow {
   readonly raw: Cell[];
   /** Column and number in the table of strings, in turn. */
   readonly shared: readonly number[];
+  readonly remade: readonly number[];
 }
 
 /** How far the reading of a sheet is, and how far to the right it has to look. */
 export interface SheetProgress {
   /** Bytes of the sheet, unpacked. */
   read: number;
-  /** Cells beyond so many columns are left out. */
+  /** A cell beyond so many columns ends the reading. */
   width: number;
 }
 
@@ -86,6 +87,7 @@ class SheetParser implements XmlHandler {
   #row = 0;
   #raw: Cell[] = [];
   #shared: number[] = [];
+  #remade: number[] = [];
   #column = -1;
   #type = "n";
   #style = 0;
@@ -174,6 +176,7 @@ class SheetParser implements XmlHandler {
     this.#row = row;
     this.#raw = [];
     this.#shared = [];
+    this.#remade = [];
     this.#column = -1;
   }
 
@@ -191,10 +194,11 @@ class SheetParser implements XmlHandler {
   }
 
   #closeCell(): void {
-    if (this.#column >= this.#progress.width) return;
     const value = this.#value ?? "";
     if (this.#type === "e") this.#put(unknownCells.error);
-    else if (value !== "") this.#closeFilled(value);
+    else if (this.#type === "s" && this.#value === "") {
+      throw malformed("a cell names no text of the table of texts", this.#row);
+    } else if (value !== "") this.#closeFilled(value);
     // A result that is the empty text is stored as one; any other is stored with its value.
     else if (this.#hasFormula && (this.#value === undefined || this.#type !== "str")) {
       this.#put(unknownCells.noResult);
@@ -215,13 +219,20 @@ class SheetParser implements XmlHandler {
         break;
       case "b":
         this.#put(value.trim() === "0" ? "FALSE" : "TRUE");
+        this.#remade.push(this.#column);
         break;
       case "d":
         this.#put(value.replace(/^(\d{4}-\d{2}-\d{2})T.*$/, "$1"));
+        this.#remade.push(this.#column);
         break;
       default: {
         const { isDate, date1904 } = this.#styles;
-        this.#put(isDate[this.#style] === true ? readDate(value, date1904) : readNumber(value));
+        if (isDate[this.#style] === true) {
+          this.#put(readDate(value, date1904));
+          this.#remade.push(this.#column);
+        } else {
+          this.#put(readNumber(value));
+        }
       }
     }
   }
@@ -238,6 +249,9 @@ class SheetParser implements XmlHandler {
   }
 
   #put(cell: Cell): void {
+    if (this.#column >= this.#progress.width) {
+      throw malformed("a cell lies far behind the last column of the header", this.#row);
+    }
     while (this.#raw.length < this.#column) this.#raw.push("");
     const isTaken = this.#raw.length > this.#column && this.#raw[this.#column] !== "";
     if (isTaken) throw malformed("two cells have the same address", this.#row);
@@ -247,7 +261,8 @@ class SheetParser implements XmlHandler {
   #closeRow(): void {
     if (this.#unfilled.length > 0) this.#fillRow();
     if (this.#raw.length === 0) return;
-    this.#rows.push({ row: this.#row, raw: this.#raw, shared: this.#shared });
+    const row = { row: this.#row, raw: this.#raw };
+    this.#rows.push({ ...row, shared: this.#shared, remade: this.#remade });
   }
 }
 

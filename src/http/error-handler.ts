@@ -4,6 +4,7 @@ import { outageOf } from "./outage.ts";
 import { TableError } from "../exchange/table-reader.ts";
 import { Unknown } from "../queries/as-of.ts";
 import { columnOf } from "./command-fields.ts";
+import { formFilesMax } from "./import-form.ts";
 import type { FaultCode } from "./problem.ts";
 import { HttpProblem, problemDocument, sendProblem, sendRefusal } from "./problem.ts";
 
@@ -92,6 +93,8 @@ function describe(
     return ["TimedOut", "this took too long and may go on; a command may be sent again as it is"];
   }
   if (typeof code !== "string" || !code.startsWith("FST_")) return undefined;
+  if (code === "FST_FILES_LIMIT") return ["TooLarge", `a form takes at most ${formFilesMax} files`];
+  if (code === "FST_FIELDS_LIMIT") return ["TooLarge", "the form has too many fields"];
   if (statusCode === 413) return ["TooLarge", "the body is larger than this route takes"];
   if (statusCode === 415) return ["MediaTypeNotSupported", "see /docs for the types it takes"];
   if (statusCode === 406) return ["MediaTypeNotSupported", "this route takes multipart/form-data"];

@@ -8,7 +8,7 @@ import { z } from "zod";
 import type { KindName } from "../domain/kinds.ts";
 import { fileKinds, kindOf } from "../domain/kinds.ts";
 import type { ImportResult } from "../app/import.ts";
-import { importFile, refusedCount } from "../app/import.ts";
+import { importFile, nothingDone, refusedCount } from "../app/import.ts";
 import type { RejectedFile } from "../exchange/rejected-rows.ts";
 import { TableError } from "../exchange/table-reader.ts";
 import { demoMark as mark } from "../queries/answer.ts";
@@ -103,6 +103,8 @@ interface Watch {
   /** The problem with which an error would be answered. */
   readonly problemOf: (error: unknown) => object;
   readonly signal: AbortSignal;
+  /** Whether nobody waits for the answer any more. */
+  readonly isGone: () => boolean;
   readonly onProgress?: (done: number, total: number, rows: number) => void;
 }
 
@@ -122,6 +124,13 @@ export async function importRoutes(
   app.addContentTypeParser(fileTypes, (_request, payload, done) => {
     done(null, payload);
   });
+  // An import that the end of the service ends is answered with what it did until then.
+  const closing = new AbortController();
+  app.addHook("preClose", (done) => {
+    const message = "the service is closing; send it again: nothing is recorded twice";
+    closing.abort(new HttpProblem("NotReady", message, { retryAfter: 5 }));
+    done();
+  });
   let running = 0;
   app.post("/v1/imports/:kind", {
     schema: importSchema,
@@ -140,7 +149,9 @@ export async function importRoutes(
         if (request.socket instanceof Socket) request.socket.setTimeout(0);
         const run = importer(service, uploads, idempotency, request, kind);
         const problemOf = (error: unknown) => errorDocument(error, request);
-        const watch = { signal: untilGone(reply), problemOf };
+        const gone = untilGone(reply);
+        const signal = AbortSignal.any([gone, closing.signal]);
+        const watch = { signal, isGone: () => gone.aborted, problemOf };
         if (request.headers.accept?.includes(lines) === true) await sendLines(reply, run, watch);
         else await sendOnce(reply, await run(watch));
       } finally {
@@ -270,6 +281,9 @@ async function importUpload(
     signal,
     refusedMax: refusedListedMax,
     ...(onProgress === undefined ? {} : { onProgress }),
+  }).catch((error: unknown) => {
+    if (error instanceof TableError) return nothingDone(error);
+    throw error;
   });
   count(metrics, kind, done);
   const { rows, recorded, alreadyRecorded, refused, rejected, sheets, stopped } = done;
@@ -345,7 +359,7 @@ async function sendLines(reply: FastifyReply, run: Run, watch: Watch): Promise<v
   try {
     write((await running).body);
   } catch (error) {
-    if (!watch.signal.aborted) write({ error: errorDocument(error, reply.request) });
+    if (!watch.isGone()) write({ error: errorDocument(error, reply.request) });
   }
   out.end();
 }

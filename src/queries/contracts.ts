@@ -224,7 +224,8 @@ async function contractCard(
     termsHeld(readable, number, knownAt, day),
     amendmentsOf(readable, number, knownAt),
   ]);
-  return { ...card, terms: periods, amendments };
+  const own = amendments.map(({ contract: _contract, ...amendment }) => amendment);
+  return { ...card, terms: periods, amendments: own };
 }
 
 interface HeldRow extends TermsPeriod {
@@ -282,6 +283,7 @@ function isWithin({ from, to }: TermsPeriod, day: string): boolean {
 
 interface AmendmentRow extends Terms {
   readonly amendment: string;
+  readonly contract: string;
   readonly change: string;
   readonly effective: string;
   readonly recordedAt: Date;
@@ -290,29 +292,43 @@ interface AmendmentRow extends Terms {
   readonly to: string | null;
 }
 
+/** Every amendment known then in words, a line each: what a journal says of them. */
+export async function amendmentsInWords(readable: Readable, knownAt: KnownAt): Promise<string[]> {
+  const all = await amendmentsOf(readable, null, knownAt);
+  return all.map(({ amendment: id, contract: of, change, effective, position, stated }) => {
+    const terms = statedTerms(stated).join(", ");
+    const what = `${effective} ${amendmentName(change)} ${id} of contract ${of}`;
+    return `${what}${terms === "" ? "" : `: ${terms}`}, position: ${position}`;
+  });
+}
+
 async function amendmentsOf(
   { pool }: Readable,
-  number: string,
+  number: string | null,
   { position: upTo }: KnownAt,
-): Promise<AmendmentEntry[]> {
+): Promise<(AmendmentEntry & { readonly contract: string })[]> {
   const { rows } = await pool.query<AmendmentRow>(
-    `SELECT amendment, change, effective, recorded_at AS "recordedAt", position,
+    `SELECT amendment, contract, change, effective, recorded_at AS "recordedAt", position,
        in_force_from AS "from",
        CASE in_force_to WHEN 'infinity' THEN '${openEnd}' ELSE in_force_to::text END AS "to",
        ${termColumns}
-     FROM read.contract_amendments WHERE contract = $1 AND position <= $2 ORDER BY position`,
+     FROM read.contract_amendments
+     WHERE ($1::text IS NULL OR contract = $1) AND position <= $2 ORDER BY position`,
     [number, upTo],
   );
-  return rows.map(({ amendment: id, change, effective, recordedAt, position, ...stated }) => ({
-    amendment: id,
-    change,
-    effective,
-    recordedAt: recordedAt.toISOString(),
-    position: position.toString(),
-    stated: Object.fromEntries(
-      Object.entries(stated).filter((term): term is [string, string] => term[1] !== null),
-    ),
-  }));
+  return rows.map(
+    ({ amendment: id, contract: of, change, effective, recordedAt, position, ...stated }) => ({
+      amendment: id,
+      contract: of,
+      change,
+      effective,
+      recordedAt: recordedAt.toISOString(),
+      position: position.toString(),
+      stated: Object.fromEntries(
+        Object.entries(stated).filter((term): term is [string, string] => term[1] !== null),
+      ),
+    }),
+  );
 }
 
 /** What kind of contract it is, in both languages. */

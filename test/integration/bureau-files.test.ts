@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Test } from "tap";
 import { after, test } from "tap";
 import type { BureauFile } from "../support/bureau-files.ts";
@@ -174,7 +175,43 @@ test("a form with several files is read whole, one answer each", async (t) => {
     return { field: "files", file: `${at}.csv`, content: "业务编号\n" };
   });
   const over = form(...many);
-  t.equal((await service.post("/v1/imports/movements", over.body, over.headers)).statusCode, 413);
+  const tooMany = await service.post("/v1/imports/movements", over.body, over.headers);
+  t.equal(tooMany.statusCode, 413);
+  t.match(tooMany.json(), { detail: "a form takes at most 10 files" });
+});
+
+test("a file that is no table has an answer of the same members", async (t) => {
+  const service = await withBase(t);
+  for (const [name, content] of [
+    ["web.xls", Buffer.from("<html><table></table></html>")],
+    ["none.csv", Buffer.from("a,b\n1,2\n")],
+  ] as const) {
+    const { statusCode, answer } = await send(service, "movements", name, content);
+    t.equal(statusCode, 422);
+    t.match(answer, { code: "FileMalformed", rows: 0, recorded: 0, refused: [], refusedTotal: 0 });
+    t.match(answer.stopped, { file: name, code: "FileMalformed", message: /\S/ });
+    t.strictSame(answer.notTried, []);
+    t.equal(answer.rejected, undefined);
+  }
+  const path = join(folder, "sheets.xlsx");
+  await writeParts(path, workbookParts({ rows: inlineRow(1, ["说明"]) }));
+  const { answer } = await send(service, "movements", "sheets.xlsx", readFileSync(path));
+  t.match(answer, { sheets: [{ file: "sheets.xlsx", read: String, notRead: [] }] });
+});
+
+test("an import that the end of the service ends says what was recorded", async (t) => {
+  const service = await withBase(t);
+  const rows = Array.from({ length: 60_000 }, (_, at) => `县,乡,村,E${at},E${at},名,,户主`);
+  const text = `县,乡,行政村,户编号,人编号,姓名,证件号码,与户主关系\n${rows.join("\n")}\n`;
+  const answered = send(service, "roster", "long.csv", Buffer.from(text));
+  const { log } = service.ledger;
+  const before = (await log.head()).position;
+  while ((await log.head()).position === before) await sleep(20);
+  await service.app.close();
+  const { statusCode, answer } = await answered;
+  t.equal(statusCode, 503);
+  t.match(answer, { code: "NotReady", stopped: { file: "long.csv", code: "NotReady" } });
+  t.ok(answer.recorded > 0 && answer.recorded < rows.length, `${answer.recorded} of them`);
 });
 
 test("an answer lists the first thousand refused rows and counts all", async (t) => {

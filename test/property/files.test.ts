@@ -87,18 +87,23 @@ function expectedBack({ columns, rows }: Said): Said | undefined {
   const back = refused.map(({ row, cells }, at) => ({
     row: at + 2,
     cells: [
-      ...cells.map((cell) => (cell.startsWith("? ") ? "? marked" : cell)),
+      ...cells.slice(0, columns.length).map(marked),
       ...[String(row), "MalformedField", "=原因"],
+      ...cells.slice(columns.length).map(marked),
     ],
     isMalformed: true,
   }));
   return { columns: [...columns, "", "", ""], rows: back, stopped: undefined };
 }
 
+function marked(cell: string): string {
+  return cell.startsWith("? ") ? "? marked" : cell;
+}
+
 function plainly(kind: Kind, table: PlainTable): Said {
   const rows = table.rows.map(({ row, cells, surplus }) => {
     const named = cells.map((cell, at): [string, string] => [
-      table.columns[at] === "" ? `${at}` : (table.columns[at] ?? ""),
+      (table.columns[at] ?? "") === "" ? `${at}` : (table.columns[at] ?? ""),
       typeof cell === "string" ? cell : "#N/A",
     ]);
     const malformed = surplus || isMalformed(kind.name, Object.fromEntries(named));

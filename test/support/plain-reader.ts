@@ -36,7 +36,7 @@ export function readPlainly(
     ({ row, cells }) => row <= 10 && cells.some((cell) => knownName(cell, known) === idColumn),
   );
   const header = [...(rows[at]?.cells ?? [])];
-  while (header.length > 0 && isBlank(header.at(-1) ?? "")) header.pop();
+  while (isWorkbook && header.length > 0 && isBlank(header.at(-1) ?? "")) header.pop();
   if (header.length === 0) return undefined;
   const columns = header.map((name) => knownName(name, known));
   const named = columns.filter((name) => name !== "");
@@ -45,16 +45,18 @@ export function readPlainly(
     return undefined;
   }
   // 金额（旧） is another column beside 金额, and nobody knows what it is without.
-  const doubtful = header.flatMap((name) =>
-    typeof name === "string" && name.endsWith("（旧）") ? name.slice(0, -3) : [],
-  );
+  const doubtful = header.flatMap((cell) => {
+    const { name } = bareName(cell);
+    return name.endsWith("（旧）") ? name.slice(0, -3) : [];
+  });
   if (doubtful.some(isLacking)) return undefined;
   const width = header.length;
   const found = rows.slice(at + 1).flatMap(({ row, cells }) => {
-    const kept = isWorkbook ? cells.slice(0, width) : [...cells];
+    const kept = [...cells];
     while (kept.length > width && isBlank(kept.at(-1) ?? "")) kept.pop();
-    if (kept.every(isBlank)) return [];
+    if ((isWorkbook ? kept.slice(0, width) : kept).every(isBlank)) return [];
     while (kept.length < width) kept.push("");
+    if (isWorkbook) return [{ row, cells: kept, surplus: false }];
     return [{ row, cells: kept.slice(0, width), surplus: kept.length > width }];
   });
   return { columns, rows: found, ...(stopped === undefined ? {} : { stopped }) };

@@ -530,6 +530,8 @@ const movable = [
   "每股金额",
 ];
 
+const fixedColumns = ["合同类型", "主体编号", "股权登记簿"];
+
 function parseAmendment(cells: InputRow["cells"]): Amendment | undefined {
   if (!allKnown(cells, amendmentColumns) || !notesFit(cells, amendmentColumns)) return undefined;
   const filled = new Map<string, string>();
@@ -547,9 +549,10 @@ function parseAmendment(cells: InputRow["cells"]): Amendment | undefined {
   if (agreed !== undefined && !contractNeeds.has(agreed)) return undefined;
   const [start = "", end = "-"] = [filled.get("起始日期"), filled.get("终止日期")];
   if (end !== "-" && end < start) return undefined;
+  const names = [...movable, ...fixedColumns].some((column) => filled.has(column));
   const isWell = {
-    补充协议: movable.some((column) => filled.has(column)) && (end === "-" || end >= day),
-    更正: movable.some((column) => filled.has(column)),
+    补充协议: names && (end === "-" || end >= day),
+    更正: names,
     终止: !filled.has("终止日期") || end === day,
   }[type];
   if (isWell !== true) return undefined;
@@ -604,9 +607,10 @@ function judgeAmendment(state: State, cells: InputRow["cells"]): Outcome {
   const contract = state.contracts.get(amendment.contract);
   if (contract === undefined) return "ContractUnknown";
   const fixed = [contract.type, contract.organisation, contract.register];
-  for (const [at, column] of ["合同类型", "主体编号", "股权登记簿"].entries()) {
+  for (const [at, column] of fixedColumns.entries()) {
     if ((filled.get(column) ?? fixed[at]) !== fixed[at]) return "ContractMismatch";
   }
+  if (type !== "终止" && !movable.some((column) => filled.has(column))) return "MalformedField";
   const after = { ...contract, amended: [...contract.amended, amendment] };
   const days = [heldOn(contract, day), ...(type === "更正" ? [heldOn(after, day)] : [])];
   if (!days.some((held) => isInForce(held, day))) return "ContractNotInForce";

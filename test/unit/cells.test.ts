@@ -1,7 +1,7 @@
 // What a cell says, and which cells and texts no row may have, in every kind of file.
 import { test } from "tap";
 import type { Cell } from "../../src/domain/cell.ts";
-import { guarded, readText, unknownCells, unknownMark } from "../../src/domain/cell.ts";
+import { guarded, guardedId, readText, unknownCells, unknownMark } from "../../src/domain/cell.ts";
 import { parseWrittenDay } from "../../src/domain/calendar.ts";
 import { kindOf } from "../../src/domain/kinds.ts";
 import type { KindName } from "../../src/domain/kinds.ts";
@@ -121,6 +121,7 @@ test("an unknown cell", async (t) => {
     error: /is an error cell/,
     noResult: /is a formula without a stored result/,
     lostEnd: /is a number of over 15 digits/,
+    remade: /is a date or a logical value/,
     marked: /is #未知/,
   } as const;
 
@@ -283,4 +284,40 @@ test("texts", async (t) => {
     }
     t.end();
   });
+});
+
+test("what looks like another id", (t) => {
+  const hidden = ["a\ufe0f", "a\u034fb", "\u3164a", "a\u115f", "a\u2800", "a\u2028b", "a\u00a0b"];
+  for (const id of [...hidden, "a\u3000b", "a\u17b4"]) {
+    const { message } = refusal("organisations", { 主体编号: id }) ?? {};
+    t.match(message, /^主体编号 holds the character U\+[0-9A-F]+, which nobody sees/, id);
+  }
+  const parts = refusal("organisations", { 主体编号: "caf\u0065\u0301" });
+  t.match(parts?.message, /is put together with U\+0301/);
+  for (const id of ["合作社 1", "\u00e9", "\u03a9-1", "𠮷"]) {
+    t.equal(refusal("organisations", { 主体编号: id }), undefined, id);
+  }
+  for (const id of ["'5.39999E+17", "+5.39999E+17", "5.39999 E+17"]) {
+    t.match(refusal("organisations", { 主体编号: id })?.message, /has lost its end/, id);
+  }
+  t.end();
+});
+
+test("an error is one with what nobody sees around it, and in any language", (t) => {
+  for (const text of ["\u200b#N/A", "#N/A\u200b", "＃N/A", "#Ｎ/A", "#名称?", "#数值!", "#引用!"]) {
+    t.equal(readText(text), unknownCells.error, text);
+  }
+  for (const text of ["#1", "#项目", "# N/A说明", "编号#"]) t.equal(readText(text), text);
+  t.end();
+});
+
+test("an id that a spreadsheet would make something else of is guarded", (t) => {
+  for (const id of ["53E5", "1.10", "3/4", "3/5/9", "1E5", "12:30", "TRUE", "1-2", "5%"]) {
+    t.equal(guardedId(id), `="${id}"`, id);
+    t.equal(readText(guardedId(id)), id);
+  }
+  for (const id of ["YW-1", "5304241040010015", "0123", "a.b", "ORG-003", "1"]) {
+    t.equal(guardedId(id), id, id);
+  }
+  t.end();
 });

@@ -93,11 +93,12 @@ async function* postingsOf(events: readonly Event[]): AsyncGenerator<JournalPost
   await Promise.resolve();
 }
 
-async function journalOf(events: readonly Event[]): Promise<string> {
+async function journalOf(events: readonly Event[], amendments: string[] = []): Promise<string> {
   let text = "";
   const registers = [...new Set(events.flatMap(({ register }) => register ?? []))];
   for await (const chunk of journalText({
     registers,
+    amendments,
     postings: postingsOf(events),
     remarks: ["a remark"],
   })) {
@@ -105,6 +106,11 @@ async function journalOf(events: readonly Event[]): Promise<string> {
   }
   return text;
 }
+
+test("a journal says what contracts were changed to, as comments", async (t) => {
+  const text = await journalOf([paid("5304", "ORG-1", "1.00")], ["2026-01-01 终止 BG-1", "b"]);
+  t.match(text, /CNY 1000\.00\n\n; 2026-01-01 终止 BG-1\n; b\n\n20/);
+});
 
 test("a journal", async (t) => {
   t.equal(

@@ -185,8 +185,10 @@ test("a fault in a CSV file is told after the rows before it, by row", async (t)
 });
 
 test("the header of a CSV file", async (t) => {
-  await t.test("may leave columns without a name, the last ones not counting", async (t) => {
-    t.strictSame((await csv("a,,,b,, \n1,2,3,4\n")).header, ["a", "", "", "b"]);
+  await t.test("may leave columns without a name, the last ones too", async (t) => {
+    const read = await csv("a,,,b,, \n1,2,3,4,,张\n");
+    t.strictSame(read.header, ["a", "", "", "b", "", ""]);
+    t.match(read.rows, [{ cells: ["1", "2", "3", "4", "", "张"], surplus: undefined }]);
   });
 
   await t.test("may stand alone", async (t) => {
@@ -254,8 +256,12 @@ test("the header of a CSV file", async (t) => {
       const beside = await csv(`a,b（${word}）,b\n1,2,3\n`);
       t.strictSame(beside.columns, ["a", `b（${word}）`, "b"], `${word}: another column`);
     }
-    for (const unit of ["万元", "千元", "百元", "亿元", "角", "美元"]) {
-      await refused(t, csv(`a,b（${unit}）\n1,2\n`), 1, /b is not in yuan/);
+    const others = ["斤", "元/斤", "吨", "小时", "元/月", "公顷", "m2", "万斤"];
+    for (const unit of ["万元", "千元", "百元", "亿元", "角", "美元", ...others]) {
+      await refused(t, csv(`a,b（${unit}）\n1,2\n`), 1, /b is in .* by its name/);
+    }
+    for (const fine of ["人民币：元", "元，保留两位小数", "格式：2025-01-01", "可空"]) {
+      t.strictSame((await csv(`a,b（${fine}）\n1,2\n`)).columns, ["a", "b"], fine);
     }
   });
 });
@@ -483,12 +489,16 @@ test("the rows of a workbook", async (t) => {
     ]);
   });
 
-  await t.test("end where the header ends", async (t) => {
-    const cells = number("B2", 2) + number("XFD2", 9);
-    const read = await xlsx({ rows: `${header}<row r="2">${cells}</row>` });
-    t.strictSame(read.rows, [{ row: 2, cells: ["", "2", ""], raw: ["", "2", ""] }]);
+  await t.test("go on behind the header, for their notes", async (t) => {
+    const cells = number("B2", 2) + number("E2", 9);
+    const alone = `<row r="3">${number("E3", 9)}</row>`;
+    const read = await xlsx({ rows: `${header}<row r="2">${cells}</row>${alone}` });
+    const whole = ["", "2", "", "", "9"];
+    t.strictSame(read.rows, [{ row: 2, cells: whole, raw: whole }], "but are none of their own");
+    const far = xlsx({ rows: `${header}<row r="2">${number("B2", 2) + number("XFD2", 9)}</row>` });
+    await t.rejects(far, { code: "FileMalformed", row: 2, message: /far behind the header/ });
     const unnamed = await xlsx({ rows: inlineRow(1, ["a", " "]) + inlineRow(2, ["1", "2"]) });
-    t.strictSame(unnamed.rows, [{ row: 2, cells: ["1"], raw: ["1"] }]);
+    t.strictSame(unnamed.rows, [{ row: 2, cells: ["1", "2"], raw: ["1", "2"] }]);
   });
 
   await t.test("outside a sheet's limits, or out of order, are refused", async (t) => {
