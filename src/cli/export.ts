@@ -42,8 +42,8 @@ async function exportJournal(session: Session, file: string): Promise<void> {
   const heard = (at: bigint) => bar.update(Number(at), Number(position));
   const until = at === null ? "empty" : `position ${position}, recorded ${at}`;
   const text = journalText({
-    registers: await journalRegisters(ledger, knownAt),
-    postings: counting(session, journalPostings(ledger, knownAt), tally, heard),
+    registers: await journalRegisters(ledger.reads, knownAt),
+    postings: counting(session, journalPostings(ledger.reads, knownAt), tally, heard),
     remarks: [
       `Sunshine Ledger 阳光账本, ${until}`,
       ...(out.isDemo() ? [demoLine] : []),

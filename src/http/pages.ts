@@ -4,11 +4,14 @@ import type { Kept, Page, Running, Visit } from "../web/define.ts";
 import { faultPage } from "../web/fault-page.tsx";
 import { pages } from "../web/pages.ts";
 import { stylesheet } from "../web/stylesheet.ts";
+import { reasonOf } from "./error-handler.ts";
 import type { Service } from "./service.ts";
 import { assertOpened, demoMark } from "./service.ts";
 import { packageVersion as version } from "./version.ts";
 
 const schema = { hide: true };
+/** Callers have an answer within half a minute, whatever has become of the database. */
+const handlerTimeout = 25_000;
 
 /** Mounts every page and their style sheet. Their errors are pages too. */
 export function pageRoutes(app: FastifyInstance, service: Service): void {
@@ -16,14 +19,15 @@ export function pageRoutes(app: FastifyInstance, service: Service): void {
   const keep = keeper(service);
   app.setErrorHandler((error, request, reply) => {
     request.log.error({ err: error, route: request.routeOptions.url }, "a page failed");
-    return sendPage(reply.code(503), faultPage(version, request.id));
+    reply.header("retry-after", "5");
+    return sendPage(reply.code(503), faultPage(version, request.id, reasonOf(error).message));
   });
   app.get("/style.css", { schema }, (_request, reply) => {
     reply.header("cache-control", "max-age=300");
     return reply.type("text/css; charset=utf-8").send(stylesheet);
   });
   for (const page of pages) {
-    app.get(page.path, { schema }, async (request, reply) => {
+    app.get(page.path, { schema, handlerTimeout }, async (request, reply) => {
       const shown = await page.ask(
         visitOf(service, page, keep),
         page.parameters.parse(request.query),
@@ -51,7 +55,7 @@ function visitOf(service: Service, { unopened }: Page, keep: Keep): Visit {
   const knownAt = (): Promise<KnownAt> =>
     (known ??= position().then((reached) => knownAtOf(service, reached)));
   return {
-    ask: async (question, told) => question.ask(ledger, told, await knownAt()),
+    ask: async (question, told) => question.ask(ledger.reads, told, await knownAt()),
     kept: async (question) => keep(question, await position()),
     knownAt,
     running: async (): Promise<Running> => {
@@ -76,7 +80,7 @@ function keeper(service: Service): Keep {
   const computing = new Map<WholeQuestion, Promise<Kept<WholeAnswer>>>();
   const compute = async (question: WholeQuestion, position: bigint) => {
     const knownAt = await knownAtOf(service, position);
-    const made = { knownAt, answer: await question.ask(service.ledger, {}, knownAt) };
+    const made = { knownAt, answer: await question.ask(service.ledger.reads, {}, knownAt) };
     kept.set(question, made);
     return made;
   };
