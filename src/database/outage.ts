@@ -1,7 +1,7 @@
 // Codes of the system and of PostgreSQL: connections that broke or could not be made, a server that
 // is starting or stopping, and one that takes no more connections.
 const lost =
-  /^(E(CONN[A-Z]+|PIPE|NOENT|TIMEDOUT|HOSTUNREACH|NETUNREACH|AI_AGAIN)|08...|57P0.|25P0[34]|53300)$/;
+  /^(E(CONN[A-Z]+|PIPE|NOENT|TIMEDOUT|(HOST|NET)UNREACH|AI_AGAIN)|08...|57P0.|25P0[34]|53300)$/;
 const lostInWords =
   /^(Connection terminated|Client (has encountered|was closed))|timeout (exceeded when|expired)/;
 

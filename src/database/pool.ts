@@ -13,7 +13,7 @@ export type OnIdleError = (error: Error) => void;
 export interface PoolOptions {
   readonly max?: number;
   readonly applicationName: string;
-  /** The longest that a statement takes before the server ends it; as long as it likes otherwise. */
+  /** After how long the server ends a statement; it takes as long as it likes otherwise. */
   readonly statementMaxMs?: number;
   /** After how long a silent server's connections are ended: see {@link endSilent}. */
   readonly silenceMaxMs?: number;

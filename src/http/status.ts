@@ -38,8 +38,8 @@ function healthRoute(app: FastifyInstance, { ledger, ready }: Service): void {
       operationId: "health",
       summary: "Whether the service can answer questions",
       description:
-        "503 says what it lacks: the database, a part of it that is locked, read models that come " +
-        "along, an opened ledger, the demo county loaded.",
+        "503 says what it lacks: the database, a part of it that is locked, read models that " +
+        "come along, an opened ledger, the demo county loaded.",
       response: { 200: health, ...problems(503) },
     },
     handlerTimeout: 10_000,

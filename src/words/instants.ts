@@ -3,7 +3,7 @@ import { parseDay } from "../domain/calendar.ts";
 const instantForm =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-](\d{2}):(\d{2}))$/;
 
-/** The first and the last instant of the years 1 to 9999, in ms; others have no form of their own. */
+/** The first and the last instant of the years 1 to 9999, in ms; others are written otherwise. */
 const instantMin = Date.parse("0001-01-01T00:00:00Z");
 const instantMax = Date.parse("9999-12-31T23:59:59.999Z");
 
