@@ -30,7 +30,7 @@ const cli = "^src/cli/";
 const outside = "^(test|bench)/";
 // What keeps the derived database in line with the log, and requests with their answers.
 const runner =
-  "^src/app/(idempotency|identity|project|read-tables|rebuild|sweep|verify)[^/]*[.]ts$";
+  "^src/app/(clock|condition|idempotency|identity|project|read-tables|rebuild|sweep|verify)[^/]*[.]ts$";
 
 const pg = "^node_modules/(@types/)?pg(-copy-streams)?/";
 const eventStore = "^node_modules/@eventstore/";

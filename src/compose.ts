@@ -9,6 +9,7 @@ import { commandCrossing } from "./write/crossing.ts";
 import { groupCommit } from "./write/group-commit.ts";
 import type { Handler } from "./write/handle.ts";
 import { handler } from "./write/handle.ts";
+import { byClock, clockCheck } from "./app/clock.ts";
 import { isClaimed, openIdentity, readIdentity } from "./app/identity.ts";
 import { aheadOfLog, prepareProjections, projector } from "./app/project.ts";
 import { rebuild } from "./app/rebuild.ts";
@@ -37,12 +38,11 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const keyFile = config.VAULT_KEY_FILE ?? join(dataDir, "vault.key");
   await refuseSharedKeyFile(keyFile);
   const database = await openDatabase(dataDir, config, onNotice);
-  const pool = createPool(database.connectionString, {
-    applicationName: options.applicationName,
-    max: options.poolMax ?? 16,
-  });
-  const endPool = () => Promise.race([pool.end(), sleep(closeLimitMs, undefined, { ref: false })]);
-  const closing: (() => Promise<void>)[] = [database.release, endPool];
+  const { pool, reading, spare } = poolsOf(options, database.connectionString);
+  const closing: (() => Promise<void>)[] = [
+    database.release,
+    ...[pool, reading, spare].map((one) => () => endPool(one)),
+  ];
   const close = async (): Promise<void> => {
     for (const step of closing.splice(0).reverse()) await step();
   };
@@ -65,10 +65,13 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       await rebuild(pool, log, older, () => signal?.throwIfAborted());
     }
     const vault = openVault(pool, keys);
-    const { handler: writing, stop } = write(handler(log, vault));
+    const clock = clockCheck(pool);
+    const { handler: writing, stop } = write(byClock(handler(log, vault), clock));
     closing.push(stop);
     return {
       pool,
+      reads: { pool: reading, log, vault: openVault(reading, keys) },
+      spare,
       log,
       vault,
       handler: writing,
@@ -76,13 +79,41 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       projector: projector(pool, log, projections),
       projections,
       identity: () => identity,
-      open: async ({ demo }) => (identity ??= await openIdentity(pool, log, keys, demo)),
+      open: async ({ demo }) => {
+        if (identity === undefined) await clock.check();
+        return (identity ??= await openIdentity(pool, log, keys, demo));
+      },
       close,
     };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Longer than any question takes that a service should answer; less than its routes wait. */
+const statementMaxMs = 20_000;
+/** A statement that is ended by the server, and says so, is not silent. */
+const silenceMaxMs = statementMaxMs + 2_000;
+/** Connections that questions have for themselves. */
+const readingMax = 8;
+
+/**
+ * Questions have connections of their own: however long they take, there are some left to record
+ * with, and some to say how the ledger is. On the command line a question takes as long as it
+ * takes.
+ */
+function poolsOf({ applicationName, poolMax, longLived }: LedgerOptions, url: string) {
+  const limits = longLived === true ? { statementMaxMs, silenceMaxMs } : { silenceMaxMs: Infinity };
+  return {
+    pool: createPool(url, { applicationName, max: poolMax ?? 16 }),
+    reading: createPool(url, { applicationName, max: readingMax, ...limits }),
+    spare: createPool(url, { applicationName, max: 2 }),
+  };
+}
+
+async function endPool(pool: Pool): Promise<void> {
+  await Promise.race([pool.end(), sleep(closeLimitMs, undefined, { ref: false })]);
 }
 
 interface Engine {

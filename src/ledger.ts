@@ -3,22 +3,29 @@ import type { Projection } from "../projections/define.ts";
 import type { Identity } from "./app/identity.ts";
 import type { Projector } from "./app/project.ts";
 import type { Config } from "./config.ts";
+import type { ReadableWithVault } from "./queries/as-of.ts";
 import type { EventLog } from "./log/event-log.ts";
 import type { Vault } from "./vault/vault.ts";
 import type { Submitter } from "./write/group-commit.ts";
 import type { Handler } from "./write/handle.ts";
 
+export { ClockAhead } from "./app/clock.ts";
 export { ProjectingStalled, ReadModelNewer } from "./app/project.ts";
 export { DatabaseFolderError } from "./database/embedded.ts";
 export { MigrationError } from "./database/migrate.ts";
 export { OlderProgramRunning } from "./database/other-programs.ts";
-export { isConnectionLoss } from "./database/outage.ts";
+export type { Shortage } from "./database/outage.ts";
+export { isConnectionLoss, isHeldUp, shortageOf } from "./database/outage.ts";
 export { AppendAmbiguous, ForeignLedger, NotTheWriter, Overloaded } from "./log/event-log.ts";
 export { VaultKeyError } from "./vault/keys.ts";
 
 /** A ledger with its parts put together: what every verb and the service work on. */
 export interface Ledger {
   readonly pool: Pool;
+  /** What questions are asked of: connections of their own, which they may keep busy. */
+  readonly reads: ReadableWithVault;
+  /** Connections that are free when no others are: to see how the database is. */
+  readonly spare: Pool;
   readonly log: EventLog;
   readonly vault: Vault;
   /** For batches: files. */

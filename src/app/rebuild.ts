@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from "pg";
 import type { ProjectedEvent, Projection } from "../../projections/define.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
 import { locks } from "../database/locks.ts";
-import { releaseAfter } from "../database/pool.ts";
+import { endAfter, unhurried } from "../database/pool.ts";
 import type { EventUnreadable } from "../log/lists.ts";
 import { newerThan, refuseNewer } from "./project.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
@@ -27,7 +27,7 @@ export async function rebuild(
   onProgress: (position: bigint, head: bigint) => void = () => undefined,
 ): Promise<Record<string, Rebuilt>> {
   const began = performance.now();
-  const client = await pool.connect();
+  const client = await unhurried(pool);
   try {
     // One rebuild at a time; it ends with its session.
     await client.query(`SELECT pg_advisory_lock(${locks.rebuild})`);
@@ -43,7 +43,7 @@ export async function rebuild(
     return Object.fromEntries(projections.map(({ name }) => [name, { events: built, seconds }]));
   } finally {
     const unlock = `SELECT pg_advisory_unlock(${locks.rebuild})`;
-    await releaseAfter(client, "DROP SCHEMA IF EXISTS rebuild CASCADE", unlock);
+    await endAfter(client, "DROP SCHEMA IF EXISTS rebuild CASCADE", unlock);
   }
 }
 

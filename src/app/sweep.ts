@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Pool } from "pg";
 import { locks } from "../database/locks.ts";
+import { unhurried } from "../database/pool.ts";
 import type { EventLog } from "../log/event-log.ts";
 import type { Projector } from "./project.ts";
 
@@ -16,8 +17,7 @@ export async function sweepVault(pool: Pool, log: EventLog, projector: Projector
   // An item is stored before its event: what is older than the cutoff has its event by this head.
   const head = (await log.head()).position;
   await projector.reach(head);
-  const client = await pool.connect();
-  let broken: Error | undefined;
+  const client = await unhurried(pool);
   try {
     await client.query("BEGIN");
     const { rows: claims } = await client.query<{ claimed: boolean; position: bigint | null }>(
@@ -36,11 +36,8 @@ export async function sweepVault(pool: Pool, log: EventLog, projector: Projector
         : { rowCount: 0 };
     await client.query("COMMIT");
     return rowCount ?? 0;
-  } catch (error) {
-    broken = error as Error;
-    throw error;
   } finally {
-    client.release(broken);
+    client.release(true);
   }
 }
 

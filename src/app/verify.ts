@@ -9,7 +9,7 @@ import { hashLines } from "../domain/list.ts";
 import type { EventLog, RecordedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
 import { schemaLock } from "../database/locks.ts";
-import { releaseAfter } from "../database/pool.ts";
+import { endAfter, unhurried } from "../database/pool.ts";
 import { aheadOfLog } from "./project.ts";
 import { deriveInto } from "./rebuild.ts";
 
@@ -42,7 +42,7 @@ export async function verify(
     differences.push(...(await log.inspect()));
   });
   differences.push(...(await aheadOfLog(pool, log)));
-  const client = await pool.connect();
+  const client = await unhurried(pool);
   const schema = `verify_${randomUUID().replaceAll("-", "")}`;
   try {
     await dropAbandoned(client);
@@ -80,7 +80,7 @@ export async function verify(
     };
   } finally {
     const unlock = `SELECT pg_advisory_unlock(${schemaLock(schema)})`;
-    await releaseAfter(client, `DROP SCHEMA IF EXISTS ${schema} CASCADE`, unlock);
+    await endAfter(client, `DROP SCHEMA IF EXISTS ${schema} CASCADE`, unlock);
   }
 }
 

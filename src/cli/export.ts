@@ -48,9 +48,9 @@ async function exportJournal(session: Session, file: string): Promise<void> {
   const heard = (at: bigint) => bar.update(Number(at), Number(position));
   const until = at === null ? "empty" : `position ${position}, recorded ${at}`;
   const text = journalText({
-    registers: await journalRegisters(ledger, knownAt),
-    postings: counting(session, journalPostings(ledger, knownAt), tally, heard),
-    amendments: (await amendmentsInWords(ledger, knownAt)).map(oneLine),
+    registers: await journalRegisters(ledger.reads, knownAt),
+    postings: counting(session, journalPostings(ledger.reads, knownAt), tally, heard),
+    amendments: (await amendmentsInWords(ledger.reads, knownAt)).map(oneLine),
     remarks: [
       `Sunshine Ledger 阳光账本, ${until}`,
       ...(out.isDemo() ? [demoLine] : []),

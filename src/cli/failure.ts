@@ -1,18 +1,23 @@
 import { CommanderError } from "commander";
 import {
   AppendAmbiguous,
+  ClockAhead,
   DatabaseFolderError,
   ForeignLedger,
   isConnectionLoss,
+  isHeldUp,
   MigrationError,
   NotTheWriter,
   OlderProgramRunning,
   Overloaded,
   ProjectingStalled,
   ReadModelNewer,
+  shortageOf,
   VaultKeyError,
 } from "../ledger.ts";
+import type { Shortage } from "../ledger.ts";
 import { ConfigError } from "../config.ts";
+import { NoRoom } from "../exchange/no-room.ts";
 import { TableError } from "../exchange/table-reader.ts";
 import { Unknown } from "../queries/as-of.ts";
 
@@ -83,6 +88,8 @@ function ownFailure(error: unknown): Failure | undefined {
   }
   if (error instanceof ProjectingStalled) return of("ProjectingStalled", 70);
   if (error instanceof NotTheWriter) return of("NotTheWriter", 70);
+  if (error instanceof NoRoom) return of(error.code, 70);
+  if (error instanceof ClockAhead) return of("ClockAhead", 70);
   if (error instanceof Overloaded) return of("Overloaded", 70);
   if (error instanceof AppendAmbiguous) {
     const message = "it is not certain what was recorded; run it again, nothing is recorded twice";
@@ -114,12 +121,25 @@ function folderStatus({ code }: DatabaseFolderError): ExitStatus {
   }
 }
 
+const shortages: Readonly<Record<Shortage, string>> = {
+  DiskFull: "the disk is full",
+  OutOfMemory: "the database has no memory left",
+  TooManyConnections: "the database takes no more connections",
+  TooManyOpenFiles: "no more files can be opened (ulimit -n)",
+};
+const again = "make room and run it again";
+
 /** Failures of a database server, by the codes of the system and of PostgreSQL. */
 function databaseFailure(error: unknown): Failure | undefined {
   const code = codeOf(error) ?? "no answer";
-  if (code === "53100" || code === "ENOSPC" || code === "EDQUOT") {
-    const message = "the disk is full; nothing recorded is lost: make room and run it again";
-    return { code: "DiskFull", message, status: 70 };
+  const shortage = shortageOf(error);
+  if (shortage !== undefined) {
+    const message = `${shortages[shortage]}; nothing recorded is lost: ${again}`;
+    return { code: shortage, message, status: 70 };
+  }
+  if (isHeldUp(error)) {
+    const message = `the database is held up by a lock (${code}): run it again once that is gone`;
+    return { code: "DatabaseHeldUp", message, status: 70 };
   }
   if (isConnecting(error) || /^(28|3D)/.test(code)) {
     const message = `the database cannot be reached (${code}); see DATABASE_URL`;

@@ -268,9 +268,14 @@ async function finish(
   return refusedRows > 0 ? 1 : 0;
 }
 
-/** A signal or a full disk ends an import like a fault of its file: all of it is answered. */
+const likeFaults: ReadonlySet<string> = new Set([
+  "Interrupted",
+  ...["DiskFull", "TemporaryFolderFull", "TooManyOpenFiles", "TooManyConnections", "OutOfMemory"],
+]);
+
+/** A signal or want of room ends an import like a fault of its file: all of it is answered. */
 function stoppedStatus({ code, status }: Failure): ExitStatus {
-  return code === "Interrupted" || code === "DiskFull" ? 1 : status;
+  return likeFaults.has(code) ? 1 : status;
 }
 
 function stopMembers({ failure: { code, message }, file, row, notTried }: Stop): object {

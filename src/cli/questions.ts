@@ -143,7 +143,7 @@ async function* pagesOf(
   let after = question.parameters["after"]?.schema.parse(undefined);
   for (;;) {
     const page = isList ? { after, limit: limitMax } : {};
-    const found: Shown = await question.ask(ledger, { ...told, ...page }, knownAt);
+    const found: Shown = await question.ask(ledger.reads, { ...told, ...page }, knownAt);
     yield found;
     after = found["next"];
     if (typeof after !== "string") return;

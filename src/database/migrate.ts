@@ -3,6 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type pg from "pg";
 import { locks } from "./locks.ts";
+import { endAfter, unhurried } from "./pool.ts";
 import type { GraceOptions } from "./other-programs.ts";
 import {
   claimProjecting,
@@ -51,7 +52,7 @@ export async function migrate(
   options: GraceOptions = {},
 ): Promise<{ applied: string[] }> {
   const migrations = await readMigrations(folder);
-  const client = await pool.connect();
+  const client = await unhurried(pool);
   try {
     await client.query(`SELECT pg_advisory_lock(${locks.migrator})`);
     const pending = pendingOf(migrations, await appliedChecksums(client));
@@ -60,8 +61,7 @@ export async function migrate(
       for (const migration of pending) await apply(client, migration);
       await client.query(projectorUnlock);
     }
-    await client.query(`SELECT pg_advisory_unlock(${locks.migrator})`);
-    client.release();
+    await endAfter(client, `SELECT pg_advisory_unlock(${locks.migrator})`);
     return { applied: pending.map((migration) => migration.name) };
   } catch (error) {
     // Closing the connection gives up its lock and its transaction, whatever state they are in.

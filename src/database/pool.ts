@@ -1,4 +1,5 @@
 import pg from "pg";
+import { endSilent, mayBeSilent } from "./silence.ts";
 
 /**
  * Called with each error of a connection that nobody was using, for instance when the server stops.
@@ -12,8 +13,21 @@ export type OnIdleError = (error: Error) => void;
 export interface PoolOptions {
   readonly max?: number;
   readonly applicationName: string;
+  /** After how long the server ends a statement; it takes as long as it likes otherwise. */
+  readonly statementMaxMs?: number;
+  /** After how long a silent server's connections are ended: see {@link endSilent}. */
+  readonly silenceMaxMs?: number;
   readonly onIdleError?: OnIdleError;
 }
+
+/**
+ * With these an append whose server falls silent has ended, both its attempts included, before the
+ * half minute is over within which callers have an answer.
+ */
+const connectMaxMs = 10_000;
+/** Longer than any transaction of a ledger keeps others waiting. */
+const lockMaxMs = 8_000;
+const silenceMaxMs = 12_000;
 
 /** SQL with its parameters. */
 export interface Statement {
@@ -65,7 +79,9 @@ export const columnTypes: pg.CustomTypesConfig = { getTypeParser };
  *
  * A query answers `int8` as bigint, `numeric`, `date` (`YYYY-MM-DD`), `timestamp`, `json` and
  * `jsonb` as the text the server sent, `timestamptz` as Date (milliseconds), and their arrays
- * accordingly. A connection is waited for 10 s; a transaction left idle ends after 60 s.
+ * accordingly. A connection is waited for 10 s, a lock 8 s; a transaction left idle ends after
+ * 60 s. A connection on which an answer is due and nothing moves is ended with `ETIMEDOUT`. Work
+ * that may take longer has a connection of its own: {@link unhurried}.
  */
 export function createPool(connectionString: string, options: PoolOptions): pg.Pool {
   const pool = new pg.Pool({
@@ -74,14 +90,49 @@ export function createPool(connectionString: string, options: PoolOptions): pg.P
     application_name: options.applicationName,
     types: columnTypes,
     keepAlive: true,
-    connectionTimeoutMillis: 10_000,
+    connectionTimeoutMillis: connectMaxMs,
     idleTimeoutMillis: 60_000,
     idle_in_transaction_session_timeout: 60_000,
+    lock_timeout: lockMaxMs,
+    ...(options.statementMaxMs === undefined ? {} : { statement_timeout: options.statementMaxMs }),
   });
+  endSilent(pool, options.silenceMaxMs ?? silenceMaxMs);
   pool.on("error", (error) => options.onIdleError?.(error));
   // Who holds a connection hears of its end from the query; without a listener Node would exit.
   pool.on("connect", (client) => client.on("error", () => undefined));
   return pool;
+}
+
+/**
+ * A connection for work that may take as long as it takes: a migration, a rebuild, a look at every
+ * row. No limit ends what is asked on it. It is ended, not given back.
+ */
+export async function unhurried(pool: pg.Pool): Promise<pg.PoolClient> {
+  const client = await pool.connect();
+  mayBeSilent(client);
+  try {
+    await client.query("SET lock_timeout = 0; SET statement_timeout = 0");
+    return client;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+/**
+ * Ends a connection after some last statements; its session then holds nothing any more. One that
+ * is gone is dropped in silence.
+ */
+export async function endAfter(
+  client: pg.PoolClient,
+  ...statements: readonly string[]
+): Promise<void> {
+  try {
+    for (const statement of statements) await client.query(statement);
+  } catch {
+    // Its session has ended on the server, with all it held.
+  }
+  client.release(true);
 }
 
 /**

@@ -6,6 +6,7 @@ import { refuseOtherFormats } from "./other-formats.ts";
 import type { RowSource, SourceRow, Table, TableOptions, TableRow } from "./table.ts";
 import type { Header } from "./table-header.ts";
 import { headerIn, headerRowMax } from "./table-header.ts";
+import { isTooManyFiles } from "./no-room.ts";
 import { systemCode, TableError } from "./text-encoding.ts";
 import { openXlsx } from "./xlsx-workbook.ts";
 
@@ -22,6 +23,7 @@ const batchCharactersMax = 8 * 1024 * 1024;
  */
 export async function openTable(path: string, options: TableOptions): Promise<Table> {
   const file = await open(path, "r").catch((error: unknown) => {
+    if (isTooManyFiles(error)) throw error;
     throw new TableError("FileUnreadable", `the file cannot be opened (${systemCode(error)})`);
   });
   let source: RowSource | undefined;

@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Entry } from "yauzl";
+import { isNoRoom, isTooManyFiles, NoRoom } from "./no-room.ts";
 import { systemCode, TableError } from "./text-encoding.ts";
 import type { Package, XmlHandler } from "./xlsx-package.ts";
 import { malformed, readXml } from "./xlsx-package.ts";
@@ -150,10 +151,7 @@ function openSpill(): number {
     unlinkSync(path);
     return file;
   } catch (error) {
-    throw new TableError(
-      "FileUnreadable",
-      `the workbook needs room in the temporary folder (${systemCode(error)})`,
-    );
+    throw noSpill(error);
   }
 }
 
@@ -163,9 +161,13 @@ function writeAll(file: number, bytes: Buffer, position: number): void {
       at += writeSync(file, bytes, at, bytes.length - at, position + at);
     }
   } catch (error) {
-    throw new TableError(
-      "FileUnreadable",
-      `the workbook needs room in the temporary folder (${systemCode(error)})`,
-    );
+    throw noSpill(error);
   }
+}
+
+function noSpill(error: unknown): unknown {
+  if (isNoRoom(error)) return new NoRoom({ cause: error });
+  if (isTooManyFiles(error)) return error;
+  const why = `the workbook needs room in the temporary folder (${systemCode(error)})`;
+  return new TableError("FileUnreadable", why);
 }

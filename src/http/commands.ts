@@ -28,6 +28,8 @@ const alreadyRecorded = z
   .object({ status: z.literal("alreadyRecorded"), demo })
   .meta({ examples: [{ status: "alreadyRecorded" }] });
 
+/** Callers have an answer within half a minute; what is under way then goes on. */
+const handlerTimeout = 25_000;
 /** The longest that a command takes, with all attempts of an append whose connection broke. */
 const secondsMax = 120;
 
@@ -88,6 +90,7 @@ export function commandRoutes(
           ...problems(400, 403, 409, 413, 415, 422, 503),
         },
       },
+      handlerTimeout,
       config: { commandKind: name },
       // The answer has two fields made here: checking them again would cost every request.
       serializerCompiler: () => (answer) => JSON.stringify(answer),

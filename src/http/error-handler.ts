@@ -8,18 +8,6 @@ import { formFilesMax } from "./import-form.ts";
 import type { FaultCode } from "./problem.ts";
 import { HttpProblem, problemDocument, sendProblem, sendRefusal } from "./problem.ts";
 
-const outages: Readonly<
-  Record<NonNullable<ReturnType<typeof outageOf>>, readonly [FaultCode, string]>
-> = {
-  ambiguous: [
-    "AppendAmbiguous",
-    "the connection broke while this was being recorded; send it again as it is: " +
-      "what is recorded already is not recorded twice",
-  ],
-  unavailable: ["Unavailable", "the database cannot be reached at the moment"],
-  overloaded: ["Overloaded", "more is waiting to be recorded than may wait; nothing was recorded"],
-};
-
 /** Thrown where an answer ended before it was whole: the problem has what of it there is. */
 export class Ended extends Error {
   override readonly cause: unknown;
@@ -52,15 +40,13 @@ export function handleError(
   const outage = outageOf(error);
   request.log.error({ err: error, route: request.routeOptions.url }, "a request failed");
   if (outage === undefined) return sendProblem(reply, "Fault", undefined, { members });
-  const [fault, detail] = outages[outage];
-  return sendProblem(reply, fault, detail, { retryAfter: 5, members });
+  const [fault, detail, details] = outage;
+  return sendProblem(reply, fault, detail, { ...details, members });
 }
 
 /** The code and the words with which an error is answered. */
 export function reasonOf(error: unknown): { readonly code: string; readonly message: string } {
-  const outage = outageOf(error);
-  const [fault, message = "", details] =
-    describe(error) ?? (outage === undefined ? (["Fault"] as const) : outages[outage]);
+  const [fault, message = "", details] = describe(error) ?? outageOf(error) ?? (["Fault"] as const);
   return { code: details?.code ?? fault, message };
 }
 
@@ -78,8 +64,8 @@ export function errorDocument(thrown: unknown, request: FastifyRequest): object 
   const outage = outageOf(error);
   request.log.error({ err: error, route: request.routeOptions.url }, "a request failed");
   if (outage === undefined) return problemDocument("Fault", undefined, request.id, { members });
-  const [fault, detail] = outages[outage];
-  return problemDocument(fault, detail, request.id, { members });
+  const [fault, detail, details] = outage;
+  return problemDocument(fault, detail, request.id, { ...details, members });
 }
 
 function describe(
@@ -90,7 +76,8 @@ function describe(
   if (error instanceof TableError) return ["FileMalformed", error.message, { code: error.code }];
   const { code, statusCode } = error as Partial<FastifyError>;
   if (code === "FST_ERR_HANDLER_TIMEOUT") {
-    return ["TimedOut", "this took too long and may go on; a command may be sent again as it is"];
+    const detail = "this took too long and may go on; a command may be sent again as it is";
+    return ["TimedOut", detail, { retryAfter: 5 }];
   }
   if (typeof code !== "string" || !code.startsWith("FST_")) return undefined;
   if (code === "FST_FILES_LIMIT") return ["TooLarge", `a form takes at most ${formFilesMax} files`];

@@ -1,8 +1,12 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { KeptRequest } from "../app/idempotency.ts";
 import { keptRequests } from "../app/idempotency.ts";
 import type { JsonObject } from "../encoding/canonical.ts";
 import type { Ledger } from "../ledger.ts";
 import { HttpProblem } from "./problem.ts";
+
+const settleMaxMs = 2_000;
+const ref = { ref: false };
 
 /** What a request was answered with. */
 export interface Answer {
@@ -61,7 +65,9 @@ export function idempotencyIn({ pool, vault }: Pick<Ledger, "pool" | "vault">): 
         return produced;
       } finally {
         // It is recorded, whether or not its answer can be kept.
-        await requests.settle(keyHash, answer === undefined ? undefined : JSON.stringify(answer));
+        const kept = answer === undefined ? undefined : JSON.stringify(answer);
+        // A database that has fallen silent must not keep the answer back as well.
+        await Promise.race([requests.settle(keyHash, kept), wait(settleMaxMs, undefined, ref)]);
       }
     },
   };

@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
+import { setTimeout as wait } from "node:timers/promises";
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -10,6 +11,7 @@ import { fileKinds, kindOf } from "../domain/kinds.ts";
 import type { ImportResult } from "../app/import.ts";
 import { importFile, nothingDone, refusedCount } from "../app/import.ts";
 import type { RejectedFile } from "../exchange/rejected-rows.ts";
+import { NoRoom } from "../exchange/no-room.ts";
 import { TableError } from "../exchange/table-reader.ts";
 import { demoMark as mark } from "../queries/answer.ts";
 import { Ended, errorDocument, reasonOf } from "./error-handler.ts";
@@ -288,11 +290,10 @@ async function importUpload(
   count(metrics, kind, done);
   const { rows, recorded, alreadyRecorded, refused, rejected, sheets, stopped } = done;
   const { idColumn } = kindOf(kind);
-  const head = await ledger.log.head().catch((error: unknown) => {
-    // An outage that ended the import says what was recorded before it all the same.
-    if (stopped === undefined) throw error;
-    return undefined;
-  });
+  // An outage that ended the import says what was recorded before it all the same, and in time.
+  const head = await (stopped === undefined
+    ? ledger.log.head()
+    : unlessLate(ledger.log.head()).catch(() => undefined));
   const isKept = rejected !== null && !signal.aborted;
   const answer = {
     rows,
@@ -311,10 +312,18 @@ async function importUpload(
     ...(isKept && { rejected: `/v1/imports/rejected/${uploads.keepRejected(rejected)}` }),
     ...demoMark(ledger),
   };
+  if (stopped === undefined && done.warning !== null) throw new Ended(new NoRoom(), answer);
   if (stopped === undefined) return answer;
   const { error, row } = stopped;
   const members = { stopped: { file: name, row, ...reasonOf(error) }, notTried: [] };
   throw new Ended(error, { ...answer, ...members });
+}
+
+/** How long an answer that is there waits for what belongs to it and can be done without. */
+const lateMs = 2_000;
+
+async function unlessLate<T>(work: Promise<T>): Promise<T | undefined> {
+  return Promise.race([work, wait(lateMs, undefined, { ref: false })]);
 }
 
 function count({ commands }: Service["metrics"], kind: KindName, done: ImportResult): void {

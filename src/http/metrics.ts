@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { Ledger } from "../ledger.ts";
@@ -43,6 +44,9 @@ export function measure(app: FastifyInstance, ledger: Ledger): Metrics {
   };
 }
 
+/** How long the numbers of the database are waited for; the others come without them. */
+const silenceMaxMs = 3_000;
+
 function measureLedger({ log, pool, projector }: Ledger, registers: Registry[]): void {
   const lag = new Gauge({
     name: "sunshine_projection_lag",
@@ -55,7 +59,12 @@ function measureLedger({ log, pool, projector }: Ledger, registers: Registry[]):
     registers,
     async collect() {
       try {
-        const [head, projected] = await Promise.all([log.head(), projector.position()]);
+        const asked = Promise.all([log.head(), projector.position()]);
+        asked.catch(() => undefined);
+        const silence = wait(silenceMaxMs, undefined, { ref: false }).then(() => {
+          throw new Error("the database does not answer");
+        });
+        const [head, projected] = await Promise.race([asked, silence]);
         this.set(Number(head.position));
         lag.set(Math.max(0, Number(head.position - projected)));
       } catch {

@@ -4,7 +4,7 @@ import type { Kept, Page, Running, Visit } from "../web/define.ts";
 import { faultPage } from "../web/fault-page.tsx";
 import { pages } from "../web/pages.ts";
 import { stylesheet } from "../web/stylesheet.ts";
-import { handleError } from "./error-handler.ts";
+import { handleError, reasonOf } from "./error-handler.ts";
 import { HttpProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { assertOpened, demoMark } from "./service.ts";
@@ -13,6 +13,8 @@ import { packageVersion as version } from "./version.ts";
 const schema = { hide: true };
 /** A form of a page is a number or two. */
 const formBytesMax = 16 * 1024;
+/** Callers have an answer within half a minute, whatever has become of the database. */
+const handlerTimeout = 25_000;
 
 /** Mounts every page and their style sheet. Their errors are pages too. */
 export function pageRoutes(app: FastifyInstance, service: Service): void {
@@ -24,7 +26,8 @@ export function pageRoutes(app: FastifyInstance, service: Service): void {
       return handleError(error, request, reply);
     }
     request.log.error({ err: error, route: request.routeOptions.url }, "a page failed");
-    return sendPage(reply.code(503), faultPage(version, request.id));
+    reply.header("retry-after", "5");
+    return sendPage(reply.code(503), faultPage(version, request.id, reasonOf(error).message));
   });
   app.get("/style.css", { schema }, (_request, reply) => {
     reply.header("cache-control", "max-age=300");
@@ -47,11 +50,13 @@ export function pageRoutes(app: FastifyInstance, service: Service): void {
       const site = { version, demo: demoMark(ledger).demo === true };
       return sendPage(reply.code(isFound ? 200 : 404), page.show(shown, site));
     };
-    app.get(page.path, { schema }, (request, reply) =>
+    app.get(page.path, { schema, handlerTimeout }, (request, reply) =>
       answer(reply, page.byPost === true ? {} : request.query),
     );
     if (page.byPost !== true) continue;
-    app.post(page.path, { schema }, (request, reply) => answer(reply, request.body ?? {}));
+    app.post(page.path, { schema, handlerTimeout }, (request, reply) =>
+      answer(reply, request.body ?? {}),
+    );
   }
 }
 
@@ -71,7 +76,7 @@ function visitOf(service: Service, { unopened }: Page, keep: Keep): Visit {
   const knownAt = (): Promise<KnownAt> =>
     (known ??= position().then((reached) => knownAtOf(service, reached)));
   return {
-    ask: async (question, told) => question.ask(ledger, told, await knownAt()),
+    ask: async (question, told) => question.ask(ledger.reads, told, await knownAt()),
     kept: async (question) => keep(question, await position()),
     knownAt,
     running: async (): Promise<Running> => {
@@ -96,7 +101,7 @@ function keeper(service: Service): Keep {
   const computing = new Map<WholeQuestion, Promise<Kept<WholeAnswer>>>();
   const compute = async (question: WholeQuestion, position: bigint) => {
     const knownAt = await knownAtOf(service, position);
-    const made = { knownAt, answer: await question.ask(service.ledger, {}, knownAt) };
+    const made = { knownAt, answer: await question.ask(service.ledger.reads, {}, knownAt) };
     kept.set(question, made);
     return made;
   };

@@ -48,6 +48,8 @@ const faults = {
   TooManyImports: { status: 503, title: "导入任务过多 Too many imports at once" },
   Unavailable: { status: 503, title: "数据库暂不可用 The database cannot be reached" },
   Overloaded: { status: 503, title: "请求过多，请稍后再试 Too much is waiting" },
+  NoRoom: { status: 503, title: "空间或资源不足 No room" },
+  ClockAhead: { status: 503, title: "服务器时钟过快 The clock is ahead" },
   AppendAmbiguous: { status: 503, title: "不能确定是否已记录 Perhaps recorded" },
   TimedOut: { status: 503, title: "处理超时 Timed out" },
 } as const satisfies Readonly<Record<string, Kind>>;

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
-import { isReachable } from "../queries/reachable.ts";
+import { watchCondition } from "../app/condition.ts";
 import { problems, sendProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { demoMark } from "./service.ts";
@@ -27,20 +27,27 @@ export function statusRoutes(app: FastifyInstance, service: Service): void {
 }
 
 function healthRoute(app: FastifyInstance, { ledger, ready }: Service): void {
+  const condition = watchCondition(ledger);
+  app.addHook("onClose", (_app, done) => {
+    condition.stop();
+    done();
+  });
   app.get("/health", {
     schema: {
       tags: ["service"],
       operationId: "health",
       summary: "Whether the service can answer questions",
       description:
-        "503 says what it lacks: the database, an opened ledger, the demo county loaded.",
+        "503 says what it lacks: the database, a part of it that is locked, read models that " +
+        "come along, an opened ledger, the demo county loaded.",
       response: { 200: health, ...problems(503) },
     },
-    handlerTimeout: 5_000,
+    handlerTimeout: 10_000,
     handler: async (_request, reply) => {
       const notReady = (detail: string) =>
         sendProblem(reply, "NotReady", detail, { retryAfter: 1 });
-      if (!(await isReachable(ledger))) return notReady("the database cannot be reached");
+      const trouble = await condition.trouble();
+      if (trouble !== undefined) return notReady(trouble);
       if (ledger.identity() === undefined) return notReady("the ledger has not been opened yet");
       if (!ready()) return notReady("the ledger is being loaded");
       return reply.send({ status: "ok", ...demoMark(ledger) });

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { isNoRoom, NoRoom } from "../exchange/no-room.ts";
 import type { RejectedFile } from "../exchange/rejected-rows.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
 import { HttpProblem } from "./problem.ts";
@@ -61,7 +62,7 @@ export async function openUploads(): Promise<Uploads> {
   timer.unref();
   return {
     save: async (stream, bytesMax) => {
-      const folder = await mkdtemp(join(tmpdir(), prefix));
+      const folder = await mkdtemp(join(tmpdir(), prefix)).catch(orNoRoom);
       folders.add(folder);
       const path = join(folder, "upload");
       try {
@@ -112,11 +113,16 @@ async function save(
   const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
   await pipeline(stream, counted, file).catch((error: unknown) => {
     const isOurs = /^E(NOSPC|DQUOT|IO|ACCES|MFILE|NFILE|ROFS|NOENT)$/.test(systemCode(error));
+    if (isNoRoom(error)) throw new NoRoom({ cause: error });
     throw isOurs || error instanceof HttpProblem
       ? error
       : new HttpProblem("MalformedRequest", "the file did not arrive whole");
   });
   return { bytes, hash: hash.digest("hex") };
+}
+
+function orNoRoom(error: unknown): never {
+  throw isNoRoom(error) ? new NoRoom({ cause: error }) : error;
 }
 
 async function removeAbandoned(): Promise<void> {

@@ -48,14 +48,19 @@ export class Unknown extends Error {
   }
 }
 
+/** An instant so close ahead is waited for: it was the present when it was asked about. */
+const momentMs = 50;
+
 /**
  * The position that `known-at` names: a position, an instant (RFC 3339: the last position recorded
- * by then), or nothing for the head. Throws `Unknown` for a position that is not recorded yet.
+ * by then), or nothing for the head. Throws `Unknown` for a position that is not recorded yet and
+ * for an instant that is still to come: what was known then would change.
  */
 export async function resolveKnownAt(
-  { log }: Readable,
+  { pool, log }: Readable,
   knownAt?: { readonly position: bigint } | { readonly instant: string },
 ): Promise<KnownAt> {
+  if (knownAt !== undefined && "instant" in knownAt) await untilPast(pool, log, knownAt.instant);
   const head = await log.head();
   if (knownAt === undefined) return { position: head.position, at: head.recordedAt ?? null };
   const position = "instant" in knownAt ? await log.positionAt(knownAt.instant) : knownAt.position;
@@ -63,4 +68,29 @@ export async function resolveKnownAt(
     throw new Unknown("PositionUnknown", `nothing is recorded at position ${position} yet`);
   }
   return { position, at: (await log.timeOf(position)) ?? null };
+}
+
+/**
+ * Returns once nothing can be recorded at an instant any more: it has gone by on this machine's
+ * clock and on the database's. Where both have gone back, events are still recorded at the time of
+ * the head, and not before.
+ */
+async function untilPast(pool: Pool, log: EventLog, instant: string): Promise<void> {
+  const asked = Date.parse(instant);
+  const present = async (): Promise<number> => {
+    const { rows } = await pool.query<{ now: Date }>("SELECT clock_timestamp() AS now");
+    const clocks = Math.min(Date.now(), rows[0]?.now.getTime() ?? 0);
+    return Math.max(clocks, Date.parse((await log.head()).recordedAt ?? "1970-01-01"));
+  };
+  let ahead = asked - (await present());
+  if (ahead >= 0 && ahead < momentMs) {
+    await new Promise((resolve) => setTimeout(resolve, ahead + 1));
+    ahead = asked - (await present());
+  }
+  if (ahead >= 0) {
+    throw new Unknown(
+      "PositionUnknown",
+      "that instant is still to come: what is known then will change",
+    );
+  }
 }

@@ -3,7 +3,14 @@ import { parseDay } from "../domain/calendar.ts";
 const instantForm =
   /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}):(\d{2}):(\d{2})(\.\d+)?([Zz]|[+-](\d{2}):(\d{2}))$/;
 
-/** An RFC 3339 instant in UTC, cut to milliseconds; null where the text is no instant. */
+/** The first and the last instant of the years 1 to 9999, in ms; others are written otherwise. */
+const instantMin = Date.parse("0001-01-01T00:00:00Z");
+const instantMax = Date.parse("9999-12-31T23:59:59.999Z");
+
+/**
+ * An RFC 3339 instant in UTC, cut to milliseconds; null where the text is no instant, or one
+ * outside the years 1 to 9999.
+ */
 export function parseInstant(text: string): string | null {
   const match = instantForm.exec(text);
   if (match === null) return null;
@@ -20,7 +27,8 @@ export function parseInstant(text: string): string | null {
   const sign = zone.startsWith("-") ? -1 : 1;
   const offset = sign * (Number(offsetHours) * 60 + Number(offsetMinutes)) * 60_000;
   const whole = Date.parse(`${day}T${hour}:${minute}:00Z`) + Number(second) * 1_000 - offset;
-  return new Date(whole + Math.floor(Number(`0${fraction}`) * 1_000)).toISOString();
+  const ms = whole + Math.floor(Number(`0${fraction}`) * 1_000);
+  return ms < instantMin || ms > instantMax ? null : new Date(ms).toISOString();
 }
 
 /** An instant as a clerk in China reads it: to the second, Asia/Shanghai. */

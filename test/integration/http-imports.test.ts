@@ -1,10 +1,10 @@
 import { fileKinds } from "../../src/domain/kinds.ts";
 import { readFileSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
+import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { test } from "tap";
+import { t as suite, test } from "tap";
 import { serve } from "../../src/http/server.ts";
 import { sample, testLedgerAt, testService } from "../support/service.ts";
 
@@ -17,6 +17,10 @@ interface Answer {
   readonly rejected?: string;
 }
 
+// Files of other tests that import meanwhile are not looked at.
+const temporary = await mkdtemp(join(tmpdir(), "sunshine-imports-"));
+process.env["TMPDIR"] = temporary;
+suite.teardown(() => rm(temporary, { recursive: true, force: true }));
 const csv = { "content-type": "text/csv" };
 const file = (kind: string): Buffer => readFileSync(join(sample, `${kind}.csv`));
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "tap";
 import { maskEnd, maskName } from "../../src/queries/household.ts";
+import { questions } from "../../src/queries/questions.ts";
 import { sample, testService } from "../support/service.ts";
 
 interface Sums {
@@ -223,4 +224,60 @@ test("a read that must include what is not projected yet", async (t) => {
   t.equal(late.headers["retry-after"], "2");
   t.ok(Date.now() - began > 9_000);
   t.equal(known.statusCode, 404);
+});
+
+test("what is still to come", async (t) => {
+  const { get, seed } = await testService(t);
+  await seed();
+  const soon = new Date(Date.now() + 3_600_000).toISOString();
+  const cases = [
+    ["99999999", 404, "PositionUnknown"],
+    [soon, 404, "PositionUnknown"],
+    ["9999-12-31T23:59:59Z", 404, "PositionUnknown"],
+    ["9999-12-31T23:59:59-01:00", 400, "MalformedRequest"],
+    ["0001-01-01T00:00:00+08:00", 400, "MalformedRequest"],
+    ["0000-06-01T00:00:00Z", 400, "MalformedRequest"],
+    ["10000-01-01T00:00:00Z", 400, "MalformedRequest"],
+  ] as const;
+  const routes = questions.flatMap(({ path }) => (path === undefined ? [] : [path]));
+  t.ok(routes.length > 8);
+  for (const route of routes) {
+    for (const [knownAt, status, code] of cases) {
+      const url = route.replace(/:\w+/g, "x");
+      const answer = await get(`${url}?knownAt=${encodeURIComponent(knownAt)}`);
+      t.match(answer.json(), { status, code }, `${url} as known at ${knownAt}`);
+    }
+    if (!route.endsWith("statements")) continue;
+    for (const day of ["0000-01-01", "10000-01-01"]) {
+      t.match((await get(`${route}?from=${day}`)).json(), { status: 400 }, day);
+    }
+  }
+  const now = await get(`/v1/households?knownAt=${encodeURIComponent(new Date().toISOString())}`);
+  t.equal(now.statusCode, 200, "the present is known, once it has gone by");
+});
+
+test("a clock that is far ahead of the database's", async (t) => {
+  const { get, post, ledger } = await testService(t);
+  const right = Date.now;
+  t.teardown(() => {
+    Date.now = right;
+  });
+  const body = (name: string) => ({ organisation: name, name: "甲" });
+  t.equal((await post("/v1/organisations", body("ORG-1"))).statusCode, 201);
+  const { position } = await ledger.log.head();
+  const soon = new Date(right() + 60_000).toISOString();
+  Date.now = () => right() + 301_000;
+  for (const headers of [{}, { "idempotency-key": "one" }]) {
+    const refused = await post("/v1/organisations", body("ORG-2"), headers);
+    t.match(refused.json(), { status: 503, code: "ClockAhead", detail: "clock" });
+    t.match(refused.headers["retry-after"], /^\d+$/);
+  }
+  t.equal((await ledger.log.head()).position, position, "nothing is recorded");
+  const url = `/v1/households?knownAt=${encodeURIComponent(soon)}`;
+  t.match((await get(url)).json(), { status: 404, code: "PositionUnknown" });
+  Date.now = () => right() + 290_000;
+  t.equal((await post("/v1/organisations", body("ORG-3"))).statusCode, 201);
+  Date.now = right;
+  const key = { "idempotency-key": "one" };
+  t.equal((await post("/v1/organisations", body("ORG-2"), key)).statusCode, 201);
 });

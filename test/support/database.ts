@@ -27,6 +27,9 @@ const LINGER = 5_000; // ms without a test file before the shared server stops
 const TEMPLATE_LOCK = "1398099529, 2";
 const KEEPER_LOCK = "1398099529, 3";
 
+/** Where it is as this file is loaded: a test may have temporary files of its own. */
+const shared = sharedFolder();
+
 let databases = 0;
 
 /**
@@ -74,7 +77,7 @@ async function openServer(): Promise<Server> {
     const admin = createPool(given, { max: 1, applicationName: "test admin" });
     return { url: given, admin, close: () => admin.end() };
   }
-  const folder = sharedFolder();
+  const folder = shared;
   const embedded = await openEmbedded(folder);
   if (embedded.started) startKeeper(folder);
   const url = urlOf(embedded.connectionString, "postgres");

@@ -2,8 +2,9 @@
 import { test } from "tap";
 import { failureOf } from "../../src/cli/failure.ts";
 import { isConnectionLoss } from "../../src/database/outage.ts";
+import { NoRoom } from "../../src/exchange/no-room.ts";
 import { outageOf } from "../../src/http/outage.ts";
-import { AppendAmbiguous, NotTheWriter, Overloaded } from "../../src/ledger.ts";
+import { AppendAmbiguous, ClockAhead, NotTheWriter, Overloaded } from "../../src/ledger.ts";
 
 function coded(code: string, syscall?: string): Error {
   return Object.assign(new Error("says a value of a row"), { code, syscall });
@@ -34,8 +35,10 @@ void test("a lost connection is one to all", (t) => {
   for (const error of lost) {
     const name = (error as NodeJS.ErrnoException).code ?? error.message;
     t.ok(isConnectionLoss(error), name);
-    t.equal(outageOf(error), "unavailable", name);
-    t.match(failureOf(error).code, /^Database(Stopped|Unreachable)$/, name);
+    const full = name === "53300";
+    t.match(outageOf(error), [full ? "NoRoom" : "Unavailable", /./, { retryAfter: 5 }], name);
+    const code = full ? /^TooManyConnections$/ : /^Database(Stopped|Unreachable)$/;
+    t.match(failureOf(error).code, code, name);
   }
   for (const error of others) {
     t.notOk(isConnectionLoss(error), String(error));
@@ -44,11 +47,37 @@ void test("a lost connection is one to all", (t) => {
   t.end();
 });
 
+void test("what has run out is named, over HTTP as for verbs", (t) => {
+  const cases = [
+    ["53100", "DiskFull"],
+    ["ENOSPC", "DiskFull"],
+    ["EDQUOT", "DiskFull"],
+    ["53200", "OutOfMemory"],
+    ["53300", "TooManyConnections"],
+    ["53000", "TooManyOpenFiles"],
+    ["EMFILE", "TooManyOpenFiles"],
+    ["ENFILE", "TooManyOpenFiles"],
+  ] as const;
+  for (const [code, shortage] of cases) {
+    t.match(outageOf(coded(code)), ["NoRoom", /./, { code: shortage }], code);
+    t.match(failureOf(coded(code)), { code: shortage, status: 70 }, code);
+  }
+  t.match(outageOf(new NoRoom()), ["NoRoom", "TMPDIR", { code: "TemporaryFolderFull" }]);
+  t.match(failureOf(new NoRoom()), { code: "TemporaryFolderFull", status: 70 });
+  t.end();
+});
+
 void test("other outages have their own words", (t) => {
-  t.equal(outageOf(new AppendAmbiguous("")), "ambiguous");
-  t.equal(outageOf(new NotTheWriter("")), "unavailable");
-  t.equal(outageOf(new Overloaded("")), "overloaded");
+  t.match(outageOf(new AppendAmbiguous("")), ["AppendAmbiguous"]);
+  t.match(outageOf(new NotTheWriter("")), ["Unavailable"]);
+  t.match(outageOf(new Overloaded("")), ["Overloaded"]);
+  t.match(outageOf(new ClockAhead("fast")), ["ClockAhead", "fast"]);
+  for (const code of ["55P03", "57014"]) {
+    t.match(outageOf(coded(code)), ["Unavailable", "held up"], code);
+    t.match(failureOf(coded(code)), { code: "DatabaseHeldUp", status: 70 }, code);
+  }
   t.equal(outageOf(coded("23505")), undefined);
+  t.equal(outageOf(coded("ENOENT", "open")), undefined);
   t.match(failureOf(new Overloaded("much")), { code: "Overloaded", message: "much", status: 70 });
   t.end();
 });

@@ -2,7 +2,7 @@ import type { Pool, PoolClient, QueryResult } from "pg";
 import type { CopyPipeline, Ticket } from "../../database/copy-pipeline.ts";
 import { cameOtherwise } from "../../database/copy-pipeline.ts";
 import { copyInto } from "../../database/copy.ts";
-import { isConnectionLoss } from "../../database/outage.ts";
+import { isConnectionLoss, isHeldUp } from "../../database/outage.ts";
 import type { AppendResults } from "../append-results.ts";
 import { nothingAppended } from "../append-results.ts";
 import type { AppendRequest, AppendResult } from "../event-log.ts";
@@ -26,6 +26,8 @@ export interface Engine {
 
 /** Attempts of an append whose connection broke, before it is reported as ambiguous. */
 const attemptsMax = 6;
+/** None is begun later than this: a server that has fallen silent is not waited for over again. */
+const attemptsMaxMs = 14_000;
 
 /** Appends, ahead where the head is foreseen, and notes what it learns of the log. */
 export async function appendAndNote(engine: Engine, request: AppendRequest): Promise<AppendResult> {
@@ -35,6 +37,7 @@ export async function appendAndNote(engine: Engine, request: AppendRequest): Pro
 
 async function appendSurely(engine: Engine, request: AppendRequest): Promise<AppendResult> {
   let interrupted = false;
+  const began = performance.now();
   for (let attempt = 1; ; attempt++) {
     try {
       const foreseen = attempt === 1 ? await appendAsForeseen(engine, request) : undefined;
@@ -47,8 +50,9 @@ async function appendSurely(engine: Engine, request: AppendRequest): Promise<App
         ? await readBack(engine.pool, request, result)
         : result;
     } catch (error) {
-      if (!isConnectionLoss(error)) throw error;
-      if (attempt === attemptsMax) {
+      // What was sent before may be recorded, whatever became of the attempt after it.
+      if (!isConnectionLoss(error) && !(interrupted && isHeldUp(error))) throw error;
+      if (attempt === attemptsMax || performance.now() - began > attemptsMaxMs) {
         throw new AppendAmbiguous("the connection broke during an append", { cause: error });
       }
       interrupted = true;

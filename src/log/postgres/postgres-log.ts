@@ -1,7 +1,9 @@
 import type { Pool } from "pg";
 import { copyPipeline } from "../../database/copy-pipeline.ts";
+import { isConnectionLoss } from "../../database/outage.ts";
 import { appendResults } from "../append-results.ts";
 import type { AppendRequest, EventLog } from "../event-log.ts";
+import { AppendAmbiguous } from "../event-log.ts";
 import type { Engine } from "./append.ts";
 import { appendAndNote, whileLocked } from "./append.ts";
 import type { Reading } from "./follow.ts";
@@ -58,7 +60,11 @@ export function postgresLog(pool: Pool): EventLog {
     moved: (facts) => hasMoved(pool, facts),
     appendAlone: async (decide) => {
       const asked = { request: null as AppendRequest | null };
-      const result = await whileLocked(engine, async () => (asked.request = await decide()));
+      const deciding = async () => (asked.request = await decide());
+      const result = await whileLocked(engine, deciding).catch((error: unknown) => {
+        if (asked.request === null || !isConnectionLoss(error)) throw error;
+        throw new AppendAmbiguous("the connection broke during an append", { cause: error });
+      });
       return result && asked.request && noteAppended(seen, asked.request, result);
     },
     positionAt: (instant) => positionAt(pool, instant),

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { unhurried } from "../../database/pool.ts";
 import type { Head, RecordedEvent, RestsOn } from "../event-log.ts";
 import { decodeBody, encodeBody, hashBody } from "../stored-event.ts";
 import type { RecentEvent } from "./recent-events.ts";
@@ -163,7 +164,16 @@ export async function readRevisions(
 
 /** What is wrong with the log itself, in sentences; nothing where all is well. */
 export async function inspect(pool: Pool): Promise<string[]> {
-  const { rows } = await pool.query<{ difference: string }>(`
+  const client = await unhurried(pool);
+  try {
+    const { rows } = await client.query<{ difference: string }>(differences);
+    return rows.map((row) => row.difference);
+  } finally {
+    client.release(true);
+  }
+}
+
+const differences = `
     SELECT 'the head says ' || h.position || ' events, the log holds ' || e.count AS difference
     FROM log_head h, (SELECT count(*) AS count, coalesce(max(position), 0) AS last FROM events) e
     WHERE h.position <> e.count OR h.position <> e.last
@@ -178,6 +188,4 @@ export async function inspect(pool: Pool): Promise<string[]> {
           to_char(recorded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
         IS DISTINCT FROM (body->>'stream', body->>'type', body->>'key', body->>'nth', body->>'once',
           body->'meta'->>'recordedAt')
-      ORDER BY position LIMIT 20)`);
-  return rows.map((row) => row.difference);
-}
+      ORDER BY position LIMIT 20)`;
