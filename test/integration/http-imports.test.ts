@@ -1,5 +1,5 @@
 import { fileKinds } from "../../src/domain/kinds.ts";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,12 @@ import { Readable } from "node:stream";
 import { t as suite, test } from "tap";
 import { serve } from "../../src/http/server.ts";
 import { sample, testLedgerAt, testService } from "../support/service.ts";
+
+// A folder of its own: a service that another test kills beside this one leaves its upload behind.
+process.env["TMPDIR"] = mkdtempSync(join(tmpdir(), "http-imports-"));
+process.once("exit", () => {
+  rmSync(tmpdir(), { recursive: true, force: true });
+});
 
 interface Answer {
   readonly rows: number;
