@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { CsvError, Parser } from "csv-parse";
 import { guardQuoter } from "./csv-guards.ts";
 import type { RowSource, SourceRow } from "./table.ts";
+import { rowsMax, tooManyRows } from "./table.ts";
 import { chunkBytes, detectEncoding, readBytes, TableError, toUtf8 } from "./text-encoding.ts";
 
 /** The library's own limit costs a fifth of the speed. */
@@ -11,7 +12,8 @@ const recordBytesMax = 4 * 1024 * 1024;
  * The records of a CSV file: comma, RFC 4180 quotes, lines ending in CRLF, LF or CR, mixed or not.
  *
  * A quotation mark out of place, or one whose record grows past four million bytes, ends the
- * reading with a `TableError` that names the row: what follows it cannot be told apart any more.
+ * reading with a `TableError` that names the row: what follows it cannot be told apart any more. So
+ * does a row more than a sheet can have.
  */
 export async function openCsv(file: FileHandle): Promise<RowSource> {
   const { size } = await file.stat();
@@ -24,17 +26,27 @@ export async function openCsv(file: FileHandle): Promise<RowSource> {
     let row = 0;
     let recordBytes = 0;
     const numbered = (raw: string[]): SourceRow => ({ row: ++row, raw });
+    const fitting = (records: readonly string[][]): SourceRow[] =>
+      records.slice(0, rowsMax - row).map(numbered);
+    const checkRows = (records: readonly string[][], before: number): void => {
+      if (before + records.length <= rowsMax) return;
+      throw new TableError("FileMalformed", tooManyRows, rowsMax + 1);
+    };
     for await (const chunk of readBytes(file, start)) {
       read += chunk.length;
       const { records, failure } = await parsed(parser, quote(utf8(chunk)));
       recordBytes = records.length === 0 ? recordBytes + chunk.length : 0;
-      yield records.map(numbered);
+      const before = row;
+      yield fitting(records);
+      checkRows(records, before);
       if (failure !== undefined) throw refusal(failure, row + 1);
       if (recordBytes > recordBytesMax) throw misquoted(row + 1);
     }
     const rest = Buffer.concat([quote(utf8(undefined)), quote(undefined)]);
     for (const last of [await parsed(parser, rest), await ended(parser)]) {
-      yield last.records.map(numbered);
+      const before = row;
+      yield fitting(last.records);
+      checkRows(last.records, before);
       if (last.failure !== undefined) throw refusal(last.failure, row + 1);
     }
   }

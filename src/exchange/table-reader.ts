@@ -11,6 +11,7 @@ import { openXlsx } from "./xlsx-workbook.ts";
 
 export { TableError } from "./text-encoding.ts";
 
+/** Of the rows of one batch; every cell counts as one more. A usual batch has a tenth of it. */
 const batchCharactersMax = 8 * 1024 * 1024;
 
 /**
@@ -141,6 +142,7 @@ async function* batchesOf(
       const row = tableRow(source, shape);
       if (row === undefined) continue;
       batch.push(row);
+      characters += row.raw.length;
       for (const cell of row.raw) if (typeof cell === "string") characters += cell.length;
       if (batch.length < rowsMax && characters < batchCharactersMax) continue;
       const full = batch;
