@@ -62,6 +62,8 @@ export interface ImportOptions {
   readonly rejectedBase?: string;
   /** How many refused rows the result lists, which are held in memory; all of them otherwise. */
   readonly refusedMax?: number;
+  /** Called with every refused row, listed or not, in the order of the file. */
+  readonly onRefused?: (row: RefusedRow) => void;
   readonly onProgress?: (done: number, total: number, rows: number) => void;
   /** Called with the position of each batch once it is recorded. */
   readonly onRecorded?: (position: bigint) => void;
@@ -96,7 +98,7 @@ export async function importFile(
 ): Promise<ImportResult> {
   const table = await openTable(path, tableOptions(kind, options));
   const rejected = options.rejected === null ? undefined : rejectedRows(table, path, options);
-  const tally = new Tally(options.name ?? path, rejected, options.refusedMax);
+  const tally = new Tally(options.name ?? path, rejected, options);
   try {
     const stopped = await importRows(handler, kind, table, tally, options).then(
       () => ({}),
@@ -221,6 +223,15 @@ function asRow(columns: readonly (string | undefined)[], { cells, surplus }: Tab
   return surplus === undefined ? { cells: named } : { cells: named, surplus };
 }
 
+/** Of the id of a refused row, which may be anything. */
+const keyLengthMax = 200;
+
+/** With memory of its own: a piece of a text keeps the whole text in memory. */
+function shortened(key: string): string {
+  const text = Buffer.from(key.slice(0, keyLengthMax)).toString();
+  return key.length <= keyLengthMax ? text : `${text}…`;
+}
+
 /** Counts outcomes in the order of the file and passes refused rows on. */
 class Tally {
   rows = 0;
@@ -231,12 +242,18 @@ class Tally {
   private readonly refused: RefusedRow[] = [];
   private readonly refusals = new Map<Refusal["code"], number>();
   private readonly refusedMax: number;
+  private readonly onRefused: ImportOptions["onRefused"];
   private readonly file: string;
   private readonly rejected: RejectedRows | undefined;
 
-  constructor(file: string, rejected: RejectedRows | undefined, refusedMax = Infinity) {
+  constructor(
+    file: string,
+    rejected: RejectedRows | undefined,
+    { refusedMax = Infinity, onRefused }: Pick<ImportOptions, "refusedMax" | "onRefused">,
+  ) {
     this.file = file;
     this.refusedMax = refusedMax;
+    this.onRefused = onRefused;
     this.rejected = rejected;
   }
 
@@ -255,8 +272,11 @@ class Tally {
 
   private refuse(row: TableRow, key: string, { code, message }: Refusal): void {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
-    if (this.refused.length < this.refusedMax) {
-      this.refused.push({ file: this.file, row: row.row, key, code, message });
+    const isListed = this.refused.length < this.refusedMax;
+    if (isListed || this.onRefused !== undefined) {
+      const refused = { file: this.file, row: row.row, key: shortened(key), code, message };
+      if (isListed) this.refused.push(refused);
+      this.onRefused?.(refused);
     }
     this.rejected?.write(row, code, message);
   }

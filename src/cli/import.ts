@@ -15,6 +15,8 @@ import { tableText } from "./output.ts";
 import { progress, say } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
 import { reach } from "./session.ts";
+import type { Spool } from "./spool.ts";
+import { spool } from "./spool.ts";
 import { counted, grouped } from "../words/numbers.ts";
 
 /** Refused rows of a file that a person is shown. */
@@ -77,8 +79,8 @@ interface Sums {
   recorded: number;
   alreadyRecorded: number;
   refusedCount: number;
-  /** All of them where the answer is JSON; only those a person is shown otherwise. */
-  readonly refused: RefusedRow[];
+  /** Where the answer is JSON: all of them, as JSON with commas between. */
+  readonly refused: Spool;
   /** Of each workbook, which sheet was read. */
   readonly sheets: ({ readonly file: string } & Sheets)[];
 }
@@ -87,12 +89,26 @@ async function runImport(
   session: Session,
   kind: KindName,
   files: readonly string[],
+  wishes: ImportWishes,
+): Promise<ExitStatus> {
+  await session.ledger.open({ demo: false });
+  const refused = spool();
+  try {
+    const counts = { rows: 0, recorded: 0, alreadyRecorded: 0, refusedCount: 0 };
+    return await importFiles(session, kind, files, wishes, { ...counts, refused, sheets: [] });
+  } finally {
+    refused.close();
+  }
+}
+
+async function importFiles(
+  session: Session,
+  kind: KindName,
+  files: readonly string[],
   { actor, rejected, sheet }: ImportWishes,
+  sums: Sums,
 ): Promise<ExitStatus> {
   const { ledger, out, signal } = session;
-  await ledger.open({ demo: false });
-  const counts = { rows: 0, recorded: 0, alreadyRecorded: 0, refusedCount: 0 };
-  const sums: Sums = { ...counts, refused: [], sheets: [] };
   const alongside = projectAlongside(ledger.projector, signal);
   let stop: Stop | undefined;
   for (const [at, file] of files.entries()) {
@@ -102,7 +118,9 @@ async function runImport(
         actor: actor ?? userName(),
         sheet,
         ...(rejected === undefined ? {} : { rejected }),
-        ...(out.format === "json" ? {} : { refusedMax: shownMax }),
+        ...(out.format === "json"
+          ? { refusedMax: 0, onRefused: spoolTo(sums.refused, kind) }
+          : { refusedMax: shownMax }),
         onProgress: (done, total) => bar.update(done, total),
         onRecorded: alongside.kick,
         signal,
@@ -130,7 +148,7 @@ async function runImport(
     (error: unknown) => stoppedAt(files, files.length - 1, { error }),
   );
   await alongside.finish();
-  return finish(session, kind, sums, head?.position, stop);
+  return finish(session, sums, head?.position, stop);
 }
 
 /** What stopped an import, at which file and row, and the files behind it. */
@@ -150,12 +168,19 @@ function stoppedAt(
   return { failure: failureOf(error), file: files[at] ?? "", row, notTried: files.slice(at + 1) };
 }
 
+function spoolTo(refused: Spool, kind: KindName): (row: RefusedRow) => void {
+  const { idColumn } = kindOf(kind);
+  return ({ file, row, key, code, message }) => {
+    const separator = refused.isEmpty() ? "" : ",";
+    refused.add(separator + JSON.stringify({ file, row, [idColumn]: key, code, message }));
+  };
+}
+
 function add(sums: Sums, file: string, result: ImportResult): void {
   sums.rows += result.rows;
   sums.recorded += result.recorded;
   sums.alreadyRecorded += result.alreadyRecorded;
   sums.refusedCount += refusedCount(result);
-  for (const row of result.refused) sums.refused.push(row);
   if (result.sheets !== undefined) sums.sheets.push({ file, ...result.sheets });
 }
 
@@ -222,23 +247,14 @@ async function tellFile({ out }: Session, file: string, result: ImportResult): P
 
 async function finish(
   { out }: Session,
-  kind: KindName,
   { refused, refusedCount: refusedRows, sheets, ...counts }: Sums,
   position: bigint | undefined,
   stop: Stop | undefined,
 ): Promise<ExitStatus> {
   const message = stop === undefined ? "" : `${stop.file}: ${stop.failure.message}`;
   if (out.format === "json") {
-    const { idColumn } = kindOf(kind);
     const error = stop && { error: { code: stop.failure.code, message } };
-    const row = ({ file, row, key, code, message }: RefusedRow) => ({
-      file,
-      row,
-      [idColumn]: key,
-      code,
-      message,
-    });
-    await out.jsonWithList({ ...error, ...counts }, "refused", refused, row, {
+    await out.jsonWithList({ ...error, ...counts }, "refused", refused.pieces(), {
       ...(position === undefined ? {} : { position: position.toString() }),
       ...(sheets.length === 0 ? {} : { sheets }),
       ...(stop && stopMembers(stop)),
