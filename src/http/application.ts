@@ -53,6 +53,7 @@ export async function application(
   await describeApi(app);
   const known = collectMethods(app);
   const idempotency = idempotencyIn(ledger);
+  app.addHook("onClose", () => idempotency.close());
   statusRoutes(app, service);
   commandRoutes(app, service, idempotency);
   questionRoutes(app, service);

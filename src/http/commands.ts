@@ -28,9 +28,6 @@ const alreadyRecorded = z
   .object({ status: z.literal("alreadyRecorded"), demo })
   .meta({ examples: [{ status: "alreadyRecorded" }] });
 
-/** The longest that a command takes, with all attempts of an append whose connection broke. */
-const secondsMax = 120;
-
 /** POST /v1/<kind>: one command as JSON, for every kind there is. */
 export function commandRoutes(
   app: FastifyInstance,
@@ -58,7 +55,7 @@ export function commandRoutes(
       const outcome =
         key === undefined
           ? await judge()
-          : await answerOnce({ route, actor, key, content, secondsMax }, judge, (judged) =>
+          : await answerOnce({ route, actor, key, content }, judge, (judged) =>
               judged.status === "refused" ? undefined : answerOf(ledger, judged),
             );
       if ("replayed" in outcome) {

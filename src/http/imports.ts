@@ -27,8 +27,6 @@ import { openUploads } from "./uploads.ts";
 const importsMax = 4;
 /** The most refused rows that an answer lists. All are in the file of refused rows. */
 const refusedListedMax = 1_000;
-/** After this time the Idempotency-Key of an import that was cut off is free again. */
-const secondsMax = 3_600;
 const progressEveryMs = 250;
 const lines = "application/x-ndjson";
 const fileTypes = [
@@ -214,7 +212,7 @@ function importer(
         ...(sheet === undefined ? {} : { sheet }),
       };
       const produced = await answerOnce(
-        { route: `/v1/imports/${kind}`, actor, key, content, secondsMax },
+        { route: `/v1/imports/${kind}`, actor, key, content },
         produce,
         ({ body, isFinal }): Answer | undefined =>
           isFinal ? { status: 200, body: { ...body } } : undefined,
