@@ -4,9 +4,10 @@ import { serializerCompiler, validatorCompiler } from "fastify-type-provider-zod
 import type { Ledger } from "../ledger.ts";
 import { commandRoutes } from "./commands.ts";
 import { handleError } from "./error-handler.ts";
-import { answerOtherMethods, guard, limitBodyTime } from "./guards.ts";
+import { answerOtherMethods, guard } from "./guards.ts";
 import { idempotencyIn } from "./idempotency.ts";
 import { importRoutes } from "./imports.ts";
+import type { Limits } from "./limits.ts";
 import { logRequests } from "./logging.ts";
 import { measure } from "./metrics.ts";
 import { pageRoutes } from "./pages.ts";
@@ -16,6 +17,7 @@ import { questionRoutes } from "./questions.ts";
 import { describeApi } from "./reference.ts";
 import type { Service } from "./service.ts";
 import { demoMark } from "./service.ts";
+import { limitAnswers, limitBodies } from "./slow-callers.ts";
 import { statusRoutes } from "./status.ts";
 
 /** What the application is a plugin over. */
@@ -23,13 +25,13 @@ export interface ApplicationOptions extends FastifyPluginOptions {
   readonly ledger: Ledger;
   readonly host: string;
   readonly ready: () => boolean;
-  readonly uploadBytesMax: number;
+  readonly limits: Limits;
 }
 
 /** The application as a plugin: API, reference, health and pages over one ledger. */
 export async function application(
   app: FastifyInstance,
-  { ledger, host, ready, uploadBytesMax }: ApplicationOptions,
+  { ledger, host, ready, limits }: ApplicationOptions,
 ): Promise<void> {
   // Headers are parsed where they are used: replacing them by parsed ones would cost every request.
   const unchecked = (): boolean => true;
@@ -41,14 +43,16 @@ export async function application(
   app.setNotFoundHandler((_request, reply) => sendProblem(reply, "NotFound"));
   parseJson(app);
   guard(app, host, () => demoMark(ledger).demo === true);
-  limitBodyTime(app);
+  const arriving = limitBodies(app, limits);
+  limitAnswers(app, limits);
   logRequests(app);
   const service: Service = {
     ledger,
     metrics: measure(app, ledger),
     watch: projectionWatch(() => ledger.projector.position()),
     ready,
-    uploadBytesMax,
+    limits,
+    arriving,
   };
   await describeApi(app);
   const known = collectMethods(app);

@@ -82,7 +82,7 @@ export function commandRoutes(
         response: {
           201: recorded,
           200: alreadyRecorded,
-          ...problems(400, 403, 409, 413, 415, 422, 503),
+          ...problems(400, 403, 408, 409, 413, 415, 422, 503),
         },
       },
       config: { commandKind: name },

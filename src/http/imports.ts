@@ -20,11 +20,11 @@ import { HttpProblem, problems } from "./problem.ts";
 import { actorOf, commandHeaders, idempotencyKeyOf } from "./request-headers.ts";
 import type { Service } from "./service.ts";
 import { assertOpened, demoMark } from "./service.ts";
+import type { ImportDesk } from "./import-desk.ts";
+import { importDesk, isTurnedAway } from "./import-desk.ts";
 import type { Uploads } from "./uploads.ts";
 import { openUploads } from "./uploads.ts";
 
-/** Imports under way at once; they are recorded one after another anyway. */
-const importsMax = 4;
 /** The most refused rows that an answer lists. All are in the file of refused rows. */
 const refusedListedMax = 1_000;
 const progressEveryMs = 250;
@@ -64,6 +64,10 @@ const result = z
       .string()
       .optional()
       .describe("where the refused rows lie as a file for an hour, to be corrected and sent"),
+    rejectedNotKept: z
+      .string()
+      .optional()
+      .describe("why there is no such file: too many of others are kept"),
     demo: mark,
   })
   .meta({
@@ -110,8 +114,9 @@ export async function importRoutes(
   service: Service,
   idempotency: Idempotency,
 ): Promise<void> {
-  const { uploadBytesMax } = service;
-  const uploads = await openUploads();
+  const { limits, arriving } = service;
+  const { uploadBytesMax } = limits;
+  const uploads = await openUploads(limits);
   app.addHook("onClose", () => uploads.close());
   app.removeAllContentTypeParsers();
   await app.register(multipart, {
@@ -120,7 +125,7 @@ export async function importRoutes(
   app.addContentTypeParser(fileTypes, (_request, payload, done) => {
     done(null, payload);
   });
-  let running = 0;
+  const desk = importDesk(limits, arriving);
   app.post("/v1/imports/:kind", {
     schema: importSchema,
     bodyLimit: uploadBytesMax,
@@ -128,21 +133,20 @@ export async function importRoutes(
     handler: async (request, reply) => {
       assertOpened(service.ledger);
       const { kind } = request.params as { kind: KindName };
-      if (running >= importsMax) {
-        const message = `${importsMax} imports are under way; try again when one has ended`;
-        throw new HttpProblem("TooManyImports", message, { retryAfter: 10 });
-      }
-      running += 1;
+      const leave = desk.enter();
       try {
         // A long import sends nothing for a while.
         if (request.socket instanceof Socket) request.socket.setTimeout(0);
-        const run = importer(service, uploads, idempotency, request, kind);
+        const run = importer(service, uploads, idempotency, request, { kind, desk, leave });
         const problemOf = (error: unknown) => errorDocument(error, request);
         const watch = { signal: untilGone(reply), problemOf };
         if (request.headers.accept?.includes(lines) === true) await sendLines(reply, run, watch);
         else await sendOnce(reply, await run(watch));
+      } catch (error) {
+        // Who was too slow has an answer.
+        if (!reply.sent) throw error;
       } finally {
-        running -= 1;
+        leave();
       }
       return reply;
     },
@@ -179,7 +183,7 @@ const importSchema = {
         [lines]: { schema: z.string().describe("a JSON document a line") },
       },
     },
-    ...problems(400, 403, 409, 413, 415, 422, 503),
+    ...problems(400, 403, 408, 409, 413, 415, 422, 503),
   },
 };
 
@@ -192,19 +196,27 @@ interface Asked {
   readonly sheet: string | undefined;
 }
 
+/** Where an upload stands in the line of those that are imported. */
+interface InLine {
+  readonly kind: KindName;
+  readonly desk: ImportDesk;
+  readonly leave: () => void;
+}
+
 function importer(
   service: Service,
   uploads: Uploads,
   { answerOnce }: Idempotency,
   request: FastifyRequest,
-  kind: KindName,
+  { kind, desk, leave }: InLine,
 ): Run {
   const actor = actorOf(request);
   const key = idempotencyKeyOf(request);
   return (watch) =>
-    receiveForm(request, kind, uploads, service.uploadBytesMax, async ({ files, sheet }) => {
+    receiveForm(request, kind, uploads, service.limits.uploadBytesMax, async ({ files, sheet }) => {
       const asked = { kind, actor, sheet };
-      const produce = () => importAll(service, uploads, files, asked, watch);
+      const produce = () =>
+        desk.import(leave, () => importAll(service, uploads, files, asked, watch));
       if (key === undefined) return { body: (await produce()).body, replayed: false };
       const hashes = files.map(({ hash }) => hash);
       const content = {
@@ -277,7 +289,8 @@ async function importUpload(
     if (stopped === undefined) throw error;
     return undefined;
   });
-  const isKept = rejected !== null && !signal.aborted;
+  const kept =
+    rejected === null || signal.aborted ? null : ((await uploads.keepRejected(rejected)) ?? "");
   const answer = {
     rows,
     recorded,
@@ -292,7 +305,8 @@ async function importUpload(
     refusedTotal: refusedCount(done),
     ...(head && { position: head.position.toString() }),
     ...(sheets && { sheets: [{ file: name, ...sheets }] }),
-    ...(isKept && { rejected: `/v1/imports/rejected/${uploads.keepRejected(rejected)}` }),
+    ...(kept === "" && { rejectedNotKept: notKept }),
+    ...(kept !== null && kept !== "" && { rejected: `/v1/imports/rejected/${kept}` }),
     ...demoMark(ledger),
   };
   if (stopped === undefined) return answer;
@@ -300,6 +314,9 @@ async function importUpload(
   const members = { stopped: { file: name, row, ...reasonOf(error) }, notTried: [] };
   throw new Ended(error, { ...answer, ...members });
 }
+
+const notKept =
+  "the refused rows of others take all the room there is: send the file again within the hour";
 
 function count({ commands }: Service["metrics"], kind: KindName, done: ImportResult): void {
   commands.inc({ kind, status: "recorded" }, done.recorded);
@@ -324,25 +341,32 @@ async function sendOnce(
   await reply.type("application/json; charset=utf-8").send(JSON.stringify(body));
 }
 
-/** Progress a line, then the answer; what fails after the first line is the last. */
+/**
+ * Progress a line, then the answer; what fails is the last line, but for what keeps a file from
+ * being imported at all.
+ */
 async function sendLines(reply: FastifyReply, run: Run, watch: Watch): Promise<void> {
   const out = new PassThrough();
+  let hasBegun = false as boolean;
   const write = (document: object): void => {
+    if (!hasBegun) void reply.type(`${lines}; charset=utf-8`).send(out);
+    hasBegun = true;
     if (!out.destroyed) out.write(`${JSON.stringify(document)}\n`);
   };
   let next = 0;
   const running = run({
     ...watch,
     onProgress: (bytes, total, rows) => {
-      if (Date.now() < next) return;
+      // Who does not read the progress gets less of it.
+      if (Date.now() < next || out.writableNeedDrain) return;
       next = Date.now() + progressEveryMs;
       write({ progress: { rows, bytes, total } });
     },
   });
-  void reply.type(`${lines}; charset=utf-8`).send(out);
   try {
     write((await running).body);
   } catch (error) {
+    if (!hasBegun && (reply.sent || isTurnedAway(error))) throw error;
     if (!watch.signal.aborted) write({ error: errorDocument(error, reply.request) });
   }
   out.end();

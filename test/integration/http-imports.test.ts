@@ -146,7 +146,7 @@ test("files of the sample county", async (t) => {
 test("an upload", async (t) => {
   const ledger = await testLedgerAt(t);
   await ledger.open({ demo: false });
-  const limit = { uploadBytesMax: 8 * 1024 * 1024 };
+  const limit = { limits: { uploadBytesMax: 8 * 1024 * 1024 } };
   const listening = { host: "127.0.0.1", port: 0, logLevel: "silent" };
   const served = await serve(ledger, { ...listening, ...limit });
   t.teardown(() => served.close());
