@@ -10,7 +10,7 @@ import type { KindName } from "../domain/kinds.ts";
 import { kindOf } from "../domain/kinds.ts";
 import type { CommandContext } from "../write/commands.ts";
 import type { Handler, Outcome } from "../write/handle.ts";
-import { inOrder } from "./in-order.ts";
+import { inOrder, turn } from "./in-order.ts";
 
 /** A row that was not recorded, and why. */
 export interface RefusedRow {
@@ -123,6 +123,7 @@ async function importRows(
   const answers = inOrder(batchesAhead);
   try {
     for await (const rows of table.batches(batchRows)) {
+      await turn();
       options.signal?.throwIfAborted();
       const batch = prepare(kind, columns, rows);
       const outcomes = handler.handle({
@@ -130,7 +131,8 @@ async function importRows(
         commands: batch.commands,
         contexts: batch.commands.map(() => context),
       });
-      await answers.add(outcomes, (found) => {
+      await answers.add(outcomes, async (found) => {
+        await turn();
         tally.count(rows, batch, found);
         const last = lastPosition(found);
         if (last !== undefined) options.onRecorded?.(last);

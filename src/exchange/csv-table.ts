@@ -5,6 +5,8 @@ import type { RowSource, SourceRow } from "./table.ts";
 import { rowsMax, tooManyRows } from "./table.ts";
 import { chunkBytes, detectEncoding, readBytes, TableError, toUtf8 } from "./text-encoding.ts";
 
+/** Parsed at once: of rows of one letter it has as many as three batches. */
+const pieceBytes = 32 * 1024;
 /** The library's own limit costs a fifth of the speed. */
 const recordBytesMax = 4 * 1024 * 1024;
 
@@ -32,7 +34,7 @@ export async function openCsv(file: FileHandle): Promise<RowSource> {
       if (before + records.length <= rowsMax) return;
       throw new TableError("FileMalformed", tooManyRows, rowsMax + 1);
     };
-    for await (const chunk of readBytes(file, start)) {
+    for await (const chunk of piecesOf(readBytes(file, start))) {
       read += chunk.length;
       const { records, failure } = await parsed(parser, quote(utf8(chunk)));
       recordBytes = records.length === 0 ? recordBytes + chunk.length : 0;
@@ -52,6 +54,14 @@ export async function openCsv(file: FileHandle): Promise<RowSource> {
   }
   const bytesRead = (): number => read;
   return { format: "csv", encoding, bytes: size, bytesRead, rows, close: () => file.close() };
+}
+
+async function* piecesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      yield chunk.subarray(at, at + pieceBytes);
+    }
+  }
 }
 
 function newParser(): Parser {
