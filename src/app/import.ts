@@ -6,11 +6,12 @@ import { openRejectedRows } from "../exchange/rejected-rows.ts";
 import type { RejectedFile, RejectedRows } from "../exchange/rejected-rows.ts";
 import type { Sheets, Table, TableOptions, TableRow } from "../exchange/table.ts";
 import { openTable, TableError } from "../exchange/table-reader.ts";
+import { turn } from "../exchange/turn.ts";
 import type { KindName } from "../domain/kinds.ts";
 import { kindOf } from "../domain/kinds.ts";
 import type { CommandContext } from "../write/commands.ts";
 import type { Handler, Outcome } from "../write/handle.ts";
-import { inOrder, turn } from "./in-order.ts";
+import { inOrder } from "./in-order.ts";
 
 /** A row that was not recorded, and why. */
 export interface RefusedRow {

@@ -1,7 +1,7 @@
 /** Runs several tasks at once and passes their results on in the order in which they were added. */
 export interface InOrder {
   /** Adds a task; resolves when there is room for another, rejects when one before has failed. */
-  add<T>(task: Promise<T>, pass: (result: T) => Promise<void>): Promise<void>;
+  add<T>(task: Promise<T>, pass: (result: T) => Promise<void> | void): Promise<void>;
   /** Resolves when all results are passed on; rejects when a task or passing on has failed. */
   end(): Promise<void>;
 }
@@ -20,15 +20,4 @@ export function inOrder(max: number): InOrder {
     },
     end: () => last,
   };
-}
-
-let turns: Promise<void> = Promise.resolve();
-
-/**
- * The next turn of the event loop that is nobody else's: work that takes long does it a piece a
- * turn, and requests are answered in between, however many work.
- */
-export function turn(): Promise<void> {
-  turns = turns.then(() => new Promise((resolve) => setImmediate(resolve)));
-  return turns;
 }

@@ -26,7 +26,7 @@ test("a service given refused rows", { timeout: 900_000 }, async (t) => {
   await isHealthy(url);
 
   let slowest = 0;
-  let isDone = false;
+  let isDone = false as boolean;
   const watching = (async () => {
     while (!isDone) {
       const since = performance.now();
