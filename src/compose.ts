@@ -69,6 +69,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     const { handler: writing, stop } = write(byClock(handler(log, vault), clock));
     closing.push(stop);
     return {
+      dataDir,
       pool,
       reads: { pool: reading, log, vault: openVault(reading, keys) },
       spare,

@@ -21,6 +21,8 @@ export { VaultKeyError } from "./vault/keys.ts";
 
 /** A ledger with its parts put together: what every verb and the service work on. */
 export interface Ledger {
+  /** Its folder: where uploads lie while they are imported. */
+  readonly dataDir: string;
   readonly pool: Pool;
   /** What questions are asked of: connections of their own, which they may keep busy. */
   readonly reads: ReadableWithVault;

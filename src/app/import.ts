@@ -2,27 +2,35 @@ import { randomUUID } from "node:crypto";
 import type { Cell } from "../domain/cell.ts";
 import type { Column } from "../domain/columns.ts";
 import type { Refusal } from "../domain/refusal.ts";
+import type { Remark } from "../domain/remark.ts";
 import type { Row } from "../domain/row.ts";
 import { openRejectedRows } from "../exchange/rejected-rows.ts";
 import type { RejectedFile, RejectedRows } from "../exchange/rejected-rows.ts";
 import type { Sheets, Table, TableOptions, TableRow } from "../exchange/table.ts";
 import { openTable, TableError } from "../exchange/table-reader.ts";
+import { turn } from "../exchange/turn.ts";
 import type { KindName } from "../domain/kinds.ts";
 import { kindOf } from "../domain/kinds.ts";
 import type { CommandContext } from "../write/commands.ts";
 import type { Handler, Outcome } from "../write/handle.ts";
 import { inOrder } from "./in-order.ts";
 
-/** A row that was not recorded, and why. */
-export interface RefusedRow {
+/** A row that an answer names, and why. */
+export interface NamedRow<Code extends string = string> {
   readonly file: string;
   /** As a spreadsheet counts; the header is row 1. */
   readonly row: number;
   /** The row's own id, "" where it has none. */
   readonly key: string;
-  readonly code: Refusal["code"];
+  readonly code: Code;
   readonly message: string;
 }
+
+/** A row that was not recorded, and why. */
+export type RefusedRow = NamedRow<Refusal["code"]>;
+
+/** A row that was recorded, and what is to be said of it. */
+export type RemarkedRow = NamedRow<Remark["code"]>;
 
 /** What ended an import before the end of its file. */
 export interface ImportStop {
@@ -39,10 +47,13 @@ export interface ImportResult {
   readonly rows: number;
   readonly recorded: number;
   readonly alreadyRecorded: number;
-  /** In the order of the file; the first `refusedMax` where that is given. */
+  /** In the order of the file; the first `listedMax` where that is given. */
   readonly refused: readonly RefusedRow[];
   /** How many rows were refused by each code, listed or not. */
   readonly refusals: ReadonlyMap<Refusal["code"], number>;
+  /** Rows recorded now of which something is to be said; the first `listedMax` likewise. */
+  readonly remarks: readonly RemarkedRow[];
+  readonly remarksTotal: number;
   /** What ended the reading early; the rest says what was done until then. */
   readonly stopped?: ImportStop;
   /** Of a workbook, which sheet was read. */
@@ -66,8 +77,12 @@ export interface ImportOptions {
   readonly rejected?: string | null;
   /** What the name of that file begins with where it is not given: the input's name otherwise. */
   readonly rejectedBase?: string;
-  /** How many refused rows the result lists, which are held in memory; all of them otherwise. */
-  readonly refusedMax?: number;
+  /** How many rows each list of the result holds in memory; all of them otherwise. */
+  readonly listedMax?: number;
+  /** Called with every refused row, listed or not, in the order of the file. */
+  readonly onRefused?: (row: RefusedRow) => void;
+  /** Likewise with every remark. */
+  readonly onRemark?: (row: RemarkedRow) => void;
   readonly onProgress?: (done: number, total: number, rows: number) => void;
   /** Called with the position of each batch once it is recorded. */
   readonly onRecorded?: (position: bigint) => void;
@@ -110,7 +125,7 @@ export async function importFile(
   });
   const ids = new Set(wanted.identifying);
   const rejected = options.rejected === null ? undefined : rejectedRows(table, path, ids, options);
-  const tally = new Tally(options.name ?? path, rejected, options.refusedMax);
+  const tally = new Tally(options.name ?? path, rejected, options);
   try {
     const stopped = await importRows(handler, kind, table, tally, options).then(
       () => ({}),
@@ -128,7 +143,8 @@ export function nothingDone(error: TableError): ImportResult {
   const counts = { rows: 0, recorded: 0, alreadyRecorded: 0 };
   const { sheets, row } = error;
   const none = { refused: [], refusals: new Map(), rejected: null, warning: null, doubtful: [] };
-  return { ...counts, ...none, sheets, stopped: { row, error } };
+  const unremarked = { remarks: [], remarksTotal: 0 };
+  return { ...counts, ...none, ...unremarked, sheets, stopped: { row, error } };
 }
 
 async function importRows(
@@ -143,6 +159,7 @@ async function importRows(
   const answers = inOrder(batchesAhead);
   try {
     for await (const rows of table.batches(batchRows)) {
+      await turn();
       options.signal?.throwIfAborted();
       const batch = prepare(kind, columns, rows);
       const outcomes = handler.handle({
@@ -150,7 +167,8 @@ async function importRows(
         commands: batch.commands,
         contexts: batch.commands.map(() => context),
       });
-      await answers.add(outcomes, (found) => {
+      await answers.add(outcomes, async (found) => {
+        await turn();
         tally.count(rows, batch, found);
         const last = lastPosition(found);
         if (last !== undefined) options.onRecorded?.(last);
@@ -215,8 +233,12 @@ function lastPosition(outcomes: readonly Outcome[]): bigint | undefined {
 
 interface Prepared {
   readonly commands: readonly unknown[];
-  /** For each row its key, and the refusal of one that is malformed. */
-  readonly parsed: readonly { readonly key: string; readonly refusal?: Refusal }[];
+  /** For each row its key, and the refusal of one that is malformed, or remarks of another. */
+  readonly parsed: readonly {
+    readonly key: string;
+    readonly refusal?: Refusal;
+    readonly remarks?: readonly Remark[];
+  }[];
 }
 
 /**
@@ -250,8 +272,10 @@ function prepare(
     const result = type.parse(asRow(columns, row));
     if (!result.ok) return { key: result.key, refusal: result.refusal };
     commands.push(result.command);
-    const key = row.cells[idAt];
-    return { key: typeof key === "string" ? key : "" };
+    const cell = row.cells[idAt];
+    const key = typeof cell === "string" ? cell : "";
+    const remarks = type.remarks?.(result.command) ?? [];
+    return remarks.length === 0 ? { key } : { key, remarks };
   });
   return { commands, parsed };
 }
@@ -274,32 +298,71 @@ function asRow(columns: readonly (string | undefined)[], { cells, surplus }: Tab
   return surplus === undefined ? { cells: named } : { cells: named, surplus };
 }
 
-/** Counts outcomes in the order of the file and passes refused rows on. */
+/** Of the id of a refused row, which may be anything. */
+const keyLengthMax = 200;
+
+/** With memory of its own: a piece of a text keeps the whole text in memory. */
+function shortened(key: string): string {
+  const text = Buffer.from(key.slice(0, keyLengthMax)).toString();
+  return key.length <= keyLengthMax ? text : `${text}…`;
+}
+
+/** Rows that an answer names: all are passed on, and the first are listed. */
+class NamedRows<Code extends string> {
+  readonly listed: NamedRow<Code>[] = [];
+  total = 0;
+  private readonly max: number;
+  private readonly onRow: ((row: NamedRow<Code>) => void) | undefined;
+
+  constructor(max: number, onRow: ((row: NamedRow<Code>) => void) | undefined) {
+    this.max = max;
+    this.onRow = onRow;
+  }
+
+  /** The key may be anything: it is shortened. */
+  add({ key, ...rest }: NamedRow<Code>): void {
+    this.total += 1;
+    const isListed = this.listed.length < this.max;
+    if (!isListed && this.onRow === undefined) return;
+    const row = { ...rest, key: shortened(key) };
+    if (isListed) this.listed.push(row);
+    this.onRow?.(row);
+  }
+}
+
+/** Counts outcomes in the order of the file and passes on the rows that an answer names. */
 class Tally {
   rows = 0;
   /** The last row that was counted. */
   lastRow = 1;
   private recorded = 0;
   private alreadyRecorded = 0;
-  private readonly refused: RefusedRow[] = [];
+  private readonly refused: NamedRows<Refusal["code"]>;
+  private readonly remarks: NamedRows<Remark["code"]>;
   private readonly refusals = new Map<Refusal["code"], number>();
-  private readonly refusedMax: number;
   private readonly file: string;
   private readonly rejected: RejectedRows | undefined;
 
-  constructor(file: string, rejected: RejectedRows | undefined, refusedMax = Infinity) {
+  constructor(
+    file: string,
+    rejected: RejectedRows | undefined,
+    { listedMax = Infinity, onRefused, onRemark }: ImportOptions,
+  ) {
     this.file = file;
-    this.refusedMax = refusedMax;
+    this.refused = new NamedRows(listedMax, onRefused);
+    this.remarks = new NamedRows(listedMax, onRemark);
     this.rejected = rejected;
   }
 
   count(rows: readonly TableRow[], { parsed }: Prepared, outcomes: readonly Outcome[]): void {
     let next = 0;
     for (let i = 0; i < rows.length; i++) {
-      const { key, refusal } = parsed[i] as Prepared["parsed"][number];
+      const { key, refusal, remarks } = parsed[i] as Prepared["parsed"][number];
       const outcome = refusal === undefined ? outcomes[next++] : undefined;
-      if (outcome?.status === "recorded") this.recorded += 1;
-      else if (outcome?.status === "alreadyRecorded") this.alreadyRecorded += 1;
+      if (outcome?.status === "recorded") {
+        this.recorded += 1;
+        if (remarks !== undefined) this.remark(rows[i] as TableRow, key, remarks);
+      } else if (outcome?.status === "alreadyRecorded") this.alreadyRecorded += 1;
       else this.refuse(rows[i] as TableRow, key, outcome?.refusal ?? (refusal as Refusal));
     }
     this.rows += rows.length;
@@ -308,15 +371,22 @@ class Tally {
 
   private refuse(row: TableRow, key: string, { code, message }: Refusal): void {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
-    if (this.refused.length < this.refusedMax) {
-      this.refused.push({ file: this.file, row: row.row, key, code, message });
-    }
+    this.refused.add({ file: this.file, row: row.row, key, code, message });
     this.rejected?.write(row, code, message);
   }
 
+  private remark({ row }: TableRow, key: string, remarks: readonly Remark[]): void {
+    for (const { code, message } of remarks) {
+      this.remarks.add({ file: this.file, row, key, code, message });
+    }
+  }
+
   async finish(): Promise<Omit<ImportResult, "doubtful">> {
-    const { rows, recorded, alreadyRecorded, refused, refusals } = this;
+    const { rows, recorded, alreadyRecorded, refusals } = this;
     const { file, warning } = (await this.rejected?.finish()) ?? { file: null, warning: null };
-    return { rows, recorded, alreadyRecorded, refused, refusals, rejected: file, warning };
+    const counts = { rows, recorded, alreadyRecorded, refusals };
+    const { listed: remarks, total: remarksTotal } = this.remarks;
+    const named = { refused: this.refused.listed, remarks, remarksTotal };
+    return { ...counts, ...named, rejected: file, warning };
   }
 }

@@ -6,7 +6,7 @@ import { Argument } from "commander";
 import { actorFault } from "../domain/actor.ts";
 import type { KindName } from "../domain/kinds.ts";
 import { fileKinds, kindOf } from "../domain/kinds.ts";
-import type { ImportResult, RefusedRow } from "../app/import.ts";
+import type { ImportResult, NamedRow } from "../app/import.ts";
 import { importFile, nothingDone, refusedCount } from "../app/import.ts";
 import type { Sheets } from "../exchange/table.ts";
 import { TableError } from "../exchange/table-reader.ts";
@@ -17,6 +17,8 @@ import { tableText } from "./output.ts";
 import { progress, say } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
 import { reach } from "./session.ts";
+import type { Spool } from "./spool.ts";
+import { spool } from "./spool.ts";
 import { counted, grouped } from "../words/numbers.ts";
 
 /** Refused rows of a file that a person is shown. */
@@ -85,8 +87,9 @@ interface Sums {
   recorded: number;
   alreadyRecorded: number;
   refusedCount: number;
-  /** All of them where the answer is JSON; only those a person is shown otherwise. */
-  readonly refused: RefusedRow[];
+  /** Where the answer is JSON: all of them, as JSON with commas between. */
+  readonly refused: Spool;
+  readonly remarks: Spool;
   /** Of each workbook, which sheet was read. */
   readonly sheets: ({ readonly file: string } & Sheets)[];
 }
@@ -95,12 +98,26 @@ async function runImport(
   session: Session,
   kind: KindName,
   files: readonly string[],
+  wishes: ImportWishes,
+): Promise<ExitStatus> {
+  await session.ledger.open({ demo: false });
+  const lists = { refused: spool(), remarks: spool() };
+  try {
+    const counts = { rows: 0, recorded: 0, alreadyRecorded: 0, refusedCount: 0 };
+    return await importFiles(session, kind, files, wishes, { ...counts, ...lists, sheets: [] });
+  } finally {
+    for (const list of Object.values(lists)) list.close();
+  }
+}
+
+async function importFiles(
+  session: Session,
+  kind: KindName,
+  files: readonly string[],
   { actor, rejected, sheet }: ImportWishes,
+  sums: Sums,
 ): Promise<ExitStatus> {
   const { ledger, out, signal } = session;
-  await ledger.open({ demo: false });
-  const counts = { rows: 0, recorded: 0, alreadyRecorded: 0, refusedCount: 0 };
-  const sums: Sums = { ...counts, refused: [], sheets: [] };
   const alongside = projectAlongside(ledger.projector, signal);
   let stop: Stop | undefined;
   let last: bigint | undefined;
@@ -111,7 +128,13 @@ async function runImport(
         actor: actor ?? userName(),
         sheet,
         ...(rejected === undefined ? {} : { rejected }),
-        ...(out.format === "json" ? {} : { refusedMax: shownMax }),
+        ...(out.format === "json"
+          ? {
+              listedMax: 0,
+              onRefused: spoolTo(sums.refused, kind),
+              onRemark: spoolTo(sums.remarks, kind),
+            }
+          : { listedMax: shownMax }),
         onProgress: (done, total) => bar.update(done, total),
         onRecorded: (position) => {
           last = position;
@@ -144,7 +167,7 @@ async function runImport(
     (error: unknown) => stoppedAt(files, files.length - 1, { error }),
   );
   await alongside.finish();
-  return finish(session, kind, sums, head?.position ?? last, stop);
+  return finish(session, sums, head?.position ?? last, stop);
 }
 
 /** What stopped an import, at which file and row, and the files behind it. */
@@ -164,12 +187,19 @@ function stoppedAt(
   return { failure: failureOf(error), file: files[at] ?? "", row, notTried: files.slice(at + 1) };
 }
 
+function spoolTo(list: Spool, kind: KindName): (row: NamedRow) => void {
+  const { idColumn } = kindOf(kind);
+  return ({ file, row, key, code, message }) => {
+    const separator = list.isEmpty() ? "" : ",";
+    list.add(separator + JSON.stringify({ file, row, [idColumn]: key, code, message }));
+  };
+}
+
 function add(sums: Sums, file: string, result: ImportResult): void {
   sums.rows += result.rows;
   sums.recorded += result.recorded;
   sums.alreadyRecorded += result.alreadyRecorded;
   sums.refusedCount += refusedCount(result);
-  for (const row of result.refused) sums.refused.push(row);
   if (result.sheets !== undefined) sums.sheets.push({ file, ...result.sheets });
 }
 
@@ -206,7 +236,7 @@ function userName(): string {
 }
 
 async function tellFile({ out }: Session, file: string, result: ImportResult): Promise<void> {
-  const { rows, recorded, alreadyRecorded, refused, rejected, sheets } = result;
+  const { rows, recorded, alreadyRecorded, refused, remarks, rejected, sheets } = result;
   const refusedRows = refusedCount(result);
   const parts = [`${grouped(recorded)} recorded`];
   if (alreadyRecorded > 0) parts.push(`${grouped(alreadyRecorded)} recorded already`);
@@ -215,17 +245,11 @@ async function tellFile({ out }: Session, file: string, result: ImportResult): P
   if (sheets !== undefined && sheets.notRead.length > 0) {
     lines.push(`  read: sheet ${sheets.read}; not read: ${sheets.notRead.join(", ")}`);
   }
+  if (remarks.length > 0) {
+    lines.push("", "Recorded, but to be looked at:", ...namedRows(remarks, result.remarksTotal));
+  }
   if (refused.length > 0) {
-    const columns = [
-      { title: "row", align: "right" },
-      { title: "编号" },
-      { title: "code" },
-      { title: "why" },
-    ] as const;
-    const cells = refused.map(({ row, key, code, message }) => [String(row), key, code, message]);
-    lines.push("", tableText(columns, cells));
-    const more = refusedRows - refused.length;
-    if (more > 0) lines.push(`  … and ${grouped(more)} more`);
+    lines.push("", ...namedRows(refused, refusedRows));
     if (rejected !== null) {
       const { path } = rejected;
       lines.push("", `Refused rows are in ${path}: correct them there and import that file.`);
@@ -234,25 +258,32 @@ async function tellFile({ out }: Session, file: string, result: ImportResult): P
   await out.show(...lines);
 }
 
+function namedRows(rows: readonly NamedRow[], total: number): string[] {
+  const columns = [
+    { title: "row", align: "right" },
+    { title: "编号" },
+    { title: "code" },
+    { title: "why" },
+  ] as const;
+  const cells = rows.map(({ row, key, code, message }) => [String(row), key, code, message]);
+  const more = total - rows.length;
+  return [tableText(columns, cells), ...(more > 0 ? [`  … and ${grouped(more)} more`] : [])];
+}
+
 async function finish(
   { out }: Session,
-  kind: KindName,
-  { refused, refusedCount: refusedRows, sheets, ...counts }: Sums,
+  { refused, remarks, refusedCount: refusedRows, sheets, ...counts }: Sums,
   position: bigint | undefined,
   stop: Stop | undefined,
 ): Promise<ExitStatus> {
   const message = stop === undefined ? "" : `${stop.file}: ${stop.failure.message}`;
   if (out.format === "json") {
-    const { idColumn } = kindOf(kind);
     const error = stop && { error: { code: stop.failure.code, message } };
-    const row = ({ file, row, key, code, message }: RefusedRow) => ({
-      file,
-      row,
-      [idColumn]: key,
-      code,
-      message,
-    });
-    await out.jsonWithList({ ...error, ...counts }, "refused", refused, row, {
+    const lists = {
+      refused: refused.pieces(),
+      ...(remarks.isEmpty() ? {} : { remarks: remarks.pieces() }),
+    };
+    await out.jsonWithLists({ ...error, ...counts }, lists, {
       ...(position === undefined ? {} : { position: position.toString() }),
       ...(sheets.length === 0 ? {} : { sheets }),
       ...(stop && stopMembers(stop)),

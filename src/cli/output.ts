@@ -50,27 +50,28 @@ export class Output {
   }
 
   /**
-   * The same for a document whose list may be longer than a text can be: the members of `before`,
-   * the list under `name`, the members of `after`, written piece by piece. Neither object is empty.
+   * The same for a document whose lists may be longer than a text can be: the members of `before`,
+   * the lists by their names, the members of `after`, written piece by piece. The items of a list
+   * come as the text between its brackets, in any pieces. Neither object is empty.
    */
-  async jsonWithList<T>(
+  async jsonWithLists(
     before: object,
-    name: string,
-    items: Iterable<T>,
-    shown: (item: T) => object,
+    lists: Readonly<Record<string, Iterable<string>>>,
     after: object,
   ): Promise<void> {
     const marked = this.isDemo() ? { ...after, demo: true } : after;
-    let text = `${JSON.stringify(before).slice(0, -1)},${JSON.stringify(name)}:[`;
-    let separator = "";
-    for (const item of items) {
-      text += separator + JSON.stringify(shown(item));
-      separator = ",";
-      if (text.length < pieceCharactersMin) continue;
-      await this.write(text);
-      text = "";
+    let text = JSON.stringify(before).slice(0, -1);
+    for (const [name, items] of Object.entries(lists)) {
+      text += `,${JSON.stringify(name)}:[`;
+      for (const piece of items) {
+        text += piece;
+        if (text.length < pieceCharactersMin) continue;
+        await this.write(text);
+        text = "";
+      }
+      text += "]";
     }
-    await this.write(`${text}],${JSON.stringify(marked).slice(1)}\n`);
+    await this.write(`${text},${JSON.stringify(marked).slice(1)}\n`);
   }
 
   /**

@@ -17,6 +17,9 @@ export const locks = {
   sweeper: "7305812906117",
 } as const;
 
+/** The lock of a process that has claimed keys of requests: `$1` is the number of its session. */
+export const claimLock = "1398099531, $1";
+
 /** The lock of a schema that a verification works in. */
 export function schemaLock(schema: string): string {
   if (!/^[a-z0-9_]+$/.test(schema)) throw new Error("a schema's name is plain");

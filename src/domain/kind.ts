@@ -4,6 +4,7 @@ import type { DecidedEvent, Facts, Key, KnownEvent, OnceSpace } from "./facts.ts
 import { keys } from "./facts.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
+import type { Remark } from "./remark.ts";
 import type { Right } from "../rights.ts";
 import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
 import { checkCells, freeTextOf, keyOf } from "./row.ts";
@@ -52,6 +53,8 @@ export interface Kind<Command = unknown> {
    * looked up for a whole batch before it is judged. What it leaves out is found by judging.
    */
   asksAhead?(command: Command, facts: Facts): void;
+  /** What is said of a command that is recorded all the same. */
+  remarks?(command: Command): readonly Remark[];
 }
 
 /** Columns by the name of their field; an event's member of that name holds the value. */

@@ -20,6 +20,7 @@ import type {
 import { movementColumns, movementTypes, parseMovement } from "./movement-command.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
+import { remarkOnOpenText } from "./remark.ts";
 import type { SealedText } from "./row.ts";
 import { sealText } from "./sealing.ts";
 
@@ -41,6 +42,10 @@ export const movements: Kind<MovementCommand> = {
   asksAhead: (command, facts) => {
     if (command.type === "reversal") originalOf(command, facts);
   },
+  remarks: ({ period, voucher }) => [
+    ...remarkOnOpenText(movementColumns.period.column, period),
+    ...remarkOnOpenText(movementColumns.voucher.column, voucher),
+  ],
   examples: [
     {
       reference: "YW-0000001",

@@ -1,3 +1,5 @@
+/** A landline with its area code. */
+const shortest = 10;
 const separators = /[\s\-–—_.,，、/()（）+]/gu;
 
 /**
@@ -5,7 +7,7 @@ const separators = /[\s\-–—_.,，、/()（）+]/gu;
  * account or an ID number, by the shape of such numbers; undefined where it looks like none.
  */
 export function looksPersonal(text: string): "a phone" | "an account" | "an ID number" | undefined {
-  if (text.length < 7) return undefined;
+  if (text.length < shortest) return undefined;
   const bare = text.normalize("NFKC").replace(separators, "");
   if (/^\d{17}[\dXx]$/.test(bare) && isBirthday(bare.slice(6, 14))) return "an ID number";
   if (/^[1-9]\d{14}$/.test(bare) && isBirthday(`19${bare.slice(6, 12)}`)) return "an ID number";

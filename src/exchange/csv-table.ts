@@ -2,8 +2,14 @@ import type { FileHandle } from "node:fs/promises";
 import { CsvError, Parser } from "csv-parse";
 import { guardQuoter } from "./csv-guards.ts";
 import type { RowSource, SourceRow } from "./table.ts";
+import { rowsMax, tooManyRows } from "./table.ts";
 import { chunkBytes, detectEncoding, readBytes, TableError, toUtf8 } from "./text-encoding.ts";
+import { turn } from "./turn.ts";
 
+/** Parsed at once: a hundred usual rows, but thousands where they are short. */
+const pieceBytes = 16 * 1024;
+/** A piece of so many records waits for its turn. */
+const manyRecords = 1_000;
 /** The library's own limit costs a fifth of the speed. */
 const recordBytesMax = 4 * 1024 * 1024;
 
@@ -11,7 +17,8 @@ const recordBytesMax = 4 * 1024 * 1024;
  * The records of a CSV file: comma, RFC 4180 quotes, lines ending in CRLF, LF or CR, mixed or not.
  *
  * A quotation mark out of place, or one whose record grows past four million bytes, ends the
- * reading with a `TableError` that names the row: what follows it cannot be told apart any more.
+ * reading with a `TableError` that names the row: what follows it cannot be told apart any more. So
+ * does a row more than a sheet can have.
  */
 export async function openCsv(file: FileHandle): Promise<RowSource> {
   const { size } = await file.stat();
@@ -25,23 +32,42 @@ export async function openCsv(file: FileHandle): Promise<RowSource> {
     let recordBytes = 0;
     let hasMark = false;
     const numbered = (raw: string[]): SourceRow => ({ row: ++row, raw });
-    for await (const chunk of readBytes(file, start)) {
+    const fitting = (records: readonly string[][]): SourceRow[] =>
+      records.slice(0, rowsMax - row).map(numbered);
+    const checkRows = (records: readonly string[][], before: number): void => {
+      if (before + records.length <= rowsMax) return;
+      throw new TableError("FileMalformed", tooManyRows, rowsMax + 1);
+    };
+    for await (const chunk of piecesOf(readBytes(file, start))) {
       read += chunk.length;
       const { records, failure } = await parsed(parser, quote(utf8(chunk)));
       recordBytes = records.length === 0 ? recordBytes + chunk.length : 0;
       hasMark = (records.length === 0 && hasMark) || chunk.includes(0x22);
-      yield records.map(numbered);
+      const before = row;
+      if (records.length > manyRecords) await turn();
+      yield fitting(records);
+      checkRows(records, before);
       if (failure !== undefined) throw refusal(failure, row + 1);
       if (recordBytes > recordBytesMax) throw hasMark ? misquoted(row + 1) : tooLong(row + 1);
     }
     const rest = Buffer.concat([quote(utf8(undefined)), quote(undefined)]);
     for (const last of [await parsed(parser, rest), await ended(parser)]) {
-      yield last.records.map(numbered);
+      const before = row;
+      yield fitting(last.records);
+      checkRows(last.records, before);
       if (last.failure !== undefined) throw refusal(last.failure, row + 1);
     }
   }
   const bytesRead = (): number => read;
   return { format: "csv", encoding, bytes: size, bytesRead, rows, close: () => file.close() };
+}
+
+async function* piecesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) {
+      yield chunk.subarray(at, at + pieceBytes);
+    }
+  }
 }
 
 function newParser(): Parser {
@@ -67,9 +93,14 @@ interface Parsed {
 
 function parsed(parser: Parser, bytes: Buffer): Promise<Parsed> {
   return new Promise((resolve) => {
+    // The library makes an error of every record whose length is not the first one's, and drops
+    // it: without its stack such a record takes a third of the time.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     parser.write(bytes, (error) => {
       resolve({ records: buffered(parser), failure: error ?? undefined });
     });
+    Error.stackTraceLimit = stackTraceLimit;
   });
 }
 

@@ -1,11 +1,17 @@
 import { systemCode } from "./text-encoding.ts";
 
-/** Thrown where the folder for temporary files holds no more; its message is for people. */
-export class NoRoom extends Error {
-  readonly code = "TemporaryFolderFull";
+const full = {
+  TemporaryFolderFull: "the folder for temporary files (TMPDIR) is full: make room there",
+  UploadFolderFull: "the data folder (--data), where uploads lie, is full: make room there",
+} as const;
 
-  constructor(options?: ErrorOptions) {
-    super("the folder for temporary files (TMPDIR) is full: make room there", options);
+/** Thrown where a folder for what is under way holds no more; its message is for people. */
+export class NoRoom extends Error {
+  readonly code: keyof typeof full;
+
+  constructor(code: keyof typeof full, options?: ErrorOptions) {
+    super(full[code], options);
+    this.code = code;
   }
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { closeSync, fsyncSync, openSync, writeSync } from "node:fs";
+import { closeSync, fsync, openSync, writeSync } from "node:fs";
 import { lstat, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
 
 /**
  * A temporary file that has not been written to for this long was left by a process that was
@@ -44,7 +45,8 @@ export function pendingFile(path: string): PendingFile {
         await replace(path);
         return false;
       }
-      fsyncSync(file);
+      // Seconds on a busy disk, in which others are answered.
+      await promisify(fsync)(file);
       close();
       await pack?.(temporary, packed);
       await replace(path, pack === undefined ? temporary : packed);

@@ -1,10 +1,10 @@
 import { readText } from "../domain/cell.ts";
 import type { SourceRow, TableOptions } from "./table.ts";
+import { columnsMax } from "./table.ts";
 import { TableError } from "./text-encoding.ts";
 
 /** The header stands in one of so many rows. */
 export const headerRowMax = 10;
-const columnsMax = 16_384;
 const nameLengthMax = 200;
 /** What a name has in brackets at its end, in any kind of brackets. */
 const bracketsAtEnd = /[(（[［【〔]([^()（）[\]［］【】〔〕]*)[)）\]］】〕]$/u;

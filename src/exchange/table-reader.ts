@@ -14,6 +14,7 @@ export { TableError } from "./text-encoding.ts";
 
 /** Cells so far behind the header are notes; nobody keeps any farther away. */
 const columnsBesideMax = 1_000;
+/** Of the rows of one batch; every cell counts as one more. A usual batch has a tenth of it. */
 const batchCharactersMax = 8 * 1024 * 1024;
 
 /**

@@ -1,6 +1,14 @@
 import type { Cell } from "../domain/cell.ts";
 import type { TextEncoding } from "./text-encoding.ts";
 
+/** As many rows as a sheet can have, in a file of any format. */
+export const rowsMax = 1_048_576;
+/** As many columns as a sheet can have. */
+export const columnsMax = 16_384;
+
+/** What is said where a file has more rows; the reading ends there. */
+export const tooManyRows = `the file has over ${rowsMax} rows`;
+
 /** One row with at least one cell that is not empty; an unknown one is not. */
 export interface TableRow {
   /** As a spreadsheet counts: empty rows and those above the header count, a CSV record is one. */

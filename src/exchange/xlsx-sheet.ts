@@ -2,14 +2,11 @@ import type { Entry } from "yauzl";
 import type { Cell } from "../domain/cell.ts";
 import { unknownCells } from "../domain/cell.ts";
 import type { SourceRow } from "./table.ts";
+import { columnsMax, rowsMax, tooManyRows } from "./table.ts";
 import type { Package, XmlHandler } from "./xlsx-package.ts";
 import { malformed, readXml } from "./xlsx-package.ts";
 import type { SharedStrings } from "./xlsx-strings.ts";
 import { cellCharactersMax, readDate, readNumber, unescapeText } from "./xlsx-values.ts";
-
-const rowsMax = 1_048_576;
-/** As many columns as a sheet can have. */
-export const columnsMax = 16_384;
 
 /** How the styles of a workbook show numbers. */
 export interface CellStyles {
@@ -172,7 +169,7 @@ class SheetParser implements XmlHandler {
     if (!Number.isInteger(row) || row <= this.#row) {
       throw malformed("the rows of the sheet are out of order", this.#row);
     }
-    if (row > rowsMax) throw malformed(`the sheet has over ${String(rowsMax)} rows`);
+    if (row > rowsMax) throw malformed(tooManyRows, row);
     this.#row = row;
     this.#raw = [];
     this.#shared = [];

@@ -166,7 +166,7 @@ function writeAll(file: number, bytes: Buffer, position: number): void {
 }
 
 function noSpill(error: unknown): unknown {
-  if (isNoRoom(error)) return new NoRoom({ cause: error });
+  if (isNoRoom(error)) return new NoRoom("TemporaryFolderFull", { cause: error });
   if (isTooManyFiles(error)) return error;
   const why = `the workbook needs room in the temporary folder (${systemCode(error)})`;
   return new TableError("FileUnreadable", why);

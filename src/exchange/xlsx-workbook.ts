@@ -1,9 +1,10 @@
 import { posix } from "node:path";
 import type { Entry } from "yauzl";
 import type { RowSource, Sheets } from "./table.ts";
+import { columnsMax } from "./table.ts";
 import type { Package } from "./xlsx-package.ts";
 import { malformed, openPackage, readElements } from "./xlsx-package.ts";
-import { columnsMax, sheetRows } from "./xlsx-sheet.ts";
+import { sheetRows } from "./xlsx-sheet.ts";
 import { SharedStrings } from "./xlsx-strings.ts";
 import { isBuiltInDateFormat, isDateFormat } from "./xlsx-values.ts";
 

@@ -7,9 +7,10 @@ import type { Ledger } from "../ledger.ts";
 import { columnOf } from "./command-fields.ts";
 import { commandRoutes } from "./commands.ts";
 import { handleError } from "./error-handler.ts";
-import { answerOtherMethods, guard, limitBodyTime } from "./guards.ts";
+import { answerOtherMethods, guard } from "./guards.ts";
 import { idempotencyIn } from "./idempotency.ts";
 import { importRoutes } from "./imports.ts";
+import type { Limits } from "./limits.ts";
 import { logRequests } from "./logging.ts";
 import { measure } from "./metrics.ts";
 import { pageRoutes } from "./pages.ts";
@@ -19,6 +20,7 @@ import { questionRoutes } from "./questions.ts";
 import { describeApi } from "./reference.ts";
 import type { Service } from "./service.ts";
 import { demoMark } from "./service.ts";
+import { limitAnswers, limitBodies } from "./slow-callers.ts";
 import { statusRoutes } from "./status.ts";
 import { refuseUnread } from "./whole-requests.ts";
 
@@ -27,13 +29,13 @@ export interface ApplicationOptions extends FastifyPluginOptions {
   readonly ledger: Ledger;
   readonly host: string;
   readonly ready: () => boolean;
-  readonly uploadBytesMax: number;
+  readonly limits: Limits;
 }
 
 /** The application as a plugin: API, reference, health and pages over one ledger. */
 export async function application(
   app: FastifyInstance,
-  { ledger, host, ready, uploadBytesMax }: ApplicationOptions,
+  { ledger, host, ready, limits }: ApplicationOptions,
 ): Promise<void> {
   // Headers are parsed where they are used: replacing them by parsed ones would cost every request.
   const unchecked = (): boolean => true;
@@ -46,18 +48,21 @@ export async function application(
   parseJson(app);
   refuseUnread(app);
   guard(app, host, () => demoMark(ledger).demo === true);
-  limitBodyTime(app);
+  const arriving = limitBodies(app, limits);
+  limitAnswers(app, limits);
   logRequests(app);
   const service: Service = {
     ledger,
     metrics: measure(app, ledger),
     watch: projectionWatch(() => ledger.projector.position()),
     ready,
-    uploadBytesMax,
+    limits,
+    arriving,
   };
   await describeApi(app);
   const known = collectMethods(app);
   const idempotency = idempotencyIn(ledger);
+  app.addHook("onClose", () => idempotency.close());
   statusRoutes(app, service);
   commandRoutes(app, service, idempotency);
   questionRoutes(app, service);

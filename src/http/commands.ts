@@ -6,6 +6,7 @@ import { kinds } from "../domain/kinds.ts";
 import type { Outcome } from "../write/handle.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Refusal } from "../domain/refusal.ts";
+import type { Remark } from "../domain/remark.ts";
 import type { Parsed } from "../domain/row.ts";
 import { demoMark as demo } from "../queries/answer.ts";
 import type { CommandBody } from "./command-fields.ts";
@@ -20,6 +21,10 @@ const recorded = z
   .object({
     status: z.literal("recorded"),
     position: z.string().describe("where it stands in the log: give it to reads as atLeast"),
+    remarks: z
+      .array(z.object({ code: z.string(), message: z.string() }))
+      .optional()
+      .describe("what is to be said of it, where any"),
     demo,
   })
   .meta({ examples: [{ status: "recorded", position: "1042" }] });
@@ -30,8 +35,6 @@ const alreadyRecorded = z
 
 /** Callers have an answer within half a minute; what is under way then goes on. */
 const handlerTimeout = 25_000;
-/** The longest that a command takes, with all attempts of an append whose connection broke. */
-const secondsMax = 120;
 
 /** POST /v1/<kind>: one command as JSON, for every kind there is. */
 export function commandRoutes(
@@ -55,13 +58,14 @@ export function commandRoutes(
       const key = idempotencyKeyOf(request);
       const parsed = parse(kind, body);
       if (!parsed.ok) return refuse(reply, parsed.refusal);
+      const remarks = kind.remarks?.(parsed.command) ?? [];
       const judge = () => submit(name, parsed.command, { actor, correlation: request.id });
       const content = body as JsonObject;
       const outcome =
         key === undefined
           ? await judge()
-          : await answerOnce({ route, actor, key, content, secondsMax }, judge, (judged) =>
-              judged.status === "refused" ? undefined : answerOf(ledger, judged),
+          : await answerOnce({ route, actor, key, content }, judge, (judged) =>
+              judged.status === "refused" ? undefined : answerOf(ledger, judged, remarks),
             );
       if ("replayed" in outcome) {
         const { status, body: before } = outcome.replayed;
@@ -69,7 +73,7 @@ export function commandRoutes(
       }
       if (outcome.status === "refused") return refuse(reply, outcome.refusal);
       metrics.commands.inc({ kind: name, status: outcome.status });
-      const answer = answerOf(ledger, outcome);
+      const answer = answerOf(ledger, outcome, remarks);
       return reply.code(answer.status).send(answer.body);
     };
     app.post(route, {
@@ -87,12 +91,12 @@ export function commandRoutes(
         response: {
           201: recorded,
           200: alreadyRecorded,
-          ...problems(400, 403, 409, 413, 415, 422, 503),
+          ...problems(400, 403, 408, 409, 413, 415, 422, 503),
         },
       },
       handlerTimeout,
       config: { commandKind: name },
-      // The answer has two fields made here: checking them again would cost every request.
+      // The answer has few fields, made here: checking them again would cost every request.
       serializerCompiler: () => (answer) => JSON.stringify(answer),
       handler,
     });
@@ -104,9 +108,16 @@ function parse(kind: Kind, body: CommandBody): Parsed<unknown> {
   return "code" in row ? { ok: false, key: "", refusal: row } : kind.parse(row);
 }
 
-function answerOf(ledger: Ledger, outcome: Exclude<Outcome, { status: "refused" }>): Answer {
+function answerOf(
+  ledger: Ledger,
+  outcome: Exclude<Outcome, { status: "refused" }>,
+  remarks: readonly Remark[],
+): Answer {
   const { status } = outcome;
   const mark = demoMark(ledger);
   if (status === "alreadyRecorded") return { status: 200, body: { status, ...mark } };
-  return { status: 201, body: { status, position: outcome.position.toString(), ...mark } };
+  const position = outcome.position.toString();
+  const said = remarks.map(({ code, message }) => ({ code, message }));
+  const noted = said.length === 0 ? {} : { remarks: said };
+  return { status: 201, body: { status, position, ...noted, ...mark } };
 }

@@ -91,29 +91,3 @@ export function answerOtherMethods(
     });
   }
 }
-
-const bodyMaxMs = 30_000;
-
-/** Cuts off who sends a body slower than anybody would, uploads excepted. One look serves all. */
-export function limitBodyTime(app: FastifyInstance): void {
-  const arriving = new Map<FastifyRequest["raw"], number>();
-  app.addHook("preParsing", ({ raw, routeOptions }, _reply, payload, done) => {
-    if (!raw.complete && routeOptions.config.upload !== true) arriving.set(raw, Date.now());
-    done(null, payload);
-  });
-  app.addHook("preValidation", ({ raw }, _reply, done) => {
-    arriving.delete(raw);
-    done();
-  });
-  const timer = setInterval(() => {
-    for (const [raw, since] of arriving) {
-      if (raw.complete || raw.destroyed) arriving.delete(raw);
-      else if (Date.now() - since > bodyMaxMs) raw.destroy();
-    }
-  }, 5_000);
-  timer.unref();
-  app.addHook("onClose", (_app, done) => {
-    clearInterval(timer);
-    done();
-  });
-}

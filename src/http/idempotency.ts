@@ -21,11 +21,6 @@ export interface KeyedRequest {
   readonly key: string;
   /** What makes two requests the same. */
   readonly content: JsonObject;
-  /**
-   * After this time the request has ended, however it ended: the next one with the key takes it
-   * over.
-   */
-  readonly secondsMax: number;
 }
 
 /** An answer from memory. */
@@ -38,26 +33,28 @@ export interface Idempotency {
   /**
    * Produces an answer once. The same key with the same content gets the first answer from memory;
    * with other content it is refused. `keep` returns what is remembered, or undefined for an
-   * outcome that may differ next time, which frees the key. A key whose request never ended is
-   * taken over after `secondsMax`, which is harmless: the ledger itself records nothing twice.
+   * outcome that may differ next time, which frees the key. A key whose process has ended is free
+   * within seconds, which is harmless: the ledger itself records nothing twice.
    */
   answerOnce<T>(
     request: KeyedRequest,
     produce: () => Promise<T>,
     keep: (produced: T) => Answer | undefined,
   ): Promise<T | Replayed>;
+  close(): Promise<void>;
 }
 
 /** The memory of a ledger's database: keys and requests only as keyed fingerprints. */
 export function idempotencyIn({ pool, vault }: Pick<Ledger, "pool" | "vault">): Idempotency {
   const requests = keptRequests(pool);
   return {
-    answerOnce: async ({ route, actor, key, content, secondsMax }, produce, keep) => {
+    close: () => requests.close(),
+    answerOnce: async ({ route, actor, key, content }, produce, keep) => {
       const keyHash = vault.fingerprint({ route, actor, key });
       const requestHash = vault.fingerprint({ route, content });
       await requests.prune();
-      const kept = await requests.claim(keyHash, requestHash, secondsMax);
-      if (kept !== undefined) return { replayed: replay(kept, requestHash) };
+      const claim = await requests.claim(keyHash, requestHash);
+      if ("answer" in claim) return { replayed: replay(claim, requestHash) };
       let answer: Answer | undefined;
       try {
         const produced = await produce();
@@ -65,9 +62,12 @@ export function idempotencyIn({ pool, vault }: Pick<Ledger, "pool" | "vault">): 
         return produced;
       } finally {
         // It is recorded, whether or not its answer can be kept.
-        const kept = answer === undefined ? undefined : JSON.stringify(answer);
+        const text = answer === undefined ? undefined : JSON.stringify(answer);
         // A database that has fallen silent must not keep the answer back as well.
-        await Promise.race([requests.settle(keyHash, kept), wait(settleMaxMs, undefined, ref)]);
+        await Promise.race([
+          requests.settle(keyHash, claim, text),
+          wait(settleMaxMs, undefined, ref),
+        ]);
       }
     },
   };

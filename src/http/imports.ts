@@ -8,7 +8,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { KindName } from "../domain/kinds.ts";
 import { fileKinds, kindOf } from "../domain/kinds.ts";
-import type { ImportResult } from "../app/import.ts";
+import type { ImportResult, NamedRow } from "../app/import.ts";
 import { importFile, nothingDone, refusedCount } from "../app/import.ts";
 import type { RejectedFile } from "../exchange/rejected-rows.ts";
 import { NoRoom } from "../exchange/no-room.ts";
@@ -22,15 +22,13 @@ import { HttpProblem, problems } from "./problem.ts";
 import { actorOf, commandHeaders, idempotencyKeyOf } from "./request-headers.ts";
 import type { Service } from "./service.ts";
 import { assertOpened, demoMark } from "./service.ts";
+import type { ImportDesk } from "./import-desk.ts";
+import { importDesk, isTurnedAway } from "./import-desk.ts";
 import type { Uploads } from "./uploads.ts";
 import { openUploads } from "./uploads.ts";
 
-/** Imports under way at once; they are recorded one after another anyway. */
-const importsMax = 4;
-/** The most refused rows that an answer lists. All are in the file of refused rows. */
-const refusedListedMax = 1_000;
-/** After this time the Idempotency-Key of an import that was cut off is free again. */
-const secondsMax = 3_600;
+/** The most rows that a list of an answer has. All refused ones are in the file of refused rows. */
+const listedMax = 1_000;
 const progressEveryMs = 250;
 const lines = "application/x-ndjson";
 const fileTypes = [
@@ -41,24 +39,27 @@ const fileTypes = [
   "application/octet-stream",
 ];
 
+const namedRow = z
+  .looseObject({
+    file: z.string(),
+    row: z.int().describe("as a spreadsheet counts: the header is row 1"),
+    code: z.string(),
+    message: z.string(),
+  })
+  .describe("with the file's own key too: 业务编号, 人编号, 主体编号, 合同编号 or 变更编号");
+
 const result = z
   .object({
     rows: z.int(),
     recorded: z.int(),
     alreadyRecorded: z.int(),
-    refused: z.array(
-      z
-        .looseObject({
-          file: z.string(),
-          row: z.int().describe("as a spreadsheet counts: the header is row 1"),
-          code: z.string(),
-          message: z.string(),
-        })
-        .describe("with the file's own key too: 业务编号, 人编号, 主体编号, 合同编号 or 变更编号"),
-    ),
-    refusedTotal: z
-      .int()
-      .describe(`how many were refused; the list holds the first ${refusedListedMax}`),
+    refused: z.array(namedRow),
+    refusedTotal: z.int().describe(`how many were refused; the list holds the first ${listedMax}`),
+    remarks: z
+      .array(namedRow)
+      .optional()
+      .describe(`what is to be said of rows that were recorded, where any; the first ${listedMax}`),
+    remarksTotal: z.int().optional().describe("how many there are"),
     position: z.string().describe("the head when it ended"),
     sheets: z
       .array(z.object({ file: z.string(), read: z.string(), notRead: z.array(z.string()) }))
@@ -68,6 +69,10 @@ const result = z
       .string()
       .optional()
       .describe("where the refused rows lie as a file for an hour, to be corrected and sent"),
+    rejectedNotKept: z
+      .string()
+      .optional()
+      .describe("why there is no such file: too many of others are kept"),
     demo: mark,
   })
   .meta({
@@ -116,8 +121,9 @@ export async function importRoutes(
   service: Service,
   idempotency: Idempotency,
 ): Promise<void> {
-  const { uploadBytesMax } = service;
-  const uploads = await openUploads();
+  const { limits, arriving } = service;
+  const { uploadBytesMax } = limits;
+  const uploads = await openUploads(service.ledger.dataDir, limits);
   app.addHook("onClose", () => uploads.close());
   app.removeAllContentTypeParsers();
   await app.register(multipart, {
@@ -133,7 +139,7 @@ export async function importRoutes(
     closing.abort(new HttpProblem("NotReady", message, { retryAfter: 5 }));
     done();
   });
-  let running = 0;
+  const desk = importDesk(limits, arriving);
   app.post("/v1/imports/:kind", {
     schema: importSchema,
     bodyLimit: uploadBytesMax,
@@ -141,23 +147,22 @@ export async function importRoutes(
     handler: async (request, reply) => {
       assertOpened(service.ledger);
       const { kind } = request.params as { kind: KindName };
-      if (running >= importsMax) {
-        const message = `${importsMax} imports are under way; try again when one has ended`;
-        throw new HttpProblem("TooManyImports", message, { retryAfter: 10 });
-      }
-      running += 1;
+      const leave = desk.enter();
       try {
         // A long import sends nothing for a while.
         if (request.socket instanceof Socket) request.socket.setTimeout(0);
-        const run = importer(service, uploads, idempotency, request, kind);
+        const run = importer(service, uploads, idempotency, request, { kind, desk, leave });
         const problemOf = (error: unknown) => errorDocument(error, request);
         const gone = untilGone(reply);
         const signal = AbortSignal.any([gone, closing.signal]);
         const watch = { signal, isGone: () => gone.aborted, problemOf };
         if (request.headers.accept?.includes(lines) === true) await sendLines(reply, run, watch);
         else await sendOnce(reply, await run(watch));
+      } catch (error) {
+        // Who was too slow has an answer.
+        if (!reply.sent) throw error;
       } finally {
-        running -= 1;
+        leave();
       }
       return reply;
     },
@@ -194,7 +199,7 @@ const importSchema = {
         [lines]: { schema: z.string().describe("a JSON document a line") },
       },
     },
-    ...problems(400, 403, 409, 413, 415, 422, 503),
+    ...problems(400, 403, 408, 409, 413, 415, 422, 503),
   },
 };
 
@@ -207,19 +212,27 @@ interface Asked {
   readonly sheet: string | undefined;
 }
 
+/** Where an upload stands in the line of those that are imported. */
+interface InLine {
+  readonly kind: KindName;
+  readonly desk: ImportDesk;
+  readonly leave: () => void;
+}
+
 function importer(
   service: Service,
   uploads: Uploads,
   { answerOnce }: Idempotency,
   request: FastifyRequest,
-  kind: KindName,
+  { kind, desk, leave }: InLine,
 ): Run {
   const actor = actorOf(request);
   const key = idempotencyKeyOf(request);
   return (watch) =>
-    receiveForm(request, kind, uploads, service.uploadBytesMax, async ({ files, sheet }) => {
+    receiveForm(request, kind, uploads, service.limits.uploadBytesMax, async ({ files, sheet }) => {
       const asked = { kind, actor, sheet };
-      const produce = () => importAll(service, uploads, files, asked, watch);
+      const produce = () =>
+        desk.import(leave, () => importAll(service, uploads, files, asked, watch));
       if (key === undefined) return { body: (await produce()).body, replayed: false };
       const hashes = files.map(({ hash }) => hash);
       const content = {
@@ -227,7 +240,7 @@ function importer(
         ...(sheet === undefined ? {} : { sheet }),
       };
       const produced = await answerOnce(
-        { route: `/v1/imports/${kind}`, actor, key, content, secondsMax },
+        { route: `/v1/imports/${kind}`, actor, key, content },
         produce,
         ({ body, isFinal }): Answer | undefined =>
           isFinal ? { status: 200, body: { ...body } } : undefined,
@@ -281,38 +294,42 @@ async function importUpload(
     sheet,
     rejectedBase: join(dirname(path), "rejected"),
     signal,
-    refusedMax: refusedListedMax,
+    listedMax,
     ...(onProgress === undefined ? {} : { onProgress }),
   }).catch((error: unknown) => {
     if (error instanceof TableError) return nothingDone(error);
     throw error;
   });
   count(metrics, kind, done);
-  const { rows, recorded, alreadyRecorded, refused, rejected, sheets, stopped } = done;
+  const { rows, recorded, alreadyRecorded, refused, rejected, remarks, sheets, stopped } = done;
   const { idColumn } = kindOf(kind);
+  const named = ({ file, row, key, code, message }: NamedRow) => {
+    return { file, row, [idColumn]: key, code, message };
+  };
   // An outage that ended the import says what was recorded before it all the same, and in time.
   const head = await (stopped === undefined
     ? ledger.log.head()
     : unlessLate(ledger.log.head()).catch(() => undefined));
-  const isKept = rejected !== null && !signal.aborted;
+  const kept =
+    rejected === null || signal.aborted ? null : ((await uploads.keepRejected(rejected)) ?? "");
   const answer = {
     rows,
     recorded,
     alreadyRecorded,
-    refused: refused.map(({ file, row, key, code, message }) => ({
-      file,
-      row,
-      [idColumn]: key,
-      code,
-      message,
-    })),
+    refused: refused.map(named),
     refusedTotal: refusedCount(done),
+    ...(remarks.length > 0 && {
+      remarks: remarks.map(named),
+      remarksTotal: done.remarksTotal,
+    }),
     ...(head && { position: head.position.toString() }),
     ...(sheets && { sheets: [{ file: name, ...sheets }] }),
-    ...(isKept && { rejected: `/v1/imports/rejected/${uploads.keepRejected(rejected)}` }),
+    ...(kept === "" && { rejectedNotKept: notKept }),
+    ...(kept !== null && kept !== "" && { rejected: `/v1/imports/rejected/${kept}` }),
     ...demoMark(ledger),
   };
-  if (stopped === undefined && done.warning !== null) throw new Ended(new NoRoom(), answer);
+  if (stopped === undefined && done.warning !== null)
+    throw new Ended(new NoRoom("UploadFolderFull"), answer);
   if (stopped === undefined) return answer;
   const { error, row } = stopped;
   const members = { stopped: { file: name, row, ...reasonOf(error) }, notTried: [] };
@@ -325,6 +342,9 @@ const lateMs = 2_000;
 async function unlessLate<T>(work: Promise<T>): Promise<T | undefined> {
   return Promise.race([work, wait(lateMs, undefined, { ref: false })]);
 }
+
+const notKept =
+  "the refused rows of others take all the room there is: send the file again within the hour";
 
 function count({ commands }: Service["metrics"], kind: KindName, done: ImportResult): void {
   commands.inc({ kind, status: "recorded" }, done.recorded);
@@ -349,25 +369,32 @@ async function sendOnce(
   await reply.type("application/json; charset=utf-8").send(JSON.stringify(body));
 }
 
-/** Progress a line, then the answer; what fails after the first line is the last. */
+/**
+ * Progress a line, then the answer; what fails is the last line, but for what keeps a file from
+ * being imported at all.
+ */
 async function sendLines(reply: FastifyReply, run: Run, watch: Watch): Promise<void> {
   const out = new PassThrough();
+  let hasBegun = false as boolean;
   const write = (document: object): void => {
+    if (!hasBegun) void reply.type(`${lines}; charset=utf-8`).send(out);
+    hasBegun = true;
     if (!out.destroyed) out.write(`${JSON.stringify(document)}\n`);
   };
   let next = 0;
   const running = run({
     ...watch,
     onProgress: (bytes, total, rows) => {
-      if (Date.now() < next) return;
+      // Who does not read the progress gets less of it.
+      if (Date.now() < next || out.writableNeedDrain) return;
       next = Date.now() + progressEveryMs;
       write({ progress: { rows, bytes, total } });
     },
   });
-  void reply.type(`${lines}; charset=utf-8`).send(out);
   try {
     write((await running).body);
   } catch (error) {
+    if (!hasBegun && (reply.sent || isTurnedAway(error))) throw error;
     if (!watch.isGone()) write({ error: errorDocument(error, reply.request) });
   }
   out.end();

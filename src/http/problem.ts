@@ -33,7 +33,7 @@ const faults = {
   NotFound: { status: 404, title: "没有这个地址 No such address" },
   Unknown: { status: 404, title: "没有这个编号 No such id" },
   MethodNotAllowed: { status: 405, title: "不支持这种方法 Method not allowed" },
-  TooSlow: { status: 408, title: "请求太慢 The request came too slowly" },
+  TooSlow: { status: 408, title: "请求传送太慢 The request came too slowly" },
   IdempotencyKeyInUse: { status: 409, title: "同一请求正在处理 The same request is under way" },
   TooLarge: { status: 413, title: "内容过大 Content too large" },
   MediaTypeNotSupported: { status: 415, title: "不支持这种内容类型 Media type not supported" },
@@ -158,6 +158,11 @@ export function statusOfRefusal(code: RefusalCode): number {
   return refusals[code].status;
 }
 
+/** The status with which a fault is answered. */
+export function statusOfFault(fault: FaultCode): number {
+  return faults[fault].status;
+}
+
 function typeOf(code: string): string {
   return `urn:sunshine-ledger:problem:${code}`;
 }
@@ -174,6 +179,7 @@ const meanings: Readonly<Record<number, string>> = {
   400: "A value, parameter or header is malformed",
   403: "The request comes from a page of another site",
   404: "No such id, as known then",
+  408: "The body came too slowly",
   409: "The id is recorded with other content, or was reversed already",
   413: "Larger than this route takes",
   415: "Not a media type this route takes",

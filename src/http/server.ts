@@ -4,6 +4,8 @@ import { fastify, LogController } from "fastify";
 import type { Ledger } from "../ledger.ts";
 import { application } from "./application.ts";
 import { handleError } from "./error-handler.ts";
+import type { Limits } from "./limits.ts";
+import { defaultLimits } from "./limits.ts";
 import type { LogOptions } from "./logging.ts";
 import { createLogger } from "./logging.ts";
 import { answerExpectations, answerUnparsed } from "./unparsed.ts";
@@ -14,8 +16,8 @@ export interface BuildOptions extends LogOptions {
   readonly host?: string;
   /** False while the service may not be used yet, for instance while the demo county is loaded. */
   readonly ready?: () => boolean;
-  /** Files larger than this are refused; 512 MiB otherwise. */
-  readonly uploadBytesMax?: number;
+  /** Limits other than those where nothing else is said. */
+  readonly limits?: Partial<Limits>;
 }
 
 /** Where a service listens. */
@@ -66,7 +68,13 @@ export function buildServer(ledger: Ledger, options: BuildOptions): FastifyInsta
     requestTimeout: requestTimeoutMs,
     connectionTimeout: idleSocketMs,
     keepAliveTimeout: 75_000,
-    http: { headersTimeout: headersTimeoutMs, maxHeaderSize: 16 * 1024, requireHostHeader: false },
+    http: {
+      headersTimeout: headersTimeoutMs,
+      // Otherwise the two timeouts are looked at twice a minute.
+      connectionsCheckingInterval: 5_000,
+      maxHeaderSize: 16 * 1024,
+      requireHostHeader: false,
+    },
     clientErrorHandler: answerUnparsed,
     // An id of 200 characters, each up to nine when percent-encoded.
     routerOptions: { maxParamLength: 1_800 },
@@ -79,7 +87,7 @@ export function buildServer(ledger: Ledger, options: BuildOptions): FastifyInsta
     ledger,
     host: options.host ?? "127.0.0.1",
     ready: options.ready ?? (() => true),
-    uploadBytesMax: options.uploadBytesMax ?? 512 * 1024 * 1024,
+    limits: { ...defaultLimits, ...options.limits },
   });
   return app;
 }

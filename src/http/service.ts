@@ -3,7 +3,9 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { KindName } from "../domain/kinds.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Pace } from "./pace.ts";
 import { HttpProblem } from "./problem.ts";
 import type { ProjectionWatch } from "./projection-watch.ts";
 
@@ -23,8 +25,9 @@ export interface Service {
   readonly watch: ProjectionWatch;
   /** False while the service may not be used yet. */
   readonly ready: () => boolean;
-  /** Files larger than this are refused. */
-  readonly uploadBytesMax: number;
+  readonly limits: Limits;
+  /** The pace of uploads that arrive. */
+  readonly arriving: Pace;
 }
 
 /** A Fastify instance whose schemas are zod's. */

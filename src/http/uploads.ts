@@ -1,8 +1,6 @@
 import { createHash, randomUUID } from "node:crypto";
-import type { Dirent } from "node:fs";
 import { createWriteStream } from "node:fs";
-import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { Transform } from "node:stream";
@@ -10,12 +8,11 @@ import { pipeline } from "node:stream/promises";
 import { isNoRoom, NoRoom } from "../exchange/no-room.ts";
 import type { RejectedFile } from "../exchange/rejected-rows.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
+import type { Limits } from "./limits.ts";
+import { ownFolder } from "./own-folder.ts";
 import { HttpProblem } from "./problem.ts";
 
-const prefix = "sunshine-upload-";
-const abandonedMs = 24 * 3_600_000;
 const rejectedKeptMs = 3_600_000;
-const rejectedMax = 20;
 
 /** An uploaded file in a folder of its own that nobody else can look into. */
 export interface Upload {
@@ -27,60 +24,83 @@ export interface Upload {
 
 /** Where uploads lie while they are imported, and rejected rows for an hour. */
 export interface Uploads {
-  /** Writes a stream to a file; who has it releases it. */
+  /**
+   * Writes a stream to a file; who has it releases it. Throws `TooManyImports` where there is no
+   * room for more.
+   */
   save(stream: Readable, bytesMax: number): Promise<Upload>;
   /** Removes an upload, but not rejected rows beside it that are kept. */
   release(upload: Upload): Promise<void>;
-  /** Keeps the rejected rows that lie beside an upload and returns their id. */
-  keepRejected(rejected: RejectedFile): string;
+  /**
+   * Keeps the rejected rows that lie beside an upload for an hour and returns their id; undefined
+   * where too many are kept already: those of others are never given up for them.
+   */
+  keepRejected(rejected: RejectedFile): Promise<string | undefined>;
   /** Kept rejected rows; undefined when there are none any more. */
   rejected(id: string): RejectedFile | undefined;
   /** Removes everything. */
   close(): Promise<void>;
 }
 
-/** Uploads in a folder for temporary files; what a killed process left there is removed. */
-export async function openUploads(): Promise<Uploads> {
-  await removeAbandoned();
+/** How much of them there may be. */
+export type UploadLimits = Pick<Limits, "rejectedBytesMax" | "rejectedMax" | "uploadsBytesMax">;
+
+/** Rejected rows that are kept. */
+interface Kept {
+  readonly file: RejectedFile;
+  readonly bytes: number;
+  readonly until: number;
+}
+
+/** Uploads under a data folder; what a killed process left there is removed. */
+export async function openUploads(dataDir: string, limits: UploadLimits): Promise<Uploads> {
+  const own = await ownFolder(join(dataDir, "uploads"));
   const folders = new Set<string>();
-  const kept = new Map<string, { file: RejectedFile; until: number }>();
+  const kept = new Map<string, Kept>();
+  const room = roomFor(limits.uploadsBytesMax);
+  let keptBytes = 0;
   const remove = async (folder: string): Promise<void> => {
     folders.delete(folder);
     await rm(folder, { recursive: true, force: true });
   };
   const forget = (id: string): void => {
-    const { file } = kept.get(id) ?? {};
+    const one = kept.get(id);
+    if (one === undefined) return;
     kept.delete(id);
-    if (file !== undefined) void remove(dirname(file.path)).catch(() => undefined);
+    keptBytes -= one.bytes;
+    void remove(dirname(one.file.path)).catch(() => undefined);
   };
   const sweep = (): void => {
-    for (const [id, { until }] of kept) {
-      if (until < Date.now() || kept.size > rejectedMax) forget(id);
-    }
+    for (const [id, { until }] of kept) if (until < Date.now()) forget(id);
   };
   const timer = setInterval(sweep, 60_000);
   timer.unref();
   return {
     save: async (stream, bytesMax) => {
-      const folder = await mkdtemp(join(tmpdir(), prefix)).catch(orNoRoom);
+      const folder = await own.make().catch(orNoRoom);
       folders.add(folder);
       const path = join(folder, "upload");
       try {
-        return { path, ...(await save(stream, path, bytesMax)) };
+        return { path, ...(await save(stream, path, bytesMax, room)) };
       } catch (error) {
         await remove(folder);
         throw error;
       }
     },
-    release: async ({ path }) => {
+    release: async ({ path, bytes }) => {
+      room.give(bytes);
       const folder = dirname(path);
       const isKept = [...kept.values()].some(({ file }) => dirname(file.path) === folder);
       await (isKept ? rm(path, { force: true }) : remove(folder));
     },
-    keepRejected: (file) => {
-      const id = randomUUID();
-      kept.set(id, { file, until: Date.now() + rejectedKeptMs });
+    keepRejected: async (file) => {
       sweep();
+      const { size: bytes } = await stat(file.path);
+      const fits = keptBytes + bytes <= limits.rejectedBytesMax && kept.size < limits.rejectedMax;
+      if (!fits) return undefined;
+      const id = randomUUID();
+      kept.set(id, { file, bytes, until: Date.now() + rejectedKeptMs });
+      keptBytes += bytes;
       return id;
     },
     rejected: (id) => {
@@ -90,6 +110,30 @@ export async function openUploads(): Promise<Uploads> {
     close: async () => {
       clearInterval(timer);
       await Promise.all([...folders].map(remove));
+      await own.close();
+    },
+  };
+}
+
+const noRoom = "the files of others take all the room there is; try again later";
+
+/** Bytes that may lie on disk. */
+interface Room {
+  /** Whether there was room for so many more. */
+  take(bytes: number): boolean;
+  give(bytes: number): void;
+}
+
+function roomFor(bytesMax: number): Room {
+  let taken = 0;
+  return {
+    take: (bytes) => {
+      if (taken + bytes > bytesMax) return false;
+      taken += bytes;
+      return true;
+    },
+    give: (bytes) => {
+      taken -= bytes;
     },
   };
 }
@@ -99,21 +143,28 @@ async function save(
   stream: Readable,
   path: string,
   bytesMax: number,
+  room: Room,
 ): Promise<Pick<Upload, "bytes" | "hash">> {
   const hash = createHash("sha256");
   let bytes = 0;
   const counted = new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      hash.update(chunk);
-      if (bytes <= bytesMax) done(null, chunk);
-      else done(new HttpProblem("TooLarge", `more than ${bytesMax} bytes of files`));
+      if (bytes + chunk.length > bytesMax) {
+        done(new HttpProblem("TooLarge", `more than ${bytesMax} bytes of files`));
+      } else if (!room.take(chunk.length)) {
+        done(new HttpProblem("TooManyImports", noRoom, { retryAfter: 10 }));
+      } else {
+        bytes += chunk.length;
+        hash.update(chunk);
+        done(null, chunk);
+      }
     },
   });
   const file = createWriteStream(path, { flags: "wx", mode: 0o600 });
   await pipeline(stream, counted, file).catch((error: unknown) => {
+    room.give(bytes);
     const isOurs = /^E(NOSPC|DQUOT|IO|ACCES|MFILE|NFILE|ROFS|NOENT)$/.test(systemCode(error));
-    if (isNoRoom(error)) throw new NoRoom({ cause: error });
+    if (isNoRoom(error)) throw new NoRoom("UploadFolderFull", { cause: error });
     throw isOurs || error instanceof HttpProblem
       ? error
       : new HttpProblem("MalformedRequest", "the file did not arrive whole");
@@ -122,16 +173,5 @@ async function save(
 }
 
 function orNoRoom(error: unknown): never {
-  throw isNoRoom(error) ? new NoRoom({ cause: error }) : error;
-}
-
-async function removeAbandoned(): Promise<void> {
-  const entries = await readdir(tmpdir(), { withFileTypes: true }).catch((): Dirent[] => []);
-  for (const entry of entries) {
-    if (!entry.isDirectory() || !entry.name.startsWith(prefix)) continue;
-    const folder = join(tmpdir(), entry.name);
-    const changed = await stat(folder).catch(() => undefined);
-    if (changed === undefined || Date.now() - changed.mtimeMs < abandonedMs) continue;
-    await rm(folder, { recursive: true, force: true }).catch(() => undefined);
-  }
+  throw isNoRoom(error) ? new NoRoom("UploadFolderFull", { cause: error }) : error;
 }

@@ -47,14 +47,41 @@ export function listOf<T extends z.ZodType>(item: T) {
   });
 }
 
+/** Of the items of a page in JSON; a page has one, however long. */
+export const pageBytesMax = 2 * 1024 * 1024;
+/** As many as are read at once: of the longest there may be, 32 MB. */
+const readMax = 250;
+
+/** Which items of a list are asked for. */
+export interface PageAsked {
+  readonly after: string;
+  readonly limit: number;
+}
+
 /**
- * A page of at most `limit` of the items found (one more is asked for), and the cursor of the next
- * page.
+ * A page of a list: at most `limit` items and `pageBytesMax` bytes of them, and the cursor of the
+ * next page. `read` answers items after a cursor, at most so many.
  */
-export function pageOf<T>(found: readonly T[], limit: number, cursor: (item: T) => string) {
-  const items = found.slice(0, limit);
-  const last = items.at(-1);
-  return { items, next: found.length > limit && last !== undefined ? cursor(last) : null };
+export async function pageOf<T>(
+  { after, limit }: PageAsked,
+  cursor: (item: T) => string,
+  read: (after: string, max: number) => Promise<readonly T[]>,
+): Promise<{ items: T[]; next: string | null }> {
+  const items: T[] = [];
+  let bytes = 0;
+  for (let last = after; ; ) {
+    const wanted = Math.min(readMax, limit - items.length);
+    // One more shows whether there is a next page.
+    const found = await read(last, wanted + 1);
+    for (const item of found.slice(0, wanted)) {
+      bytes += Buffer.byteLength(JSON.stringify(item));
+      if (bytes > pageBytesMax && items.length > 0) return { items, next: last };
+      items.push(item);
+      last = cursor(item);
+    }
+    if (found.length <= wanted) return { items, next: null };
+    if (items.length === limit) return { items, next: last };
+  }
 }
 
 /** What an answer includes, as answers say it. */

@@ -53,10 +53,12 @@ export const contractsQuestion = question({
       parValue: text,
     }),
   ).meta({ id: "Contracts" }),
-  ask: async (ledger, { on: day, after, limit }, knownAt) => {
-    const found = await listContracts(ledger, knownAt, { after, max: limit + 1 }, day);
-    return pageOf(found, limit, (entry) => entry.contract);
-  },
+  ask: (ledger, { on: day, ...asked }, knownAt) =>
+    pageOf(
+      asked,
+      (entry) => entry.contract,
+      (after, max) => listContracts(ledger, knownAt, { after, max }, day),
+    ),
 });
 
 const period = z.object({

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import type { Account } from "./accounts.ts";
+import type { Account, AccountMember } from "./accounts.ts";
 import { accountsOf } from "./accounts.ts";
-import { amount, ends, text } from "./answer.ts";
+import type { PageAsked } from "./answer.ts";
+import { amount, ends, pageOf, text } from "./answer.ts";
 import type { KnownAt, Readable, ReadableWithVault } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
 import { question } from "./define.ts";
-import { household } from "./parameters.ts";
+import { household, limitMax, pageById } from "./parameters.ts";
 
 const account = z
   .object({
@@ -21,11 +22,11 @@ export const householdQuestion = question({
   description:
     "Names, ID and account numbers are masked: 李*红, and the last four characters. The " +
     "household's account is that of its head, without one that of the member with the lowest " +
-    "number.",
+    "number. Members come by number: ask again with `after` set to `next` until that is null.",
   about: "household",
   right: "masked",
   path: "/v1/households/:household",
-  parameters: { household },
+  parameters: { household, ...pageById },
   answer: z
     .object({
       household: z.string(),
@@ -50,11 +51,12 @@ export const householdQuestion = question({
           account,
         }),
       ),
+      next: text.describe("a person: give it as `after` for more members; null after the last"),
       ...ends,
     })
     .meta({ id: "Household" }),
   ask: async (ledger, told, knownAt) => {
-    const card = await householdCard(ledger, told.household, knownAt);
+    const card = await householdCard(ledger, told.household, knownAt, told);
     return { ...card, members: [...card.members] };
   },
 });
@@ -101,8 +103,10 @@ export interface HouseholdCard {
   readonly riskRemoved: string | null;
   /** Number and holder are masked. */
   readonly account: Account | null;
-  /** Those whose last known household it is, by number. */
+  /** Those whose last known household it is, by number: a page of them. */
   readonly members: readonly Member[];
+  /** The last of them, where there are more. */
+  readonly next: string | null;
 }
 
 interface MemberRow {
@@ -117,9 +121,10 @@ export async function householdCard(
   { pool, vault }: ReadableWithVault,
   number: string,
   knownAt: KnownAt,
+  asked: PageAsked = { after: "", limit: limitMax },
 ): Promise<HouseholdCard> {
   const { position } = knownAt;
-  const { rows } = await pool.query<Omit<HouseholdCard, "account" | "members">>(
+  const { rows } = await pool.query<Omit<HouseholdCard, "account" | "members" | "next">>(
     `SELECT h.household, h.effective AS "registeredOn", s.county, s.township, s.village,
        s.hamlet AS "group", s.size, s.status, s.monitoring, s.identified_on AS "identifiedOn",
        s.risk_removed AS "riskRemoved"
@@ -135,33 +140,76 @@ export async function householdCard(
   if (card === undefined) {
     throw new Unknown("HouseholdUnknown", "no household of this number is registered");
   }
+  const payees = await payeesOf({ pool }, number, knownAt);
+  const { items: members, next } = await pageOf<Member>(
+    asked,
+    ({ person }) => person,
+    (after, max) => membersOf({ pool, vault }, number, knownAt, { after, max }),
+  );
+  const accounts = await accountsOf({ pool, vault }, number, payees, knownAt);
+  return { ...card, account: maskAccount(accounts.household), members, next };
+}
+
+/** Those whose last known household it is: `$1` as known at `$2`. */
+const currentMembers = `SELECT person, relation, skill, personal FROM (
+    SELECT DISTINCT ON (person) person, household, relation, skill, personal
+    FROM read.members
+    WHERE position <= $2 AND person IN (
+      SELECT person FROM read.members WHERE household = $1 AND position <= $2)
+    ORDER BY person, position DESC) AS latest
+  WHERE household = $1`;
+
+/** Members by number, at most so many after one. */
+async function membersOf(
+  { pool, vault }: Pick<ReadableWithVault, "pool" | "vault">,
+  number: string,
+  knownAt: KnownAt,
+  { after, max }: { readonly after: string; readonly max: number },
+): Promise<Member[]> {
   const { rows: members } = await pool.query<MemberRow>(
-    `SELECT person, relation, skill, personal FROM (
-       SELECT DISTINCT ON (person) person, household, relation, skill, personal
-       FROM read.members
-       WHERE position <= $2 AND person IN (
-         SELECT person FROM read.members WHERE household = $1 AND position <= $2)
-       ORDER BY person, position DESC) AS latest
-     WHERE household = $1 ORDER BY person`,
-    [number, position],
+    `${currentMembers} AND person > $3 ORDER BY person LIMIT $4`,
+    [number, knownAt.position, after, max],
   );
   const [known, accounts] = await Promise.all([
     vault.read(members.map(({ personal }) => personal)),
     accountsOf({ pool, vault }, number, members, knownAt),
   ]);
-  return {
-    ...card,
-    account: maskAccount(accounts.household),
-    members: members.map(({ personal, ...member }) => {
-      const { 姓名: name, 证件号码: idNumber } = known.get(personal) ?? {};
-      return {
-        ...member,
-        name: typeof name === "string" ? maskName(name) : null,
-        idNumber: typeof idNumber === "string" ? maskEnd(idNumber) : null,
-        account: maskAccount(accounts.byPerson.get(member.person)),
-      };
-    }),
-  };
+  return members.map(({ personal, ...member }) => {
+    const { 姓名: name, 证件号码: idNumber } = known.get(personal) ?? {};
+    return {
+      ...member,
+      name: typeof name === "string" ? maskName(name) : null,
+      idNumber: typeof idNumber === "string" ? maskEnd(idNumber) : null,
+      account: maskAccount(accounts.byPerson.get(member.person)),
+    };
+  });
+}
+
+/**
+ * The members whose account may be the household's: its head or the first by number, and whose an
+ * early version recorded as the household's last. They are told apart by `accountsOf`.
+ */
+async function payeesOf(
+  { pool }: Pick<Readable, "pool">,
+  number: string,
+  { position }: KnownAt,
+): Promise<AccountMember[]> {
+  const { rows } = await pool.query<AccountMember>(
+    `WITH current AS (${currentMembers})
+     (SELECT person, relation FROM current
+      ORDER BY (relation IS NOT DISTINCT FROM '户主') DESC, person LIMIT 1)
+     UNION ALL
+     (SELECT c.person, c.relation FROM current c
+      JOIN read.members m ON m.person = c.person
+      JOIN read.payee_accounts p ON p.household = m.household
+        AND p.position > m.position AND p.position <= $2
+      WHERE p.household = $1 AND NOT EXISTS (
+        SELECT 1 FROM read.members later WHERE later.household = m.household
+          AND later.position > m.position AND later.position < p.position)
+      ORDER BY p.position DESC LIMIT 1)`,
+    [number, position],
+  );
+  return rows;
 }
 
 function maskAccount(of: Account | undefined): Account | null {

@@ -28,10 +28,12 @@ export const householdsQuestion = question({
       members: z.int(),
     }),
   ).meta({ id: "Households" }),
-  ask: async (ledger, { after, limit }, knownAt) => {
-    const found = await listHouseholds(ledger, knownAt, { after, max: limit + 1 });
-    return pageOf(found, limit, ({ household }) => household);
-  },
+  ask: (ledger, asked, knownAt) =>
+    pageOf(
+      asked,
+      ({ household }) => household,
+      (after, max) => listHouseholds(ledger, knownAt, { after, max }),
+    ),
 });
 
 /** The register of organisations. */
@@ -52,10 +54,12 @@ export const organisationsQuestion = question({
       division: z.string(),
     }),
   ).meta({ id: "Organisations" }),
-  ask: async (ledger, { after, limit }, knownAt) => {
-    const found = await listOrganisations(ledger, knownAt, { after, max: limit + 1 });
-    return pageOf(found, limit, ({ organisation }) => organisation);
-  },
+  ask: (ledger, asked, knownAt) =>
+    pageOf(
+      asked,
+      ({ organisation }) => organisation,
+      (after, max) => listOrganisations(ledger, knownAt, { after, max }),
+    ),
 });
 
 /** A page of a register: entries after an id, in its order. */

@@ -76,13 +76,15 @@ export const statementsQuestion = question({
     if (by !== undefined) {
       return { ...head, items: await statementsBy(ledger, by, knownAt, { from, to }), next: null };
     }
-    const found: HouseholdIncome[] = [];
-    const page = { after, pageMax: limit + 1 };
-    for await (const one of statements(ledger, knownAt, { from, to }, page)) {
-      found.push(one);
-      if (found.length > limit) break;
-    }
-    return { ...head, ...pageOf(found, limit, ({ household }) => household) };
+    const page = await pageOf<HouseholdIncome>(
+      { after, limit },
+      ({ household }) => household,
+      (last, max) => {
+        const of = { after: last, pageMax: max };
+        return firstOf(statements(ledger, knownAt, { from, to }, of), max);
+      },
+    );
+    return { ...head, ...page };
   },
   verb: {
     summary: "money every household received, or sums of them",
@@ -91,6 +93,15 @@ export const statementsQuestion = question({
       asked.told.by === undefined ? householdsShown(asked) : groupsShown(asked, asked.told.by),
   },
 });
+
+async function firstOf<T>(items: AsyncIterable<T>, max: number): Promise<T[]> {
+  const first: T[] = [];
+  for await (const item of items) {
+    first.push(item);
+    if (first.length === max) break;
+  }
+  return first;
+}
 
 type Answer = Found<typeof answer>;
 

@@ -40,10 +40,12 @@ export const trailQuestion = question({
       ...ends,
     })
     .meta({ id: "Trail" }),
-  ask: async (ledger, { household: number, after, limit }, knownAt) => {
-    const page = { after: BigInt(after), max: limit + 1 };
-    const found = await trail(ledger, number, knownAt, page);
-    const { items, next } = pageOf(found, limit, ({ position }) => position);
+  ask: async (ledger, { household: number, ...asked }, knownAt) => {
+    const { items, next } = await pageOf<TrailEntry>(
+      asked,
+      ({ position }) => position,
+      (after, max) => trail(ledger, number, knownAt, { after: BigInt(after), max }),
+    );
     return { household: number, entries: items, next };
   },
   verb: {

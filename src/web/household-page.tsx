@@ -32,6 +32,8 @@ interface FormShown {
 }
 
 const trailMax = 200;
+/** Of a household: far more than one has. */
+const membersMax = 200;
 const numberMax = 200;
 
 /** One household: income by year and leg, shares, members, trail; or the form to look it up. */
@@ -63,7 +65,7 @@ export const householdPage = page({
 async function askHousehold(visit: Visit, household: string, after: string) {
   const knownAt = await visit.knownAt();
   const [card, { years: money }, { registers: shares }, { entries, next }] = await Promise.all([
-    visit.ask(householdQuestion, { household }),
+    visit.ask(householdQuestion, { household, after: "", limit: membersMax }),
     visit.ask(incomeByYearQuestion, { household }),
     visit.ask(householdOwnershipQuestion, { household }),
     visit.ask(trailQuestion, { household, after, limit: trailMax }),
@@ -233,6 +235,14 @@ function Members({ card }: { readonly card: HouseholdCard }) {
           </tbody>
         </table>
       </Scroll>
+      {card.next !== null && (
+        <p>
+          <Both
+            zh={`只列出前 ${membersMax} 人。`}
+            en={`Only the first ${membersMax} are listed.`}
+          />
+        </p>
+      )}
     </section>
   );
 }

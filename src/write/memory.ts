@@ -30,6 +30,8 @@ interface Missing {
 
 /** Keys and values of `once` that are remembered when a look begins, and revisions of streams. */
 const rememberedMax = 200_000;
+/** Of the bodies of events that were read for them. */
+const rememberedCharactersMax = 64 * 1024 * 1024;
 /** Streams whose state is remembered, for each fold. */
 const statesMax = 10_000;
 
@@ -43,6 +45,7 @@ export class Memory {
   /** The newest under each name, recorded or decided. */
   private readonly keys = new Map<string, Known>();
   private readonly onces = new Map<string, Known>();
+  private charactersRead = 0;
   private readonly states = new Map<Fold<unknown>, LRUCache<string, State>>();
   private readonly revisions = new LRUCache<string, { last: number }>({ max: rememberedMax });
   /** Oldest first. */
@@ -63,7 +66,7 @@ export class Memory {
 
   /** Begins a look: what it asks for from here on is what it rests on. */
   begin(ownKeys: OwnKeys): Overlay {
-    if (this.keys.size + this.onces.size > rememberedMax) this.refresh();
+    if (this.isFull()) this.refresh();
     this.ownKeys = ownKeys;
     this.inLog.clear();
     this.asked = nothingAsked();
@@ -172,6 +175,7 @@ export class Memory {
     this.keys.clear();
     this.onces.clear();
     this.states.clear();
+    this.charactersRead = 0;
     this.position = undefined;
     for (const event of this.overlays.flat()) this.remember(event);
   }
@@ -196,6 +200,13 @@ export class Memory {
     this.overlays = [];
     this.refresh();
     this.revisions.clear();
+  }
+
+  private isFull(): boolean {
+    return (
+      this.keys.size + this.onces.size > rememberedMax ||
+      this.charactersRead > rememberedCharactersMax
+    );
   }
 
   private remember(event: DecidedEvent): void {
@@ -262,6 +273,7 @@ export class Memory {
 
   private async read(event: RecordedEvent | undefined): Promise<Known> {
     if (event === undefined) return null;
+    this.charactersRead += event.body.length;
     const lifted = liftEvent(event.type, event.version, event.data);
     const whole = await completeList(this.log, event, lifted);
     const { key, meta, nth } = event;

@@ -48,7 +48,7 @@ async function readAll(log: EventLog, after: bigint, max: number): Promise<Recor
   for (let from = after; ; ) {
     const page = await log.read(from, max);
     list.push(...page);
-    if (page.length < max) return list;
+    if (page.length === 0) return list;
     from = (page.at(-1) as RecordedEvent).position;
   }
 }
@@ -607,6 +607,34 @@ const byteForByte: Case = async (t, store) => {
   t.strictSame(await log.inspect(), [], "and the engine finds nothing wrong");
 };
 
+const long: Case = async (t, store) => {
+  const log = store.open(t);
+  const { position: start } = await log.head();
+  const stream = unique("long");
+  const data = { text: "长".repeat(250_000) };
+  const events = Array.from({ length: 60 }, (_, i) => newEvent(stream, `${stream}/${i}`, { data }));
+  for (let i = 0; i < events.length; i += 20) {
+    const some = events.slice(i, i + 20);
+    t.match(await log.append(request(some, { [stream]: i - 1 })), { complete: true });
+  }
+  const keys = events.map(({ key }) => key);
+  const other = store.open(t);
+  const page = await other.read(start, 5_000);
+  t.ok(page.length > 0 && page.length < events.length, `${page.length} are read at once`);
+  t.ok(Buffer.byteLength(page.map(({ body }) => body).join("")) < 17 * 1024 * 1024);
+  t.strictSame((await readAll(other, start, 5_000)).map(({ key }) => key), keys, "in pages all");
+  t.strictSame((await all(other.readStream(stream))).map(({ key }) => key), keys, "by stream too");
+  const followed: string[] = [];
+  const stop = new AbortController();
+  for await (const batch of other.follow(start, stop.signal)) {
+    followed.push(...batch.map(({ key }) => key));
+    if (followed.length >= keys.length) stop.abort();
+  }
+  t.strictSame(followed, keys, "and so they are followed");
+  const held = await log.recent(start, 5_000);
+  t.strictSame(held, [], "the first of them are held no more");
+};
+
 const cases: Record<string, Case> = {
   "positions rise in the order of recording": rising,
   "a stream that is not where the caller thinks it is": guarded,
@@ -626,6 +654,7 @@ const cases: Record<string, Case> = {
   "a request that is repeated": retried,
   "a log that is opened again": reopened,
   "bytes survive": byteForByte,
+  "events that are long": long,
 };
 
 async function runCases(t: Test, store: Store): Promise<void> {

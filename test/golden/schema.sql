@@ -40,7 +40,9 @@ CREATE UNLOGGED TABLE public.idempotency_keys (
   key_hash text COLLATE "C" NOT NULL,
   request_hash text COLLATE "C" NOT NULL,
   answer json,
-  created_at timestamp with time zone NOT NULL DEFAULT now());
+  created_at timestamp with time zone NOT NULL DEFAULT now(),
+  session integer,
+  doubted_at timestamp with time zone);
 CREATE TABLE public.ledger_identity (
   one boolean NOT NULL DEFAULT true,
   ledger uuid NOT NULL,

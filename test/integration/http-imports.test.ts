@@ -2,13 +2,13 @@ import { fileKinds } from "../../src/domain/kinds.ts";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Readable } from "node:stream";
 import { t as suite, test } from "tap";
 import { serve } from "../../src/http/server.ts";
 import { sample, testLedgerAt, testService } from "../support/service.ts";
 
-// A folder of its own: a service that another test kills beside this one leaves its upload behind.
+// A folder of its own, in which no other test leaves anything behind.
 process.env["TMPDIR"] = mkdtempSync(join(tmpdir(), "http-imports-"));
 process.once("exit", () => {
   rmSync(tmpdir(), { recursive: true, force: true });
@@ -156,7 +156,7 @@ test("files of the sample county", async (t) => {
 test("an upload", async (t) => {
   const ledger = await testLedgerAt(t);
   await ledger.open({ demo: false });
-  const limit = { uploadBytesMax: 8 * 1024 * 1024 };
+  const limit = { limits: { uploadBytesMax: 8 * 1024 * 1024 } };
   const listening = { host: "127.0.0.1", port: 0, logLevel: "silent" };
   const served = await serve(ledger, { ...listening, ...limit });
   t.teardown(() => served.close());
@@ -225,10 +225,11 @@ test("an upload", async (t) => {
   });
 });
 
+/** The folders of uploads in the data folders of this test. */
 async function uploads(): Promise<string[]> {
-  const names = await readdir(tmpdir());
+  const names = await readdir(tmpdir(), { recursive: true });
   return names
-    .filter((name) => name.startsWith("sunshine-upload-"))
+    .filter((name) => basename(name).startsWith("upload-"))
     .map((name) => join(tmpdir(), name));
 }
 

@@ -386,10 +386,16 @@ test("an Idempotency-Key", async (t) => {
     const header = { "idempotency-key": "k-5" };
     const one = { ...body, reference: "I-6" };
     await post("/v1/movements", one, header);
-    const fresh = "UPDATE idempotency_keys SET answer = NULL, created_at = now()";
-    await ledger.pool.query(fresh);
-    st.equal((await post("/v1/movements", one, header)).statusCode, 409);
-    await ledger.pool.query("UPDATE idempotency_keys SET created_at = now() - interval '1 hour'");
+    const unanswered = "UPDATE idempotency_keys SET answer = NULL";
+    await ledger.pool.query(unanswered);
+    st.equal((await post("/v1/movements", one, header)).statusCode, 409, "its process is alive");
+    // No process has this session.
+    await ledger.pool.query("UPDATE idempotency_keys SET session = -1");
+    const refused = await post("/v1/movements", one, header);
+    st.equal(refused.statusCode, 409, "a process may have lost its connection");
+    await ledger.pool.query(
+      "UPDATE idempotency_keys SET doubted_at = doubted_at - interval '4 seconds'",
+    );
     const answer = await post("/v1/movements", one, header);
     st.strictSame(answer.json(), { status: "alreadyRecorded" });
   });

@@ -168,7 +168,7 @@ void test("refused rows", async (t) => {
   });
 
   await t.test("are counted where they are not listed", async (t) => {
-    const few = { ...options, rejected: null, refusedMax: 1 };
+    const few = { ...options, rejected: null, listedMax: 1 };
     const { refused, refusals } = await importFile(ledger.handler, "movements", path, few);
     t.match(refused, [{ row: 3, code: "AmountMismatch" }]);
     t.equal(refused.length, 1);

@@ -1,7 +1,6 @@
-// What callers are told when there is no room: on the database's disk, for temporary files, for
-// more files.
+// What callers are told when there is no room: on the database's disk, for uploads.
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -53,9 +52,10 @@ test("a database whose disk is full", async (t) => {
   t.match((await post("/v1/imports/roster", roster("P1"), csv)).json(), { recorded: 1 });
 });
 
-test("a folder for temporary files that is full", async (t) => {
-  const folder = await mkdtemp(join(tmpdir(), "sunshine-room-"));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
+test("a data folder that is full", async (t) => {
+  const { post, ledger } = await testService(t);
+  const folder = join(ledger.dataDir, "uploads");
+  await mkdir(folder);
   const mounted = await run("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", folder]).then(
     () => true,
     () => false,
@@ -64,17 +64,10 @@ test("a folder for temporary files that is full", async (t) => {
     t.plan(0, "no small file system can be mounted here");
     return;
   }
-  const before = process.env["TMPDIR"];
-  t.teardown(async () => {
-    if (before === undefined) delete process.env["TMPDIR"];
-    else process.env["TMPDIR"] = before;
-    await run("umount", [folder]);
-  });
-  const { post } = await testService(t);
-  process.env["TMPDIR"] = folder;
+  t.teardown(() => run("umount", [folder]));
   const wrong = "某县,某乡,某村,,,无名氏,,户主\n";
   const large = await post("/v1/imports/roster", header + wrong.repeat(3_000), csv);
-  const full = { status: 503, code: "TemporaryFolderFull", detail: "TMPDIR" };
+  const full = { status: 503, code: "UploadFolderFull", detail: "--data" };
   t.match(large.json(), full, "an upload finds no room");
   t.match(large.headers["retry-after"], /^\d+$/);
   const rows = roster("P1") + wrong.repeat(700);

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { Writable } from "node:stream";
 import { CommanderError, InvalidArgumentError } from "commander";
 import { test } from "tap";
@@ -5,6 +7,7 @@ import { ForeignLedger } from "../../src/log/event-log.ts";
 import { optionOf, parseKnownAt, periodOf } from "../../src/cli/choices.ts";
 import { failureOf, Interrupted, NobodyReads, UsageError } from "../../src/cli/failure.ts";
 import { demoLine, Output, tableText } from "../../src/cli/output.ts";
+import { spool } from "../../src/cli/spool.ts";
 import { barText } from "../../src/cli/progress.ts";
 import { inShanghai, parseInstant, periodWords } from "../../src/words/instants.ts";
 import { legLabel } from "../../src/words/legs.ts";
@@ -31,19 +34,35 @@ test("a JSON document with a long list", async (t) => {
       done();
     },
   });
-  const rows = Array.from({ length: 10_000 }, (_, row) => ({ row, message: "数量 × 单价" }));
+  const rows = Array.from({ length: 20_000 }, (_, row) => ({ row, message: "数量 × 单价" }));
   for (const isDemo of [false, true]) {
     for (const list of [rows, rows.slice(0, 1), []]) {
       pieces.length = 0;
       const out = new Output("json", stream);
       out.isDemo = () => isDemo;
-      await out.jsonWithList({ rows: 1 }, "refused", list, (row) => row, { position: "1" });
+      const items = spool();
+      for (const row of list) items.add((items.isEmpty() ? "" : ",") + JSON.stringify(row));
+      await out.jsonWithLists({ rows: 1 }, { refused: items.pieces() }, { position: "1" });
+      items.close();
       const streamed = pieces.splice(0);
       await out.json({ rows: 1, refused: list, position: "1" });
       t.equal(streamed.join(""), pieces.join(""), "is the same as written at once");
-      t.ok(streamed.length > list.length / 2_000, "comes in pieces");
+      t.ok(streamed.length > list.length / 4_000, "comes in pieces");
     }
   }
+});
+
+test("a spool", (t) => {
+  const text = spool();
+  t.ok(text.isEmpty());
+  const pieces = Array.from({ length: 100_000 }, (_, i) => `数量 ${i},`);
+  for (const piece of pieces) text.add(piece);
+  t.notOk(text.isEmpty());
+  t.equal([...text.pieces()].join(""), pieces.join(""), "answers what was added");
+  const names = readdirSync(tmpdir()).filter((name) => name.startsWith("sunshine-spool-"));
+  t.strictSame(names, [], "and has no name that others could find");
+  text.close();
+  t.end();
 });
 
 test("--known-at", (t) => {

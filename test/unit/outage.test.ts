@@ -62,8 +62,15 @@ void test("what has run out is named, over HTTP as for verbs", (t) => {
     t.match(outageOf(coded(code)), ["NoRoom", /./, { code: shortage }], code);
     t.match(failureOf(coded(code)), { code: shortage, status: 70 }, code);
   }
-  t.match(outageOf(new NoRoom()), ["NoRoom", "TMPDIR", { code: "TemporaryFolderFull" }]);
-  t.match(failureOf(new NoRoom()), { code: "TemporaryFolderFull", status: 70 });
+  t.match(outageOf(new NoRoom("TemporaryFolderFull")), [
+    "NoRoom",
+    "TMPDIR",
+    { code: "TemporaryFolderFull" },
+  ]);
+  t.match(failureOf(new NoRoom("TemporaryFolderFull")), {
+    code: "TemporaryFolderFull",
+    status: 70,
+  });
   t.end();
 });
 

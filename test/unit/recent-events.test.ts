@@ -39,6 +39,18 @@ void test("what was recorded lately is found from any position, in its place", (
   t.end();
 });
 
+void test("of long events few are held", (t) => {
+  const recent = new RecentEvents();
+  const data = { lines: [{ name: "长".repeat(1024 * 1024) }] };
+  for (let i = 0; i < 40; i++) {
+    const events = [{ ...numbered(i), data }];
+    recent.note({ after: BigInt(i), events, recordedAt: "2026-01-01T00:00:00Z" });
+  }
+  t.strictSame(keysAfter(recent, 7, 100), [], "the oldest are not");
+  t.equal(keysAfter(recent, 8, 100).length, 32, "the newest are");
+  t.end();
+});
+
 void test("what others recorded between is a gap, at which an answer ends", (t) => {
   const recent = new RecentEvents();
   appended(recent, [2]);

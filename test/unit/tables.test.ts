@@ -503,7 +503,7 @@ test("the rows of a workbook", async (t) => {
 
   await t.test("outside a sheet's limits, or out of order, are refused", async (t) => {
     const row = async (xml: string) => xlsx({ rows: header + xml });
-    await refused(t, row(`<row r="1048577">${number("A1048577", 1)}</row>`), undefined, /1048576/);
+    await refused(t, row(`<row r="1048577">${number("A1048577", 1)}</row>`), 1_048_577, /1048576/);
     await refused(t, row(`<row r="2">${number("XFE2", 1)}</row>`), 2, /beyond column 16384/);
     await refused(t, row(`<row r="2">${number("2", 1)}</row>`), 2, /address without a column/);
     const twice = `<row r="2">${number("B2", 1)}${number("B2", 1)}</row>`;
@@ -517,5 +517,47 @@ test("the rows of a workbook", async (t) => {
     );
     await refused(t, xlsx({ rows: inlineRow(1, ["a", " a"]) }), 1, /both a/);
     await refused(t, row(inlineRow(2, ["x".repeat(32_768)])), 2, /too long/);
+  });
+});
+
+test("a CSV file", async (t) => {
+  const rowsMax = 1_048_576;
+  const read = async (rows: number): Promise<{ count: number; last: number; error: unknown }> => {
+    const path = newPath();
+    await writeFile(path, `a\n${"x\n".repeat(rows - 1)}`);
+    const table = await openTable(path, asked);
+    let [count, last] = [0, 0];
+    try {
+      for await (const batch of table.batches(5_000)) {
+        count += batch.length;
+        last = batch.at(-1)?.row ?? last;
+      }
+    } catch (error) {
+      return { count, last, error };
+    } finally {
+      await table.close();
+    }
+    return { count, last, error: undefined };
+  };
+
+  await t.test("of as many rows as a sheet can have is read whole", async (t) => {
+    t.strictSame(await read(rowsMax), { count: rowsMax - 1, last: rowsMax, error: undefined });
+  });
+
+  await t.test("of one row more ends there, in the words of a workbook", async (t) => {
+    const { error, ...found } = await read(rowsMax + 1);
+    t.strictSame(found, { count: rowsMax - 1, last: rowsMax });
+    t.ok(error instanceof TableError);
+    t.match(error, { row: rowsMax + 1, message: /^the file has over 1048576 rows$/ });
+  });
+
+  await t.test("with many cells in a row comes in smaller batches", async (t) => {
+    const path = newPath();
+    await writeFile(path, `a\n${`1${",".repeat(100_000)}1\n`.repeat(200)}`);
+    const table = await openTable(path, asked);
+    const sizes: number[] = [];
+    for await (const batch of table.batches(5_000)) sizes.push(batch.length);
+    await table.close();
+    t.ok(Math.max(...sizes) < 100, `batches of ${sizes.join(" ")}`);
   });
 });

@@ -101,6 +101,9 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Of events that are read at once. */
+export const readBytesMax = 16 * 1024 * 1024;
+
 async function scan(
   client: EventStoreDBClient,
   after: bigint,
@@ -110,7 +113,7 @@ async function scan(
   for (let from = after; ; ) {
     // The event at the position itself is read again.
     const wanted = max - records.length + 1;
-    const raw = await patiently(() =>
+    const { raw, isCut } = await patiently(() =>
       collectRaw(
         client.readAll({
           fromPosition: from === 0n ? START : { commit: from, prepare: from },
@@ -126,13 +129,14 @@ async function scan(
       from = position;
       if (!isSystem(event) && records.length < max) records.push(toRecord(event, position));
     }
-    if (raw.length < wanted || records.length >= max) return records;
+    if (isCut && records.length > 0) return records;
+    if (!isCut && (raw.length < wanted || records.length >= max)) return records;
   }
 }
 
 async function scanBack(client: EventStoreDBClient, min: number): Promise<ServerRecord[]> {
   for (let count = min; ; count *= 10) {
-    const raw = await patiently(() =>
+    const { raw } = await patiently(() =>
       collectRaw(
         client.readAll({
           direction: BACKWARDS,
@@ -177,10 +181,18 @@ async function collect(events: AsyncIterable<ResolvedEvent>): Promise<ServerReco
   return records;
 }
 
+/** Events as they come, until there are none or they are long; two come however long they are. */
 async function collectRaw(
   events: AsyncIterable<{ readonly event?: AllStreamRecordedEvent }>,
-): Promise<AllStreamRecordedEvent[]> {
+): Promise<{ readonly raw: AllStreamRecordedEvent[]; readonly isCut: boolean }> {
   const raw: AllStreamRecordedEvent[] = [];
-  for await (const { event } of events) if (event !== undefined) raw.push(event);
-  return raw;
+  let bytes = 0;
+  for await (const { event } of events) {
+    if (event === undefined) continue;
+    raw.push(event);
+    bytes += event.data instanceof Uint8Array ? event.data.byteLength : 0;
+    // The first may be one that was read before.
+    if (bytes > readBytesMax && raw.length > 1) return { raw, isCut: true };
+  }
+  return { raw, isCut: false };
 }

@@ -21,6 +21,8 @@ export interface Events {
   readonly keys: Map<string, IndexEntry[]>;
   readonly onces: Map<string, IndexEntry>;
   readonly heads: Map<string, number>;
+  /** Of the bodies. */
+  bytes: number;
 }
 
 /** What this process has appended: added since, and being written down. Both are looked into. */
@@ -53,11 +55,13 @@ export function newestOf({ fresh, writing }: Memory, key: string): IndexEntry | 
 }
 
 function noEvents(): Events {
-  return { entries: [], keys: new Map(), onces: new Map(), heads: new Map() };
+  return { entries: [], keys: new Map(), onces: new Map(), heads: new Map(), bytes: 0 };
 }
 
-function remember({ entries, keys, onces, heads }: Events, entry: IndexEntry): void {
+function remember(events: Events, entry: IndexEntry): void {
+  const { entries, keys, onces, heads } = events;
   entries.push(entry);
+  events.bytes += entry.body?.length ?? 0;
   const known = keys.get(entry.key);
   if (known === undefined) keys.set(entry.key, [entry]);
   else known.push(entry);
@@ -68,6 +72,9 @@ function remember({ entries, keys, onces, heads }: Events, entry: IndexEntry): v
 /** Fewer events wait so long for more; the index is a little behind and catches up by itself. */
 const gatherMs = 20;
 const gatherMin = 1_000;
+
+/** Of the bodies of events that wait to be written down. */
+const pendingBytesMax = 64 * 1024 * 1024;
 
 /** Adds to a memory and writes it down, a batch at a time, behind the appends. */
 export interface WriteBehind {
@@ -116,7 +123,8 @@ export function writeBehind(pool: Pool, memory: Memory, pendingMax: number): Wri
       for (const entry of entries) remember(memory.fresh, entry);
       claim = number;
       void wake().catch(() => undefined);
-      if (memory.fresh.entries.length > pendingMax) await flush().catch(() => undefined);
+      const { entries: pending, bytes } = memory.fresh;
+      if (pending.length > pendingMax || bytes > pendingBytesMax) await flush().catch(() => undefined);
     },
     flush,
   };

@@ -163,7 +163,8 @@ async function readValid(
     if (last === undefined) break;
     await claims.cover(last.position);
     for (const record of records) if (isValid(claims, record)) events.push(toEvent(record));
-    if (records.length < wanted) break;
+    // A scan may be short where events are long; with none of ours it goes on.
+    if (records.length < wanted && events.length > 0) break;
     from = last.position;
   }
   return events;

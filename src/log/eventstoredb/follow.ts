@@ -4,7 +4,7 @@ import { excludeSystemEvents, START } from "@eventstore/db-client";
 import type { RecordedEvent } from "../event-log.ts";
 import type { Claims } from "./claims.ts";
 import type { Connection } from "./connection.ts";
-import { isPassing, pauseMs } from "./connection.ts";
+import { isPassing, pauseMs, readBytesMax } from "./connection.ts";
 import type { ServerRecord } from "./records.ts";
 import { toEvent, toRecord } from "./records.ts";
 
@@ -72,13 +72,17 @@ function batches(subscription: AllStreamSubscription, signal: AbortSignal) {
   signal.addEventListener("abort", stir);
   const take = (): ServerRecord[] => {
     const batch: ServerRecord[] = [];
-    while (batch.length < batchMax) {
+    let bytes = 0;
+    while (batch.length < batchMax && bytes < readBytesMax) {
       const arrived = subscription.read() as {
         readonly event?: Parameters<typeof toRecord>[0];
       } | null;
       if (arrived === null) break;
       const { event } = arrived;
-      if (event !== undefined) batch.push(toRecord(event, event.position.commit));
+      if (event === undefined) continue;
+      const record = toRecord(event, event.position.commit);
+      bytes += record.body.length;
+      batch.push(record);
     }
     return batch;
   };

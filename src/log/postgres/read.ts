@@ -94,12 +94,23 @@ export function decode({ position, revision, body }: EventRow): RecordedEvent {
   return decodeBody(position, revision, body);
 }
 
-/** Up to `max` events after a position. */
+/** Of the events that are read at once; one is read however long it is. */
+const readBytesMax = 16 * 1024 * 1024;
+
+/** As much of a page of events, in an order, as is read at once. */
+function cutPage(order: "position" | "revision", page: string): string {
+  return `SELECT position, revision, body
+    FROM (SELECT position, revision, body,
+        sum(octet_length(body::text)) OVER (ORDER BY ${order}) - octet_length(body::text) AS before
+      FROM (${page}) AS page) AS measured
+    WHERE before < ${readBytesMax} ORDER BY ${order}`;
+}
+
+/** Up to `max` events after a position, and fewer where they are long. */
 export async function readAfter(pool: Pool, after: bigint, max: number): Promise<RecordedEvent[]> {
   const { rows } = await pool.query<EventRow>({
     name: "read-after",
-    text: `SELECT position, revision, body FROM events WHERE position > $1
-      ORDER BY position LIMIT $2`,
+    text: cutPage("position", "SELECT * FROM events WHERE position > $1 ORDER BY position LIMIT $2"),
     values: [after, max],
   });
   return rows.map(decode);
@@ -108,14 +119,14 @@ export async function readAfter(pool: Pool, after: bigint, max: number): Promise
 /** The events of a stream from a revision on. */
 export async function* readStream(pool: Pool, stream: string, from: number) {
   const pageMax = 5_000;
-  for (let next = from; ; next += pageMax) {
-    const { rows } = await pool.query<EventRow>(
-      `SELECT position, revision, body FROM events WHERE stream = $1 AND revision >= $2
-       ORDER BY revision LIMIT $3`,
-      [stream, next, pageMax],
-    );
+  const page = `SELECT * FROM events WHERE stream = $1 AND revision >= $2
+    ORDER BY revision LIMIT ${pageMax}`;
+  for (let next = from; ; ) {
+    const { rows } = await pool.query<EventRow>(cutPage("revision", page), [stream, next]);
+    const last = rows.at(-1);
+    if (last === undefined) return;
     for (const row of rows) yield decode(row);
-    if (rows.length < pageMax) return;
+    next = last.revision + 1;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Json } from "../../encoding/canonical.ts";
 import type { AppendRequest, NewEvent, PlacedEvent } from "../event-log.ts";
 
 /** An append that was recorded. */
@@ -8,25 +9,35 @@ export interface RecentAppend {
   readonly recordedAt: string;
 }
 
+interface HeldAppend extends RecentAppend {
+  readonly characters: number;
+}
+
 /** An event as it was given, in its place. */
 export type RecentEvent = PlacedEvent & NewEvent;
 
-/** The most events held for the projector; more are read from the database. */
+/** The most events held for the projector, and characters of them; more are read from the log. */
 const eventsMax = 20_000;
+const charactersMax = 32 * 1024 * 1024;
 
 /** What one process has recorded lately, in the order of recording. */
 export class RecentEvents {
   /** Those before `first` are held no more; their places are given up now and then. */
-  private appends: (RecentAppend | undefined)[] = [];
+  private appends: (HeldAppend | undefined)[] = [];
   private first = 0;
   private held = 0;
+  private characters = 0;
 
   /** Amortised: a small append must not cost a pass over all others. */
   note(append: RecentAppend): void {
-    this.appends.push(append);
+    const characters = append.events.reduce((sum, { data }) => sum + charactersOf(data), 0);
+    this.appends.push({ ...append, characters });
     this.held += append.events.length;
-    while (this.held > eventsMax && this.first < this.appends.length - 1) {
-      this.held -= this.appends[this.first]?.events.length ?? 0;
+    this.characters += characters;
+    while (this.isFull() && this.first < this.appends.length - 1) {
+      const oldest = this.appends[this.first];
+      this.held -= oldest?.events.length ?? 0;
+      this.characters -= oldest?.characters ?? 0;
       this.appends[this.first] = undefined;
       this.first += 1;
     }
@@ -39,6 +50,11 @@ export class RecentEvents {
     this.appends = [];
     this.first = 0;
     this.held = 0;
+    this.characters = 0;
+  }
+
+  private isFull(): boolean {
+    return this.held > eventsMax || this.characters > charactersMax;
   }
 
   /** The events right after a position, none if they are not held. */
@@ -66,6 +82,15 @@ export class RecentEvents {
     }
     return low === this.first ? this.appends.length : low - 1;
   }
+}
+
+/** Of the texts in a value, at any depth: nothing else of an event can be long. */
+function charactersOf(value: Json): number {
+  if (typeof value === "string") return value.length;
+  if (typeof value !== "object" || value === null) return 0;
+  let sum = 0;
+  for (const member of Object.values(value)) sum += charactersOf(member);
+  return sum;
 }
 
 /** Puts the events of an append from one of them on into their places, up to `max` in all. */

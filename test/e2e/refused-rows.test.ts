@@ -1,0 +1,78 @@
+// The service while it is given files whose rows are all refused, four at a time: its memory, and
+// how long it takes to say that it is well. REFUSED_ROWS says how many; the issue's are 4000000.
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { test } from "tap";
+import { start } from "../support/sunshine.ts";
+
+const rows = Number(process.env["REFUSED_ROWS"] ?? 200_000);
+const filesAtOnce = 4;
+const memoryMaxMb = 600;
+const healthMaxMs = 1_000;
+
+test("a service given refused rows", { timeout: 900_000 }, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), "sunshine-e2e-refused-"));
+  const port = 20_000 + ((process.pid + 7) % 20_000);
+  const url = `http://127.0.0.1:${port}`;
+  const words = ["start", "--no-demo", "--data", join(folder, "data"), "--json"];
+  const service = start(words, { env: { PORT: String(port) } });
+  t.teardown(async () => {
+    service.child.kill("SIGTERM");
+    await service.ended;
+    await rm(folder, { recursive: true, force: true });
+  });
+  await isHealthy(url);
+
+  let slowest = 0;
+  let isDone = false as boolean;
+  const watching = (async () => {
+    while (!isDone) {
+      const since = performance.now();
+      t.equal((await fetch(`${url}/health`)).status, 200);
+      slowest = Math.max(slowest, performance.now() - since);
+      await sleep(50);
+    }
+  })();
+  const each = Math.floor(rows / filesAtOnce);
+  const shapes = ["x\n", "x,y\n", "x\n", "YW-1,租金,2025-01-01\n"];
+  const answers = await Promise.all(
+    shapes.map(async (row) => {
+      const answer = await fetch(`${url}/v1/imports/movements`, {
+        method: "POST",
+        headers: { "content-type": "text/csv" },
+        body: `业务编号,业务类型,业务日期\n${row.repeat(each)}`,
+      });
+      return (await answer.json()) as { refusedTotal: number; refused: readonly unknown[] };
+    }),
+  );
+  isDone = true;
+  await watching;
+  for (const { refusedTotal, refused } of answers) {
+    t.equal(refusedTotal, each);
+    t.equal(refused.length, 1_000);
+  }
+  const peak = await peakMb(service.child.pid);
+  t.comment(`${rows} refused rows: at most ${peak} MB, /health within ${Math.round(slowest)} ms`);
+  t.ok(peak < memoryMaxMb, `${peak} MB`);
+  if (process.env["REFUSED_ROWS"] !== undefined) t.ok(slowest < healthMaxMs, `${slowest} ms`);
+});
+
+async function isHealthy(url: string): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    const status = await fetch(`${url}/health`).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    // Without a demo nothing opens the ledger but the first import.
+    if (status !== 0) return;
+    await sleep(100);
+  }
+}
+
+/** The most memory that a process had; 0 where the system does not say. */
+async function peakMb(pid: number | undefined): Promise<number> {
+  const status = await readFile(`/proc/${String(pid)}/status`, "utf8").catch(() => "");
+  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024);
+}
