@@ -53,7 +53,7 @@ function writeList(out: ByteWriter, list: readonly Json[]): void {
 function writeObject(out: ByteWriter, object: JsonObject): void {
   out.byte(objectBegin);
   let isFirst = true;
-  for (const name of Object.keys(object).sort()) {
+  for (const name of sorted(Object.keys(object))) {
     const member = object[name];
     if (member === undefined) continue;
     if (!isFirst) out.byte(comma);
@@ -63,6 +63,14 @@ function writeObject(out: ByteWriter, object: JsonObject): void {
     writeCanonical(out, member);
   }
   out.byte(objectEnd);
+}
+
+/** Sorts where that is needed: members of events are mostly written down in order. */
+function sorted(names: string[]): string[] {
+  for (let i = 1; i < names.length; i++) {
+    if ((names[i] as string) < (names[i - 1] as string)) return names.sort();
+  }
+  return names;
 }
 
 function writeText(out: ByteWriter, text: string): void {

@@ -33,7 +33,7 @@ export function openVault(pool: Pool, keys: VaultKeys): Vault {
   const own = new HouseholdKeys(pool, keys.wrapping);
   return {
     name: (household, content) => {
-      const named: JsonObject = { household, content };
+      const named: JsonObject = { content, household };
       return { item: mac(keys.items, canonical(named)), household, content };
     },
     fingerprint: (content) => mac(keys.fingerprints, canonical(content)),
