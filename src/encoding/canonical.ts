@@ -38,7 +38,7 @@ function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-const [comma, colon, quotationMark] = [0x2c, 0x3a, 0x22];
+const [comma, quotationMark] = [0x2c, 0x22];
 const [listBegin, listEnd, objectBegin, objectEnd] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 function writeList(out: ByteWriter, list: readonly Json[]): void {
@@ -58,11 +58,25 @@ function writeObject(out: ByteWriter, object: JsonObject): void {
     if (member === undefined) continue;
     if (!isFirst) out.byte(comma);
     isFirst = false;
-    writeText(out, name);
-    out.byte(colon);
-    writeCanonical(out, member);
+    writeName(out, name);
+    if (typeof member === "string") writeText(out, member);
+    else writeCanonical(out, member);
   }
   out.byte(objectEnd);
+}
+
+/** Names met lately, as they are written: a log has few, again and again. */
+const names = new Map<string, Buffer>();
+const namesMax = 1_000;
+
+function writeName(out: ByteWriter, name: string): void {
+  let written = names.get(name);
+  if (written === undefined) {
+    if (names.size >= namesMax) names.clear();
+    written = Buffer.from(`${quoted(name)}:`);
+    names.set(name, written);
+  }
+  out.copy(written);
 }
 
 /** Sorts where that is needed: members of events are mostly written down in order. */
