@@ -60,7 +60,19 @@ export function sharesFor(amount: string, parValue: string): string | null {
 
 /** A canonical decimal as a whole number of its smallest units (4 decimals: ten-thousandths). */
 export function toUnits(decimal: string, decimals: number): bigint {
-  return BigInt(withDecimals(decimal, decimals).replace(".", ""));
+  const point = decimal.indexOf(".");
+  if (point < 0) return BigInt(decimal) * powerOfTen(decimals);
+  const missing = decimals - (decimal.length - point - 1);
+  const digits = BigInt(decimal.slice(0, point) + decimal.slice(point + 1));
+  return digits * powerOfTen(missing);
+}
+
+const powersOfTen = [1n, 10n, 100n, 1_000n, 10_000n];
+
+function powerOfTen(exponent: number): bigint {
+  const power = powersOfTen[exponent];
+  if (power === undefined) throw new Error(`${exponent} is no number of missing decimals`);
+  return power;
 }
 
 /** A whole number of smallest units as a decimal with exactly `decimals` digits. */

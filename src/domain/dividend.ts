@@ -34,9 +34,9 @@ export function dividePool(pool: string, holdings: ReadonlyMap<string, bigint>):
   const byRemainder = [...parts].sort((a, b) => compare(b.remainder, a.remainder));
   for (const part of byRemainder.slice(0, Number(left))) part.fen += 1n;
   return parts.map(({ household, shares, fen: amount }) => ({
+    amount: fromUnits(amount, 2),
     household,
     shares: fromUnits(shares, 4),
-    amount: fromUnits(amount, 2),
   }));
 }
 

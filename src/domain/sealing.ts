@@ -29,5 +29,5 @@ export function sealText(
   const item = sealing.name(household, { ...free.extra, ...free.compared });
   const isCompared = Object.keys(free.compared).length > 0;
   const fingerprint = isCompared ? sealing.fingerprint(free.compared) : undefined;
-  return { item, sealed: { item: item.item, fingerprint } };
+  return { item, sealed: { fingerprint, item: item.item } };
 }

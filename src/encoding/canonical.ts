@@ -38,7 +38,7 @@ function isList(value: readonly Json[] | JsonObject): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-const [comma, colon, quotationMark] = [0x2c, 0x3a, 0x22];
+const [comma, quotationMark] = [0x2c, 0x22];
 const [listBegin, listEnd, objectBegin, objectEnd] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 function writeList(out: ByteWriter, list: readonly Json[]): void {
@@ -53,16 +53,38 @@ function writeList(out: ByteWriter, list: readonly Json[]): void {
 function writeObject(out: ByteWriter, object: JsonObject): void {
   out.byte(objectBegin);
   let isFirst = true;
-  for (const name of Object.keys(object).sort()) {
+  for (const name of sorted(Object.keys(object))) {
     const member = object[name];
     if (member === undefined) continue;
     if (!isFirst) out.byte(comma);
     isFirst = false;
-    writeText(out, name);
-    out.byte(colon);
-    writeCanonical(out, member);
+    writeName(out, name);
+    if (typeof member === "string") writeText(out, member);
+    else writeCanonical(out, member);
   }
   out.byte(objectEnd);
+}
+
+/** Names met lately, as they are written: a log has few, again and again. */
+const names = new Map<string, Buffer>();
+const namesMax = 1_000;
+
+function writeName(out: ByteWriter, name: string): void {
+  let written = names.get(name);
+  if (written === undefined) {
+    if (names.size >= namesMax) names.clear();
+    written = Buffer.from(`${quoted(name)}:`);
+    names.set(name, written);
+  }
+  out.copy(written);
+}
+
+/** Sorts where that is needed: members of events are mostly written down in order. */
+function sorted(names: string[]): string[] {
+  for (let i = 1; i < names.length; i++) {
+    if ((names[i] as string) < (names[i - 1] as string)) return names.sort();
+  }
+  return names;
 }
 
 function writeText(out: ByteWriter, text: string): void {

@@ -4,7 +4,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Limits } from "./limits.ts";
 import type { Flow, Pace } from "./pace.ts";
 import { paceKeeper } from "./pace.ts";
-import { HttpProblem, problemDocument, problemType, sendProblem, statusOfFault } from "./problem.ts";
+import {
+  HttpProblem,
+  problemDocument,
+  problemType,
+  sendProblem,
+  statusOfFault,
+} from "./problem.ts";
 
 /** How long the words that a caller is cut off with may take to be read. */
 const lastWordsMs = 5_000;

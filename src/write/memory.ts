@@ -15,8 +15,12 @@ interface State {
   last: number;
 }
 
-/** What one batch has decided and the log has not answered yet. */
-export type Overlay = DecidedEvent[];
+/** What one batch has decided and the log has not answered yet; the newest under each name. */
+export interface Overlay {
+  readonly events: DecidedEvent[];
+  readonly keys: Map<string, DecidedEvent>;
+  readonly onces: Map<string, DecidedEvent>;
+}
 
 /** What `own` answers for a key that is not remembered: nothing, or what the log has under it. */
 export type OwnKeys = "takenForNew" | "lookedUp" | "inTheLog";
@@ -42,7 +46,7 @@ const statesMax = 10_000;
  */
 export class Memory {
   private readonly log: EventLog;
-  /** The newest under each name, recorded or decided. */
+  /** The newest under each name in the log; what overlays have is newer. */
   private readonly keys = new Map<string, Known>();
   private readonly onces = new Map<string, Known>();
   private charactersRead = 0;
@@ -70,7 +74,7 @@ export class Memory {
     this.ownKeys = ownKeys;
     this.inLog.clear();
     this.asked = nothingAsked();
-    const overlay: Overlay = [];
+    const overlay: Overlay = { events: [], keys: new Map(), onces: new Map() };
     this.overlays.push(overlay);
     return overlay;
   }
@@ -98,7 +102,7 @@ export class Memory {
     for (const key of keys) {
       const known = await this.read(found.get(key));
       if (this.ownKeys === "inTheLog") this.inLog.set(key, known);
-      if (!this.keys.has(key)) this.keys.set(key, known);
+      this.keys.set(key, known);
     }
     for (const once of onces) this.onces.set(once, await this.read(first.get(once)));
     for (const [fold, streams] of states) {
@@ -127,8 +131,9 @@ export class Memory {
   /** Puts events that were just decided into the overlay of their batch. */
   apply(overlay: Overlay, events: readonly DecidedEvent[]): void {
     for (const event of events) {
-      overlay.push(event);
-      this.remember(event);
+      overlay.events.push(event);
+      overlay.keys.set(event.key, event);
+      if (event.once !== undefined) overlay.onces.set(event.once, event);
       for (const [fold, states] of this.states) {
         const state = states.get(event.stream);
         if (state === undefined) continue;
@@ -177,7 +182,6 @@ export class Memory {
     this.states.clear();
     this.charactersRead = 0;
     this.position = undefined;
-    for (const event of this.overlays.flat()) this.remember(event);
   }
 
   /** What a batch has decided is recorded; whoever asks for it next finds it in the log. */
@@ -185,10 +189,9 @@ export class Memory {
     // Decided on a memory that has been forgotten since, and recorded all the same.
     const isForgotten = !this.overlays.includes(overlay);
     this.overlays = this.overlays.filter((one) => one !== overlay);
-    for (const event of overlay) {
-      const { key, once, stream } = event;
-      forgetUpTo(this.keys, key, event);
-      if (once !== undefined) forgetUpTo(this.onces, once, event);
+    for (const { key, once, stream } of overlay.events) {
+      this.keys.delete(key);
+      if (once !== undefined) this.onces.delete(once);
       if (!isForgotten) continue;
       for (const states of this.states.values()) states.delete(stream);
       this.revisions.delete(stream);
@@ -209,13 +212,17 @@ export class Memory {
     );
   }
 
-  private remember(event: DecidedEvent): void {
-    this.keys.set(event.key, event);
-    if (event.once !== undefined) this.onces.set(event.once, event);
+  /** What is known under a name: decided, the latest first, or in the log. */
+  private newest(which: "keys" | "onces", name: string): Known | undefined {
+    for (let i = this.overlays.length - 1; i >= 0; i--) {
+      const decided = this.overlays[i]?.[which].get(name);
+      if (decided !== undefined) return decided;
+    }
+    return this[which].get(name);
   }
 
   private knownOf(key: string): Known | undefined {
-    const known = this.keys.get(key);
+    const known = this.newest("keys", key);
     if (known === undefined) this.miss(this.missing.keys, key);
     else this.note(key, known);
     return known;
@@ -235,7 +242,7 @@ export class Memory {
   private ownOf(key: string): Known | undefined {
     if (this.ownKeys === "lookedUp") return this.knownOf(key);
     const isInLog = this.ownKeys === "inTheLog";
-    const known = (isInLog ? this.inLog : this.keys).get(key);
+    const known = isInLog ? this.inLog.get(key) : this.newest("keys", key);
     if (known !== undefined) this.note(key, known);
     else if (isInLog) this.miss(this.missing.keys, key);
     else this.hasTakenForNew = true;
@@ -243,7 +250,7 @@ export class Memory {
   }
 
   private firstOf(once: string): Known | undefined {
-    const known = this.onces.get(once);
+    const known = this.newest("onces", once);
     if (known === undefined) this.miss(this.missing.onces, once);
     // What has happened once has happened for good; that it has not may change.
     else if (known === null) this.asked.onces.push(once);
@@ -284,7 +291,9 @@ export class Memory {
   private async fold(stream: string, fold: Fold<unknown>): Promise<State> {
     const { log } = this;
     const value = fold.start();
-    const underWay = this.overlays.flat().filter((event) => event.stream === stream);
+    const underWay = this.overlays
+      .flatMap(({ events }) => events)
+      .filter((event) => event.stream === stream);
     const recorded = new Set<string>();
     // Asked before reading: an event that comes between is then read too.
     let last = (await log.revisions([stream])).get(stream) ?? -1;
@@ -308,12 +317,6 @@ const nothing: ReadonlyMap<string, RecordedEvent> = new Map();
 
 function noneMissing(): Missing {
   return { keys: new Set(), onces: new Set(), states: new Map() };
-}
-
-/** Forgets what is known under a name where that is not newer than an event. */
-function forgetUpTo(known: Map<string, Known>, name: string, { nth }: DecidedEvent): void {
-  const newest = known.get(name);
-  if (newest !== undefined && (newest?.nth ?? -1) <= nth) known.delete(name);
 }
 
 /** What a look has asked for. */

@@ -622,8 +622,16 @@ const long: Case = async (t, store) => {
   const page = await other.read(start, 5_000);
   t.ok(page.length > 0 && page.length < events.length, `${page.length} are read at once`);
   t.ok(Buffer.byteLength(page.map(({ body }) => body).join("")) < 17 * 1024 * 1024);
-  t.strictSame((await readAll(other, start, 5_000)).map(({ key }) => key), keys, "in pages all");
-  t.strictSame((await all(other.readStream(stream))).map(({ key }) => key), keys, "by stream too");
+  t.strictSame(
+    (await readAll(other, start, 5_000)).map(({ key }) => key),
+    keys,
+    "in pages all",
+  );
+  t.strictSame(
+    (await all(other.readStream(stream))).map(({ key }) => key),
+    keys,
+    "by stream too",
+  );
   const followed: string[] = [];
   const stop = new AbortController();
   for await (const batch of other.follow(start, stop.signal)) {

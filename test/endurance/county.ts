@@ -22,7 +22,9 @@ export function countyFiles(households: readonly string[]): readonly (readonly [
     ["某县", "某乡", `某村${i % 20}`, household, `R${i}`, "张三", "", "户主"].join(","),
   );
   const contracts = households.map((household) =>
-    [contractOf(household), "土地流转", household, organisation, "2020-01-01", "5", price].join(","),
+    [contractOf(household), "土地流转", household, organisation, "2020-01-01", "5", price].join(
+      ",",
+    ),
   );
   return [
     ["roster", file("县,乡,行政村,户编号,人编号,姓名,证件号码,与户主关系", roster)],

@@ -14,7 +14,7 @@ import { countyFiles, householdNumbers } from "./county.ts";
 import type { Fault } from "./faults.ts";
 import { faultsOf } from "./faults.ts";
 import type { Load, Times } from "./load.ts";
-import { loadOn } from "./load.ts";
+import { fenIn, loadOn } from "./load.ts";
 import type { KeptService, Life } from "./service.ts";
 import { keepService } from "./service.ts";
 
@@ -103,7 +103,9 @@ function figures({ acknowledged, answered, read, statuses }: Times) {
 function percentiles(times: readonly number[]) {
   const sorted = Float64Array.from(times).sort();
   const at = (share: number): number =>
-    Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1));
+    Number(
+      (sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1),
+    );
   return { n: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) };
 }
 
@@ -136,7 +138,7 @@ async function compare(dataDir: string, { acknowledged }: Load) {
   let [lostFen, doubledFen] = [0n, 0n];
   for (const line of listed.stdout.trim().split("\n")) {
     const { household, total } = JSON.parse(line) as { household: string; total: string };
-    const difference = BigInt(total.replace(".", "")) - (acknowledged.get(household) ?? 0n);
+    const difference = fenIn(total) - (acknowledged.get(household) ?? 0n);
     if (difference < 0n) lostFen -= difference;
     else doubledFen += difference;
   }

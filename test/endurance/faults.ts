@@ -41,7 +41,11 @@ export function faultsOf(service: KeptService, dataDir: string, hasOwnDisk: bool
     { name: "PostgreSQL is stopped", seconds: 15, begin: () => stopped(dataDir) },
     { name: "the log is locked", seconds: 15, begin: () => locked(dataDir, "public") },
     { name: "the read models are locked", seconds: 15, begin: () => locked(dataDir, "read") },
-    { name: "callers are slow", seconds: 20, begin: () => slowCallers(service.url) },
+    {
+      name: "callers are slow",
+      seconds: 20,
+      begin: () => Promise.resolve(slowCallers(service.url)),
+    },
   ];
   if (!hasOwnDisk) return faults;
   return [...faults, { name: "the disk is full", seconds: 10, begin: () => full(dataDir) }];
@@ -104,7 +108,7 @@ const slowMax = 30;
 const trickleMs = 1_000;
 
 /** Uploads, bodies and heads that trickle, and readers that do not read; who is cut comes again. */
-async function slowCallers(url: string): Promise<() => Promise<void>> {
+function slowCallers(url: string): () => Promise<void> {
   const { hostname, port, host } = new URL(url);
   const opened = new Set<Socket>();
   let isEnded = false;

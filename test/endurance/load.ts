@@ -131,7 +131,7 @@ export function loadOn(url: string, households: readonly string[], seed: number)
       const atLeast = position === undefined ? "" : `?atLeast=${position}`;
       const path = `/v1/households/${household}/statement${atLeast}`;
       const { status, body } = await askSurely("GET", path);
-      const total = BigInt(String(body["total"] ?? "0.00").replace(".", ""));
+      const total = typeof body["total"] === "string" ? fenIn(body["total"]) : -1n;
       const most = sent.get(household) ?? 0n;
       if (status !== 200) complain(said("a statement", { status, body }));
       else if (position !== undefined && (total < least || total > most)) {
@@ -191,6 +191,11 @@ export function loadOn(url: string, households: readonly string[], seed: number)
   };
 }
 
+/** Money as answers have it, with two decimals. */
+export function fenIn(money: string): bigint {
+  return BigInt(money.replace(".", ""));
+}
+
 function noTimes(): Times {
   return { acknowledged: [], answered: [], read: [], statuses: new Map() };
 }
@@ -217,16 +222,21 @@ function exchange(
       answer.on("data", (piece: string) => (text += piece));
       answer.on("error", reject);
       answer.on("end", () => {
-        try {
-          const document = JSON.parse(text) as Record<string, unknown>;
-          resolve({ status: answer.statusCode ?? 0, body: document });
-        } catch (error) {
-          reject(error as Error);
-        }
+        const body = parsed(text);
+        if (body === undefined) reject(new Error("an answer that is no JSON"));
+        else resolve({ status: answer.statusCode ?? 0, body });
       });
     });
     asked.on("timeout", () => asked.destroy(new Error("no answer")));
     asked.on("error", reject);
     asked.end(body);
   });
+}
+
+function parsed(text: string): Answer["body"] | undefined {
+  try {
+    return JSON.parse(text) as Answer["body"];
+  } catch {
+    return undefined;
+  }
 }

@@ -61,7 +61,7 @@ function noEvents(): Events {
 function remember(events: Events, entry: IndexEntry): void {
   const { entries, keys, onces, heads } = events;
   entries.push(entry);
-  events.bytes += entry.body?.length ?? 0;
+  events.bytes += entry.body.length;
   const known = keys.get(entry.key);
   if (known === undefined) keys.set(entry.key, [entry]);
   else known.push(entry);
@@ -124,7 +124,8 @@ export function writeBehind(pool: Pool, memory: Memory, pendingMax: number): Wri
       claim = number;
       void wake().catch(() => undefined);
       const { entries: pending, bytes } = memory.fresh;
-      if (pending.length > pendingMax || bytes > pendingBytesMax) await flush().catch(() => undefined);
+      if (pending.length > pendingMax || bytes > pendingBytesMax)
+        await flush().catch(() => undefined);
     },
     flush,
   };

@@ -110,7 +110,10 @@ function cutPage(order: "position" | "revision", page: string): string {
 export async function readAfter(pool: Pool, after: bigint, max: number): Promise<RecordedEvent[]> {
   const { rows } = await pool.query<EventRow>({
     name: "read-after",
-    text: cutPage("position", "SELECT * FROM events WHERE position > $1 ORDER BY position LIMIT $2"),
+    text: cutPage(
+      "position",
+      "SELECT * FROM events WHERE position > $1 ORDER BY position LIMIT $2",
+    ),
     values: [after, max],
   });
   return rows.map(decode);

@@ -85,7 +85,7 @@ export class RecentEvents {
 }
 
 /** Of the texts in a value, at any depth: nothing else of an event can be long. */
-function charactersOf(value: Json): number {
+function charactersOf(value: Json | undefined): number {
   if (typeof value === "string") return value.length;
   if (typeof value !== "object" || value === null) return 0;
   let sum = 0;
