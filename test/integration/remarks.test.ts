@@ -13,8 +13,8 @@ const files = {
     `某县,某乡,某村,${household},R1,张三,,户主\n`,
   organisations: "主体编号,名称\nORG-1,甲\n",
   contracts:
-    "合同编号,合同类型,户编号,主体编号,起始日期,单价\n" +
-    `HT-1,土地流转,${household},ORG-1,2020-01-01,300\n`,
+    "合同编号,合同类型,户编号,主体编号,起始日期,数量,单价\n" +
+    `HT-1,土地流转,${household},ORG-1,2020-01-01,5,300\n`,
 } as const;
 const columns = "业务编号,业务类型,业务日期,户编号,主体编号,合同编号,数量,单价,金额";
 const row = (id: string, voucher: string, period = "2025") =>
