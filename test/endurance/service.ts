@@ -60,7 +60,7 @@ function spawnService(dataDir: string, port: number): ChildProcess {
   const bin = join(projectRoot, "bin/sunshine.js");
   const { PATH = "", HOME = "", TMPDIR = "/tmp" } = process.env;
   return spawn(process.execPath, [bin, "start", "--no-demo", "--data", dataDir], {
-    env: { PATH, HOME, TMPDIR, PORT: String(port), LOG_LEVEL: "error" },
+    env: { PATH, HOME, TMPDIR, PORT: String(port), LOG_LEVEL: "fatal" },
     stdio: ["ignore", "ignore", "inherit"],
   });
 }
