@@ -161,7 +161,7 @@ async function importRows(
     for await (const rows of table.batches(batchRows)) {
       await turn();
       options.signal?.throwIfAborted();
-      const batch = prepare(kind, columns, rows);
+      const batch = await prepare(kind, columns, rows);
       const outcomes = handler.handle({
         kind,
         commands: batch.commands,
@@ -260,15 +260,18 @@ function columnNames({ columns }: Table): (string | undefined)[] {
   });
 }
 
-function prepare(
+/** How long rows are prepared in one turn of the event loop: long ones take as long as many. */
+const turnMs = 20;
+
+async function prepare(
   kind: KindName,
   columns: readonly (string | undefined)[],
   rows: readonly TableRow[],
-): Prepared {
+): Promise<Prepared> {
   const type = kindOf(kind);
   const idAt = columns.indexOf(type.idColumn);
   const commands: unknown[] = [];
-  const parsed = rows.map((row) => {
+  const prepared = (row: TableRow): Prepared["parsed"][number] => {
     const result = type.parse(asRow(columns, row));
     if (!result.ok) return { key: result.key, refusal: result.refusal };
     commands.push(result.command);
@@ -276,7 +279,16 @@ function prepare(
     const key = typeof cell === "string" ? cell : "";
     const remarks = type.remarks?.(result.command) ?? [];
     return remarks.length === 0 ? { key } : { key, remarks };
-  });
+  };
+  const parsed: Prepared["parsed"][number][] = [];
+  let due = performance.now() + turnMs;
+  for (const row of rows) {
+    if (performance.now() > due) {
+      await turn();
+      due = performance.now() + turnMs;
+    }
+    parsed.push(prepared(row));
+  }
   return { commands, parsed };
 }
 

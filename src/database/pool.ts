@@ -27,7 +27,7 @@ export interface PoolOptions {
 const connectMaxMs = 10_000;
 /** Longer than any transaction of a ledger keeps others waiting. */
 const lockMaxMs = 8_000;
-const silenceMaxMs = 12_000;
+const silenceMaxMs = 10_000;
 
 /** SQL with its parameters. */
 export interface Statement {

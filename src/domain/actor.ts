@@ -1,6 +1,6 @@
 const actorLengthMax = 200;
 /** Characters that nobody sees or that break a line: two names must not look the same. */
-const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u;
+const unseen = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{DI}\p{Zl}\p{Zp}\u2800]/u;
 
 /** What is wrong with the name of who acts, in words that go after it; undefined where nothing. */
 export function actorFault(name: string): string | undefined {

@@ -39,7 +39,7 @@ export const unknownWords: Readonly<Record<UnknownReason, string>> = {
 const errorText = /^(?:#N\/A|#GETTING_DATA|#\p{L}+(?:\/0)?[!?]|#{3,}|(?:Err|错误):\d{3})$/iu;
 const unseen = /[\p{Cf}\p{Cc}\p{DI}]/gu;
 /** What follows an apostrophe that guards a text. */
-const guardedByApostrophe = /^'(?=\d+$|[=+\-@'])/;
+const guardedByApostrophe = /^'(?=\d+$|\ufeff*[=+\-@'])/;
 const guardedByFormula = /^="((?:[^"]|"")*)"$/;
 
 /**

@@ -144,6 +144,8 @@ function columnsRead(type: MovementType): ReadonlySet<string> {
 export function parseMovement(row: Row): Parsed<MovementCommand> {
   const problems: Refusal[] = [];
   checkCells(row, known, problems, movementColumns.note.column);
+  // What is looked at next takes long where a row is too long.
+  if (problems.length > 0) return refusedRow(row, problems);
   const reference = neededId(row, "业务编号", problems);
   const type = typeOf.get(textOf(row, "业务类型", problems));
   if (type === undefined) {
@@ -151,10 +153,13 @@ export function parseMovement(row: Row): Parsed<MovementCommand> {
     problems.push(refuse("MalformedField", message, "业务类型"));
   }
   const command = type && parseByType(row, type, reference, problems);
-  const [first] = problems;
-  if (first !== undefined) return { ok: false, key: keyOf(row, "业务编号"), refusal: first };
+  if (problems.length > 0) return refusedRow(row, problems);
   if (command === undefined) throw new Error("a malformed row has a reason");
   return { ok: true, command };
+}
+
+function refusedRow(row: Row, problems: readonly Refusal[]): Parsed<MovementCommand> {
+  return { ok: false, key: keyOf(row, "业务编号"), refusal: problems[0] as Refusal };
 }
 
 /** A text of any row that may be empty. */

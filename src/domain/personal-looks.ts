@@ -1,19 +1,38 @@
+/** What separates the digits of one number, and may be left out. */
+const separators = /[\s\-–—_.,，、/()（）+]/gu;
+const numerals = "〇一二三四五六七八九";
 /** A landline with its area code. */
 const shortest = 10;
-const separators = /[\s\-–—_.,，、/()（）+]/gu;
 
 /**
  * What a text that stands in the open looks like, of what may only lie in the vault: a phone, an
- * account or an ID number, by the shape of such numbers; undefined where it looks like none.
+ * account or an ID number, by the shape of a number in it; undefined where it looks like none.
  */
 export function looksPersonal(text: string): "a phone" | "an account" | "an ID number" | undefined {
   if (text.length < shortest) return undefined;
-  const bare = text.normalize("NFKC").replace(separators, "");
-  if (/^\d{17}[\dXx]$/.test(bare) && isBirthday(bare.slice(6, 14))) return "an ID number";
-  if (/^[1-9]\d{14}$/.test(bare) && isBirthday(`19${bare.slice(6, 12)}`)) return "an ID number";
-  if (/^(0?0?86)?1[3-9]\d{9}$/.test(bare)) return "a phone";
-  if (/^0\d{2,3}[2-8]\d{6,7}$/.test(bare)) return "a phone";
-  if (/^[3-9]\d{15,18}$/.test(bare) && hasCheckDigit(bare)) return "an account";
+  const plain = text.normalize("NFKC").replace(/[〇一二三四五六七八九]/g, digitOf);
+  // As it stands, and with the digits together that something separates.
+  for (const form of [plain, plain.replace(separators, "")]) {
+    for (const [number] of form.matchAll(/\d+[xX]?/g)) {
+      const looks = looksOf(number);
+      if (looks !== undefined) return looks;
+    }
+  }
+  return undefined;
+}
+
+function digitOf(numeral: string): string {
+  return String(numerals.indexOf(numeral));
+}
+
+function looksOf(number: string): ReturnType<typeof looksPersonal> {
+  if (/^\d{17}[\dXx]$/.test(number) && isBirthday(number.slice(6, 14))) return "an ID number";
+  if (/^[1-9]\d{14}$/.test(number) && isBirthday(`19${number.slice(6, 12)}`)) return "an ID number";
+  if (/^(0?0?86)?1[3-9]\d{9}$/.test(number)) return "a phone";
+  if (/^0[1-9]\d{1,2}[2-8]\d{6,7}$/.test(number)) return "a phone";
+  // Cards of this country begin with 62; others have a check digit.
+  if (/^62\d{14,17}$/.test(number)) return "an account";
+  if (/^[3-9]\d{15,18}$/.test(number) && hasCheckDigit(number)) return "an account";
   return undefined;
 }
 

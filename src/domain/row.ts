@@ -151,29 +151,39 @@ export function checkCells(
         problems.push(refuseUnknown(column, cell));
       }
     } else if (cell !== "") {
-      length += cell.length;
+      length += column.length + cell.length;
       if (cell.includes(unstorable) || !cell.isWellFormed()) {
         problems.push(refuse("MalformedField", `${column} holds a broken character`, column));
       }
     }
   }
   if (length * jsonBytesPerUnitMax <= noteBytesMax) return;
-  checkBytes(row, (column) => !known.has(column) || column === noteColumn, problems);
+  checkBytes(row, known, problems, noteColumn);
 }
 
-function checkBytes(row: Row, isNote: (column: string) => boolean, problems: Refusal[]): void {
-  let [notes, others] = [0, 0];
+/** Names of notes that are no columns of the ledger's are kept with them, and bounded likewise. */
+function checkBytes(
+  row: Row,
+  known: ReadonlySet<string>,
+  problems: Refusal[],
+  noteColumn: string | undefined,
+): void {
+  let [notes, names, others] = [0, 0, 0];
   for (const [column, cell] of Object.entries(row.cells)) {
-    if (typeof cell !== "string") continue;
-    if (isNote(column)) notes += Buffer.byteLength(cell);
-    else others += Buffer.byteLength(JSON.stringify(cell));
+    if (typeof cell !== "string" || cell === "") continue;
+    const isKnown = known.has(column);
+    if (isKnown && column !== noteColumn) others += Buffer.byteLength(JSON.stringify(cell));
+    else notes += Buffer.byteLength(cell);
+    if (!isKnown) names += Buffer.byteLength(column);
   }
-  if (notes > noteBytesMax) {
-    const message = `the notes of the row together are longer than ${noteBytesMax} bytes of UTF-8`;
-    problems.push(refuse("MalformedField", message));
-  }
-  if (others > textBytesMax) {
-    const message = `the texts of the row together are longer than ${textBytesMax} bytes of JSON`;
+  const limits = [
+    ["notes", notes, noteBytesMax, "UTF-8"],
+    ["names of the notes", names, noteBytesMax, "UTF-8"],
+    ["texts", others, textBytesMax, "JSON"],
+  ] as const;
+  for (const [what, bytes, max, encoding] of limits) {
+    if (bytes <= max) continue;
+    const message = `the ${what} of the row together are longer than ${max} bytes of ${encoding}`;
     problems.push(refuse("MalformedField", message));
   }
 }

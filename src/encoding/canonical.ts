@@ -65,17 +65,18 @@ function writeObject(out: ByteWriter, object: JsonObject): void {
   out.byte(objectEnd);
 }
 
-/** Names met lately, as they are written: a log has few, again and again. */
+/** The first names met, as they are written: a log has few, again and again. */
 const names = new Map<string, Buffer>();
 const namesMax = 1_000;
 
 function writeName(out: ByteWriter, name: string): void {
-  let written = names.get(name);
-  if (written === undefined) {
-    if (names.size >= namesMax) names.clear();
-    written = Buffer.from(`${quoted(name)}:`);
-    names.set(name, written);
+  const known = names.get(name);
+  if (known !== undefined) {
+    out.copy(known);
+    return;
   }
+  const written = Buffer.from(`${quoted(name)}:`);
+  if (names.size < namesMax) names.set(name, written);
   out.copy(written);
 }
 

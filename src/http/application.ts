@@ -109,9 +109,16 @@ function parseJson(app: FastifyInstance): void {
  * A member of this name is one that assigning and copying pass by; that the document itself has it
  * is for the route's schema to refuse.
  */
-function namesPrototype(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return Object.hasOwn(value, "__proto__") || Object.values(value).some(namesPrototype);
+function namesPrototype(document: unknown): boolean {
+  // By a list of what is left to look at: a document may be deeper than the stack.
+  const left: unknown[] = [document];
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value !== "object" || value === null) continue;
+    if (Object.hasOwn(value, "__proto__")) return true;
+    for (const member of Object.values(value)) left.push(member);
+  }
+  return false;
 }
 
 /** A name is shown as far as a column of a file may be long. */

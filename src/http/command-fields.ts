@@ -62,6 +62,8 @@ export function rowOf({ columns }: Kind, body: CommandBody): Row | Refusal {
 }
 
 function isStorable(name: string): boolean {
+  // Assigning passes a member of that name by.
+  if (name === "__proto__") return false;
   return name !== "" && name.length <= 200 && name.isWellFormed() && !name.includes("\u0000");
 }
 

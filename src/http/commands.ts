@@ -87,6 +87,7 @@ export function commandRoutes(
           `${idColumn} makes it safe to send again: what is recorded is not recorded twice. ` +
           "A refusal records nothing.",
         headers: commandHeaders,
+        querystring: z.strictObject({}),
         body: bodySchema(kind),
         response: {
           201: recorded,

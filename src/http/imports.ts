@@ -186,7 +186,7 @@ const importSchema = {
     "Under an Idempotency-Key an answer without refused rows is remembered.",
   consumes: ["multipart/form-data", ...fileTypes],
   params: z.object({ kind: z.enum(fileKinds) }),
-  querystring: z.object({
+  querystring: z.strictObject({
     sheet: z.string().max(200).optional().describe("which sheet of a workbook to read"),
   }),
   headers: commandHeaders,

@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import { Readable } from "node:stream";
+import { pipeline, Readable, Transform } from "node:stream";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Limits } from "./limits.ts";
 import type { Flow, Pace } from "./pace.ts";
@@ -23,21 +23,15 @@ export function limitBodies(app: FastifyInstance, limits: Limits): Pace {
   const { bodyWindowMs: windowMs, bodyRateMin: rateMin, bodyMaxMs: totalMaxMs } = limits;
   const uploads = paceKeeper({ ...limits, windowMs, rateMin });
   const others = paceKeeper({ ...limits, windowMs, rateMin: 0, totalMaxMs });
-  let held = 0;
+  const bodies = bodyCounter(limits.bodiesBytesMax);
   app.addHook("preParsing", (request, reply, payload, done) => {
     if (!request.raw.complete) {
       const isUpload = request.routeOptions.config.upload === true;
-      const bytes = isUpload ? 0 : longBodyOf(request);
-      if (bytes > 0) {
-        if (held + bytes > limits.bodiesBytesMax) {
-          done(new HttpProblem("Overloaded", "too many long requests at once", { retryAfter: 5 }));
-          return;
-        }
-        held += bytes;
-        const release = once(() => (held -= bytes));
-        reply.raw.once("finish", release).once("close", release);
-      }
       (isUpload ? uploads : others).add(arrival(request, reply));
+      if (!isUpload && isLong(request)) {
+        done(null, bodies(payload, reply));
+        return;
+      }
     }
     done(null, payload);
   });
@@ -52,11 +46,39 @@ export function limitBodies(app: FastifyInstance, limits: Limits): Pace {
 /** Bodies up to this length count for nothing: as many as connections fit in memory. */
 const shortBytesMax = 16 * 1024;
 
-/** How long a body may become, of one that is not short; 0 otherwise. */
-function longBodyOf({ headers, routeOptions }: FastifyRequest): number {
-  const announced = headers["content-length"];
-  const bytes = announced === undefined ? routeOptions.bodyLimit : Number(announced);
-  return bytes > shortBytesMax ? bytes : 0;
+function isLong({ headers }: FastifyRequest): boolean {
+  const announced = Number(headers["content-length"] ?? 0);
+  return announced > shortBytesMax || headers["transfer-encoding"] !== undefined;
+}
+
+/**
+ * Counts what has come of bodies until they are answered: who announces much and sends little holds
+ * little. One that finds no room ends with `Overloaded`.
+ */
+function bodyCounter(bytesMax: number) {
+  let held = 0;
+  return (payload: Readable, reply: FastifyReply): Readable => {
+    let own = 0;
+    const counted = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        if (held + chunk.length > bytesMax) {
+          done(new HttpProblem("Overloaded", "too many long requests at once", { retryAfter: 5 }));
+          return;
+        }
+        held += chunk.length;
+        own += chunk.length;
+        done(null, chunk);
+      },
+    });
+    const release = (): void => {
+      held -= own;
+      own = 0;
+    };
+    reply.raw.once("finish", release).once("close", release);
+    // What ends the one ends the other; whoever reads it hears of it.
+    pipeline(payload, counted, () => undefined);
+    return counted;
+  };
 }
 
 function arrival({ raw }: FastifyRequest, reply: FastifyReply): Flow {

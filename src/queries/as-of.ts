@@ -48,6 +48,8 @@ export class Unknown extends Error {
   }
 }
 
+/** An event stands in the log so long after the time that it says, unless its append is held up. */
+const settledAfterMs = 2_000;
 /** An instant so close ahead is waited for: it was the present when it was asked about. */
 const momentMs = 50;
 
@@ -93,4 +95,8 @@ async function untilPast(pool: Pool, log: EventLog, instant: string): Promise<vo
       "that instant is still to come: what is known then will change",
     );
   }
+  // Nothing is recorded before what stands in the log already.
+  if (Date.parse((await log.head()).recordedAt ?? "1970-01-01") > asked) return;
+  const unsettled = settledAfterMs + ahead;
+  if (unsettled > 0) await new Promise((resolve) => setTimeout(resolve, unsettled));
 }

@@ -29,6 +29,8 @@ const missesMax = 16;
  * of the batch before this one go on to the server.
  */
 const turnRows = 100;
+/** Where commands are long, fewer of them. */
+const turnMs = 20;
 
 /** What became of a command by the rules: its events as they are recorded, or a refusal. */
 export type Judged = readonly DecidedEvent[] | Refusal;
@@ -131,8 +133,9 @@ async function lookAt(
   for (const command of commands) kind.asksAhead?.(command, context.facts);
   await memory.load();
   let missed = 0;
+  const pause = pauses();
   for (let i = 0; i < commands.length; i++) {
-    if (i % turnRows === turnRows - 1) await setImmediate();
+    await pause(i);
     let judged = judge(commands[i], looking, look);
     if (judged === undefined) {
       missed += 1;
@@ -146,6 +149,17 @@ async function lookAt(
   }
   if (doubted.length > 0) await lookUp(commands, doubted, looking, look);
   return look;
+}
+
+/** Gives way to the event loop after so many commands, and after so long. */
+function pauses(): (i: number) => Promise<void> | undefined {
+  let due = performance.now() + turnMs;
+  return (i) => {
+    if (i % turnRows < turnRows - 1 && performance.now() < due) return undefined;
+    return setImmediate().then(() => {
+      due = performance.now() + turnMs;
+    });
+  };
 }
 
 /** Judges a command that has missed something: on what is loaded for it, again and again. */
@@ -194,9 +208,15 @@ const unsealed: Sealing = {
  */
 async function foresee(commands: readonly unknown[], looking: Looking): Promise<void> {
   const { memory } = looking;
+  const pause = pauses();
   let asking = commands;
   for (let looks = 0; looks < looksMax; looks++) {
-    asking = asking.filter((command) => misses(command, looking));
+    const missing: unknown[] = [];
+    for (const [i, command] of asking.entries()) {
+      await pause(i);
+      if (misses(command, looking)) missing.push(command);
+    }
+    asking = missing;
     if (!memory.isMissing()) return;
     await memory.load();
   }
@@ -220,9 +240,14 @@ async function lookUp(
   { judged }: Look,
 ): Promise<void> {
   memory.lookUpOwnKeys();
-  for (const i of doubted) kind.decide(commands[i], context);
+  const pause = pauses();
+  for (const [n, i] of doubted.entries()) {
+    await pause(n);
+    kind.decide(commands[i], context);
+  }
   await memory.load();
-  for (const i of doubted) {
+  for (const [n, i] of doubted.entries()) {
+    await pause(n);
     const again = kind.decide(commands[i], context);
     const isRecorded = Array.isArray(again)
       ? again.length === 0

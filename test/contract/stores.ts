@@ -62,6 +62,8 @@ async function waitForServer(t: Test, connectionString: string): Promise<void> {
   url.pathname = "/postgres";
   const pool = createPool(url.href, { max: 1, applicationName: "test eventstoredb" });
   const client = await pool.connect();
+  // However long the other one takes.
+  await client.query("SET lock_timeout = 0; SET statement_timeout = 0");
   await client.query(`SELECT pg_advisory_lock(${serverLock})`);
   t.teardown(async () => {
     client.release(true);

@@ -142,6 +142,29 @@ const cases: readonly (readonly [what: string, request: Buffer, status: number, 
     ...([400, "MalformedField"] as const),
   ],
   [
+    "__proto__ among the notes, with a blank beside it",
+    request(
+      "POST /v1/organisations",
+      [host, json],
+      '{"organisation":"O1","extra":{"__proto__\u3000":"x"}}',
+    ),
+    ...([400, "MalformedField"] as const),
+  ],
+  [
+    "a body deeper than any stack",
+    request(
+      "POST /v1/organisations",
+      [host, json],
+      `{"a":${"[".repeat(9_000)}${"]".repeat(9_000)}}`,
+    ),
+    ...([400, "MalformedField"] as const),
+  ],
+  [
+    "a parameter that nobody reads",
+    request("POST /v1/organisations?dry=1", [host, json], '{"organisation":"O1"}'),
+    ...([400, "MalformedRequest"] as const),
+  ],
+  [
     "__proto__ among the notes, escaped",
     request(
       "POST /v1/organisations",

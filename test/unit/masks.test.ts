@@ -25,6 +25,12 @@ test("seven digits or more are masked, whatever they are written with", (t) => {
     ["53042419900101123X", "**************123X"],
     ["6543210", "*******"],
     ["65432109", "****2109"],
+    ["1-----3-----8-----0-----0-----1-----3", "*-----*-----*-----*-----*-----*-----*"],
+    ["㊀㊂㊇㊀㊁㊂㊃", "*******"],
+    ["㈠㈢㈧㈠㈡㈢㈣", "*******"],
+    ["⼀⼆⼋⼀⼆⼋⼀", "*******"],
+    ["貳參陸肆伍柒捌", "*******"],
+    ["弐参四五六七八", "*******"],
     ["654321", "654321"],
     ["王五 3 亩 5 口人", "王五 3 亩 5 口人"],
     ["第一批，共三户", "第一批，共三户"],
@@ -51,7 +57,11 @@ test("what looks like a phone, an account or an ID number", (t) => {
     ["539999900101123", "an ID number"],
     ["6222021234567890128", "an account"],
     ["6222 0212 3456 7890 128", "an account"],
-    ["6222021234567890129", undefined],
+    ["6222021234567890129", "an account"],
+    ["4222021234567890129", undefined],
+    ["PZ13800138000", "a phone"],
+    ["PZ-53999919900101123X-1", "an ID number"],
+    ["一三八〇〇一三八〇〇〇", "a phone"],
     ["202503010001", undefined],
     ["20250301000123", undefined],
     ["PZ-000123456789", undefined],
@@ -65,7 +75,17 @@ test("what looks like a phone, an account or an ID number", (t) => {
 
 test("who acts has a name that can be seen", (t) => {
   for (const name of ["王五", "a b", "O'Neil", "财政局 李"]) t.equal(actorFault(name), undefined);
-  for (const name of ["", " ", "a\u200bb", "\u202ea", "a\nb", "a\u2028", "x".repeat(201)]) {
+  for (const name of [
+    "",
+    " ",
+    "a\u200bb",
+    "\u202ea",
+    "a\nb",
+    "a\u2028",
+    "\u3164",
+    "a\ufe0fb",
+    "x".repeat(201),
+  ]) {
     t.ok(actorFault(name), encodeURIComponent(name));
   }
   t.end();

@@ -27,7 +27,7 @@ export interface Engine {
 /** Attempts of an append whose connection broke, before it is reported as ambiguous. */
 const attemptsMax = 6;
 /** None is begun later than this: a server that has fallen silent is not waited for over again. */
-const attemptsMaxMs = 14_000;
+const attemptsMaxMs = 12_000;
 
 /** Appends, ahead where the head is foreseen, and notes what it learns of the log. */
 export async function appendAndNote(engine: Engine, request: AppendRequest): Promise<AppendResult> {
