@@ -11,6 +11,7 @@ import type { Parsed } from "../domain/row.ts";
 import { demoMark as demo } from "../queries/answer.ts";
 import type { CommandBody } from "./command-fields.ts";
 import { bodySchema, fieldOf, rowOf } from "./command-fields.ts";
+import { deadlines } from "./deadlines.ts";
 import type { Answer, Idempotency } from "./idempotency.ts";
 import { problems, sendRefusal } from "./problem.ts";
 import { actorOf, commandHeaders, idempotencyKeyOf } from "./request-headers.ts";
@@ -34,7 +35,7 @@ const alreadyRecorded = z
   .meta({ examples: [{ status: "alreadyRecorded" }] });
 
 /** Callers have an answer within half a minute; what is under way then goes on. */
-const handlerTimeout = 25_000;
+const answerMaxMs = 25_000;
 
 /** POST /v1/<kind>: one command as JSON, for every kind there is. */
 export function commandRoutes(
@@ -44,6 +45,7 @@ export function commandRoutes(
 ): void {
   const { ledger, metrics } = service;
   const { submit } = ledger.submitter;
+  const within = deadlines(app, answerMaxMs);
   for (const kind of kinds) {
     const { name, summary, idColumn } = kind;
     const route = `/v1/${name}`;
@@ -61,12 +63,13 @@ export function commandRoutes(
       const remarks = kind.remarks?.(parsed.command) ?? [];
       const judge = () => submit(name, parsed.command, { actor, correlation: request.id });
       const content = body as JsonObject;
-      const outcome =
+      const outcome = await within(
         key === undefined
-          ? await judge()
-          : await answerOnce({ route, actor, key, content }, judge, (judged) =>
+          ? judge()
+          : answerOnce({ route, actor, key, content }, judge, (judged) =>
               judged.status === "refused" ? undefined : answerOf(ledger, judged, remarks),
-            );
+            ),
+      );
       if ("replayed" in outcome) {
         const { status, body: before } = outcome.replayed;
         return reply.code(status).header("idempotency-replayed", "true").send(before);
@@ -95,7 +98,6 @@ export function commandRoutes(
           ...problems(400, 403, 408, 409, 413, 415, 422, 503),
         },
       },
-      handlerTimeout,
       config: { commandKind: name },
       // The answer has few fields, made here: checking them again would cost every request.
       serializerCompiler: () => (answer) => JSON.stringify(answer),

@@ -4,6 +4,7 @@ import { outageOf } from "./outage.ts";
 import { TableError } from "../exchange/table-reader.ts";
 import { Unknown } from "../queries/as-of.ts";
 import { columnOf } from "./command-fields.ts";
+import { AnswerLate } from "./deadlines.ts";
 import { formFilesMax } from "./import-form.ts";
 import type { FaultCode } from "./problem.ts";
 import { HttpProblem, problemDocument, sendProblem, sendRefusal } from "./problem.ts";
@@ -75,7 +76,7 @@ function describe(
   if (error instanceof Unknown) return ["Unknown", error.message, { code: error.code }];
   if (error instanceof TableError) return ["FileMalformed", error.message, { code: error.code }];
   const { code, statusCode } = error as Partial<FastifyError>;
-  if (code === "FST_ERR_HANDLER_TIMEOUT") {
+  if (code === "FST_ERR_HANDLER_TIMEOUT" || error instanceof AnswerLate) {
     const detail = "this took too long and may go on; a command may be sent again as it is";
     return ["TimedOut", detail, { retryAfter: 5 }];
   }
