@@ -80,10 +80,11 @@ test("time", async (t) => {
     ] as const;
     const verbs = questions.filter(({ verb }) => verb !== undefined);
     t.ok(verbs.length >= 5);
-    for (const { name, parameters } of verbs) {
+    for (const [at, { name, parameters }] of verbs.entries()) {
       const words = Object.values(parameters).filter((one) => one.words?.flags.startsWith("<"));
       const ids = words.map(() => "5399990010000001");
-      for (const [knownAt, clock, status, code] of cases) {
+      // How it is written is read in one place: all ways of one verb, the first two of every other.
+      for (const [knownAt, clock, status, code] of at === 0 ? cases : cases.slice(0, 2)) {
         const asked = ["--data", data, name, ...ids, "--known-at", knownAt];
         const said = await answer(asked, clock);
         t.match(said, { status, document: { error: { code, message: /\S/ } } }, asked.join(" "));
