@@ -263,7 +263,7 @@ async function settings(): Promise<Record<string, string>> {
     unix_socket_directories: ".",
     unix_socket_permissions: "0700",
     port: String(embeddedPort),
-    max_connections: "100",
+    max_connections: "200",
     fsync: "on",
     synchronous_commit: "on",
     shared_buffers: `${String(Math.max(32, Math.min(512, quarter)))}MB`,
