@@ -13,6 +13,7 @@ import type { KindName } from "../domain/kinds.ts";
 import { kindOf } from "../domain/kinds.ts";
 import type { CommandContext } from "../write/commands.ts";
 import type { Handler, Outcome } from "../write/handle.ts";
+import { pauses } from "../write/pauses.ts";
 import { inOrder } from "./in-order.ts";
 
 /** A row that an answer names, and why. */
@@ -260,9 +261,6 @@ function columnNames({ columns }: Table): (string | undefined)[] {
   });
 }
 
-/** How long rows are prepared in one turn of the event loop: long ones take as long as many. */
-const turnMs = 20;
-
 async function prepare(
   kind: KindName,
   columns: readonly (string | undefined)[],
@@ -281,12 +279,9 @@ async function prepare(
     return remarks.length === 0 ? { key } : { key, remarks };
   };
   const parsed: Prepared["parsed"][number][] = [];
-  let due = performance.now() + turnMs;
-  for (const row of rows) {
-    if (performance.now() > due) {
-      await turn();
-      due = performance.now() + turnMs;
-    }
+  const pause = pauses(turn);
+  for (const [i, row] of rows.entries()) {
+    await pause(i);
     parsed.push(prepared(row));
   }
   return { commands, parsed };

@@ -127,11 +127,7 @@ export async function endAfter(
   client: pg.PoolClient,
   ...statements: readonly string[]
 ): Promise<void> {
-  try {
-    for (const statement of statements) await client.query(statement);
-  } catch {
-    // Its session has ended on the server, with all it held.
-  }
+  await lastly(client, statements);
   client.release(true);
 }
 
@@ -143,10 +139,16 @@ export async function releaseAfter(
   client: pg.PoolClient,
   ...statements: readonly string[]
 ): Promise<void> {
+  const isGone = !(await lastly(client, statements));
+  client.release(isGone);
+}
+
+/** Whether the connection was there for all of them. */
+async function lastly(client: pg.PoolClient, statements: readonly string[]): Promise<boolean> {
   try {
     for (const statement of statements) await client.query(statement);
-    client.release();
-  } catch (error) {
-    client.release(error instanceof Error ? error : true);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -13,6 +13,7 @@ import type { CommandBody } from "./command-fields.ts";
 import { bodySchema, fieldOf, rowOf } from "./command-fields.ts";
 import { deadlines } from "./deadlines.ts";
 import type { Answer, Idempotency } from "./idempotency.ts";
+import { answerMaxMs } from "./limits.ts";
 import { problems, sendRefusal } from "./problem.ts";
 import { actorOf, commandHeaders, idempotencyKeyOf } from "./request-headers.ts";
 import type { Service } from "./service.ts";
@@ -33,9 +34,6 @@ const recorded = z
 const alreadyRecorded = z
   .object({ status: z.literal("alreadyRecorded"), demo })
   .meta({ examples: [{ status: "alreadyRecorded" }] });
-
-/** Callers have an answer within half a minute; what is under way then goes on. */
-const answerMaxMs = 25_000;
 
 /** POST /v1/<kind>: one command as JSON, for every kind there is. */
 export function commandRoutes(

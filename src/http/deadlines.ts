@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 
 /** Thrown where work takes longer than its caller waits; it goes on. */
@@ -44,4 +45,12 @@ export function deadlines(app: FastifyInstance, maxMs: number): Within {
       waiting.add(one);
       work.then(resolve, reject).finally(() => waiting.delete(one));
     });
+}
+
+/** How long an answer that is there waits for what belongs to it and can be done without. */
+const lateMs = 2_000;
+
+/** What work comes to; undefined where an answer would have to wait for it. */
+export async function unlessLate<T>(work: Promise<T>): Promise<T | undefined> {
+  return Promise.race([work, wait(lateMs, undefined, { ref: false })]);
 }

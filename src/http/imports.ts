@@ -2,7 +2,6 @@ import { createReadStream } from "node:fs";
 import { Socket } from "node:net";
 import { dirname, join } from "node:path";
 import { PassThrough } from "node:stream";
-import { setTimeout as wait } from "node:timers/promises";
 import multipart from "@fastify/multipart";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
@@ -14,6 +13,7 @@ import type { RejectedFile } from "../exchange/rejected-rows.ts";
 import { NoRoom } from "../exchange/no-room.ts";
 import { TableError } from "../exchange/table-reader.ts";
 import { demoMark as mark } from "../queries/answer.ts";
+import { unlessLate } from "./deadlines.ts";
 import { Ended, errorDocument, reasonOf } from "./error-handler.ts";
 import type { Answer, Idempotency } from "./idempotency.ts";
 import type { NamedUpload } from "./import-form.ts";
@@ -334,13 +334,6 @@ async function importUpload(
   const { error, row } = stopped;
   const members = { stopped: { file: name, row, ...reasonOf(error) }, notTried: [] };
   throw new Ended(error, { ...answer, ...members });
-}
-
-/** How long an answer that is there waits for what belongs to it and can be done without. */
-const lateMs = 2_000;
-
-async function unlessLate<T>(work: Promise<T>): Promise<T | undefined> {
-  return Promise.race([work, wait(lateMs, undefined, { ref: false })]);
 }
 
 const notKept =

@@ -35,6 +35,12 @@ export interface Limits {
   readonly crowdedAgeMs: number;
 }
 
+/**
+ * Callers have an answer within half a minute, whatever has become of the database; a command that
+ * is under way then goes on.
+ */
+export const answerMaxMs = 25_000;
+
 const mebibyte = 1024 * 1024;
 
 /** The limits where nothing else is said. */

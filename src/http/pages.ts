@@ -5,6 +5,7 @@ import { faultPage } from "../web/fault-page.tsx";
 import { pages } from "../web/pages.ts";
 import { stylesheet } from "../web/stylesheet.ts";
 import { handleError, reasonOf } from "./error-handler.ts";
+import { answerMaxMs } from "./limits.ts";
 import { HttpProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { assertOpened, demoMark } from "./service.ts";
@@ -13,8 +14,6 @@ import { packageVersion as version } from "./version.ts";
 const schema = { hide: true };
 /** A form of a page is a number or two. */
 const formBytesMax = 16 * 1024;
-/** Callers have an answer within half a minute, whatever has become of the database. */
-const handlerTimeout = 25_000;
 
 /** Mounts every page and their style sheet. Their errors are pages too. */
 export function pageRoutes(app: FastifyInstance, service: Service): void {
@@ -50,11 +49,11 @@ export function pageRoutes(app: FastifyInstance, service: Service): void {
       const site = { version, demo: demoMark(ledger).demo === true };
       return sendPage(reply.code(isFound ? 200 : 404), page.show(shown, site));
     };
-    app.get(page.path, { schema, handlerTimeout }, (request, reply) =>
+    app.get(page.path, { schema, handlerTimeout: answerMaxMs }, (request, reply) =>
       answer(reply, page.byPost === true ? {} : request.query),
     );
     if (page.byPost !== true) continue;
-    app.post(page.path, { schema, handlerTimeout }, (request, reply) =>
+    app.post(page.path, { schema, handlerTimeout: answerMaxMs }, (request, reply) =>
       answer(reply, request.body ?? {}),
     );
   }

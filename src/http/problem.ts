@@ -148,11 +148,6 @@ export function problemDocument(
   return { type: typeOf(code), title, status, code, detail, field, requestId, ...members };
 }
 
-/** The status with which a fault is answered. */
-export function faultStatus(fault: FaultCode): number {
-  return faults[fault].status;
-}
-
 /** The status with which a refusal is answered. */
 export function statusOfRefusal(code: RefusalCode): number {
   return refusals[code].status;

@@ -8,15 +8,11 @@ import { asOfSchemas, schemasOf } from "../queries/parameters.ts";
 import { questions } from "../queries/questions.ts";
 import type { AsOf } from "./as-of.ts";
 import { asOf } from "./as-of.ts";
+import { answerMaxMs } from "./limits.ts";
 import { HttpProblem, problems } from "./problem.ts";
 import type { Service } from "./service.ts";
 import { demoMark } from "./service.ts";
 
-/**
- * Callers have an answer within half a minute, whatever has become of the database. A question with
- * a limit of its own may take longer to answer, and is ended by the database all the same.
- */
-const secondsMax = 25;
 const tags: Readonly<Record<Question["about"], string>> = {
   household: "households",
   register: "registers",
@@ -56,7 +52,8 @@ function questionRoute(
   };
   app.get(path, {
     schema,
-    handlerTimeout: (question.secondsMax ?? secondsMax) * 1_000,
+    // One with a limit of its own may take longer, and is ended by the database all the same.
+    handlerTimeout: question.secondsMax === undefined ? answerMaxMs : question.secondsMax * 1_000,
     handler: async ({ params, query }) => {
       const { knownAt: at, atLeast, ...given } = query as AsOf & Record<string, unknown>;
       const told = { ...given, ...(params as Record<string, unknown>) };

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { securityHeaders } from "./guards.ts";
 import type { FaultCode } from "./problem.ts";
-import { faultStatus, problemDocument, problemType } from "./problem.ts";
+import { problemDocument, problemType, statusOfFault } from "./problem.ts";
 
 const faultOf: Readonly<Record<string, readonly [FaultCode, string]>> = {
   HPE_HEADER_OVERFLOW: ["HeadersTooLarge", "address and headers are larger than 16 kB"],
@@ -50,7 +50,7 @@ function headersOf(id: string, body: string): Record<string, string> {
 function rawAnswer(fault: FaultCode, detail: string): string {
   const id = randomUUID();
   const body = JSON.stringify(problemDocument(fault, detail, id));
-  const status = faultStatus(fault);
+  const status = statusOfFault(fault);
   const lines = Object.entries(headersOf(id, body)).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n${body}`;
 }

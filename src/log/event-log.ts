@@ -107,6 +107,9 @@ export async function readOn(
   return recent.length > 0 ? recent : log.read(after, max);
 }
 
+/** Bytes of events that are read at once; one is read however long it is. */
+export const readBytesMax = 16 * 1024 * 1024;
+
 /** An event to append. `data` is written as its canonical encoding and never looked into. */
 export interface NewEvent {
   readonly stream: string;

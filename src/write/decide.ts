@@ -12,6 +12,7 @@ import type { CommandBatch, CommandContext } from "./commands.ts";
 import { cutLists, isPart } from "./lists.ts";
 import type { Overlay, OwnKeys } from "./memory.ts";
 import { Memory } from "./memory.ts";
+import { pauses } from "./pauses.ts";
 
 /** The policy pack that decisions are made under. */
 export const policyPack = "base/1";
@@ -29,8 +30,6 @@ const missesMax = 16;
  * of the batch before this one go on to the server.
  */
 const turnRows = 100;
-/** Where commands are long, fewer of them. */
-const turnMs = 20;
 
 /** What became of a command by the rules: its events as they are recorded, or a refusal. */
 export type Judged = readonly DecidedEvent[] | Refusal;
@@ -133,7 +132,7 @@ async function lookAt(
   for (const command of commands) kind.asksAhead?.(command, context.facts);
   await memory.load();
   let missed = 0;
-  const pause = pauses();
+  const pause = pauses(setImmediate, turnRows);
   for (let i = 0; i < commands.length; i++) {
     await pause(i);
     let judged = judge(commands[i], looking, look);
@@ -149,17 +148,6 @@ async function lookAt(
   }
   if (doubted.length > 0) await lookUp(commands, doubted, looking, look);
   return look;
-}
-
-/** Gives way to the event loop after so many commands, and after so long. */
-function pauses(): (i: number) => Promise<void> | undefined {
-  let due = performance.now() + turnMs;
-  return (i) => {
-    if (i % turnRows < turnRows - 1 && performance.now() < due) return undefined;
-    return setImmediate().then(() => {
-      due = performance.now() + turnMs;
-    });
-  };
 }
 
 /** Judges a command that has missed something: on what is loaded for it, again and again. */
@@ -208,7 +196,7 @@ const unsealed: Sealing = {
  */
 async function foresee(commands: readonly unknown[], looking: Looking): Promise<void> {
   const { memory } = looking;
-  const pause = pauses();
+  const pause = pauses(setImmediate, turnRows);
   let asking = commands;
   for (let looks = 0; looks < looksMax; looks++) {
     const missing: unknown[] = [];
@@ -240,7 +228,7 @@ async function lookUp(
   { judged }: Look,
 ): Promise<void> {
   memory.lookUpOwnKeys();
-  const pause = pauses();
+  const pause = pauses(setImmediate, turnRows);
   for (const [n, i] of doubted.entries()) {
     await pause(n);
     kind.decide(commands[i], context);

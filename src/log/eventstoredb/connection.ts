@@ -13,6 +13,7 @@ import {
   TimeoutError,
   UnavailableError,
 } from "@eventstore/db-client";
+import { readBytesMax } from "../event-log.ts";
 import type { BatchAppender } from "./batches.ts";
 import { batchAppender } from "./batches.ts";
 import type { ServerRecord } from "./records.ts";
@@ -100,9 +101,6 @@ async function patiently<T>(ask: () => Promise<T>): Promise<T> {
     }
   }
 }
-
-/** Of events that are read at once. */
-export const readBytesMax = 16 * 1024 * 1024;
 
 async function scan(
   client: EventStoreDBClient,

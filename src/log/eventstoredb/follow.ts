@@ -2,9 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AllStreamSubscription } from "@eventstore/db-client";
 import { excludeSystemEvents, START } from "@eventstore/db-client";
 import type { RecordedEvent } from "../event-log.ts";
+import { readBytesMax } from "../event-log.ts";
 import type { Claims } from "./claims.ts";
 import type { Connection } from "./connection.ts";
-import { isPassing, pauseMs, readBytesMax } from "./connection.ts";
+import { isPassing, pauseMs } from "./connection.ts";
 import type { ServerRecord } from "./records.ts";
 import { toEvent, toRecord } from "./records.ts";
 

@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { unhurried } from "../../database/pool.ts";
 import type { Head, RecordedEvent, RestsOn } from "../event-log.ts";
+import { readBytesMax } from "../event-log.ts";
 import { decodeBody, encodeBody, hashBody } from "../stored-event.ts";
 import type { RecentEvent } from "./recent-events.ts";
 
@@ -94,9 +95,6 @@ export function decode({ position, revision, body }: EventRow): RecordedEvent {
   return decodeBody(position, revision, body);
 }
 
-/** Of the events that are read at once; one is read however long it is. */
-const readBytesMax = 16 * 1024 * 1024;
-
 /** As much of a page of events, in an order, as is read at once. */
 function cutPage(order: "position" | "revision", page: string): string {
   return `SELECT position, revision, body
@@ -129,6 +127,8 @@ export async function* readStream(pool: Pool, stream: string, from: number) {
     const last = rows.at(-1);
     if (last === undefined) return;
     for (const row of rows) yield decode(row);
+    const bytes = rows.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0);
+    if (rows.length < pageMax && bytes < readBytesMax) return;
     next = last.revision + 1;
   }
 }
