@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import type { Test } from "tap";
-import { createPool } from "../../src/database/pool.ts";
+import { createPool, unhurried } from "../../src/database/pool.ts";
 import type { EventLog, NewEvent } from "../../src/log/event-log.ts";
 import type { EventStoreDbLog } from "../../src/log/eventstoredb/eventstoredb-log.ts";
 import { eventStoreDbLog } from "../../src/log/eventstoredb/eventstoredb-log.ts";
@@ -61,9 +61,8 @@ async function waitForServer(t: Test, connectionString: string): Promise<void> {
   const url = new URL(connectionString);
   url.pathname = "/postgres";
   const pool = createPool(url.href, { max: 1, applicationName: "test eventstoredb" });
-  const client = await pool.connect();
   // However long the other one takes.
-  await client.query("SET lock_timeout = 0; SET statement_timeout = 0");
+  const client = await unhurried(pool);
   await client.query(`SELECT pg_advisory_lock(${serverLock})`);
   t.teardown(async () => {
     client.release(true);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AllStreamRecordedEvent, ResolvedEvent } from "@eventstore/db-client";
+import type { AllStreamRecordedEvent, ResolvedEvent, StreamingRead } from "@eventstore/db-client";
 import {
   BACKWARDS,
   CancelledError,
@@ -166,7 +166,7 @@ async function readForwards(
   return collect(client.readStream(name, options));
 }
 
-async function collect(events: AsyncIterable<ResolvedEvent>): Promise<ServerRecord[]> {
+async function collect(events: StreamingRead<ResolvedEvent>): Promise<ServerRecord[]> {
   const records: ServerRecord[] = [];
   try {
     for await (const { event } of events) {
@@ -181,7 +181,7 @@ async function collect(events: AsyncIterable<ResolvedEvent>): Promise<ServerReco
 
 /** Events as they come, until there are none or they are long; two come however long they are. */
 async function collectRaw(
-  events: AsyncIterable<{ readonly event?: AllStreamRecordedEvent }>,
+  events: StreamingRead<{ readonly event?: AllStreamRecordedEvent }>,
 ): Promise<{ readonly raw: AllStreamRecordedEvent[]; readonly isCut: boolean }> {
   const raw: AllStreamRecordedEvent[] = [];
   let bytes = 0;
@@ -190,7 +190,19 @@ async function collectRaw(
     raw.push(event);
     bytes += event.data instanceof Uint8Array ? event.data.byteLength : 0;
     // The first may be one that was read before.
-    if (bytes > readBytesMax && raw.length > 1) return { raw, isCut: true };
+    if (bytes > readBytesMax && raw.length > 1) {
+      endEarly(events);
+      return { raw, isCut: true };
+    }
   }
   return { raw, isCut: false };
+}
+
+/**
+ * Ends a read before its end. Otherwise its call goes on until its deadline, whose error would end
+ * the process: nobody listens any more.
+ */
+function endEarly(events: StreamingRead<unknown>): void {
+  events.on("error", () => undefined);
+  void events.cancel().catch(() => undefined);
 }
