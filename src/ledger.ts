@@ -16,7 +16,17 @@ export { MigrationError } from "./database/migrate.ts";
 export { OlderProgramRunning } from "./database/other-programs.ts";
 export type { Shortage } from "./database/outage.ts";
 export { isConnectionLoss, isHeldUp, shortageOf } from "./database/outage.ts";
-export { AppendAmbiguous, ForeignLedger, NotTheWriter, Overloaded } from "./log/event-log.ts";
+export {
+  AppendAmbiguous,
+  EventsLost,
+  ForeignLedger,
+  LogDamaged,
+  LogUnavailable,
+  NotTheWriter,
+  Overloaded,
+  StreamRefused,
+} from "./log/event-log.ts";
+export { EventUnreadable } from "./log/lists.ts";
 export { VaultKeyError } from "./vault/keys.ts";
 
 /** A ledger with its parts put together: what every verb and the service work on. */

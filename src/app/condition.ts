@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { Pool } from "pg";
 import { releaseAfter } from "../database/pool.ts";
 import type { EventLog } from "../log/event-log.ts";
+import { LogDamaged, LogUnavailable } from "../log/event-log.ts";
 import type { Projector } from "./project.ts";
 
 /** What is watched over; `spare` has connections that nothing else uses. */
@@ -71,6 +72,11 @@ export function watchCondition(ledger: Watched): Condition {
       if (performance.now() - heldUpAt < heldUpMs) {
         return "the database is held up: something waits for a lock";
       }
+      const { standstill } = projector;
+      if (standstill !== undefined) {
+        const { position, why } = standstill;
+        return `the read models stand still at position ${position}: ${why}`;
+      }
       if (stands === undefined || performance.now() - stands.since < stillMaxMs) return undefined;
       const seconds = Math.round((performance.now() - stands.since) / 1_000);
       return `the read models have stood still at position ${stands.at} for ${seconds} s`;
@@ -93,10 +99,17 @@ async function look(spare: Pool, log: EventLog): Promise<string | undefined> {
     // One by one: who held some and waited for others would be in the way of a rebuild.
     for (const table of tables) if (await isLocked(spare, table)) return `locked: ${part}`;
   }
-  return log.head().then(
-    () => undefined,
-    () => "the log cannot be read",
-  );
+  return Promise.race([
+    log.head().then(
+      () => undefined,
+      (error: unknown) => (isSaid(error) ? error.message : "the log cannot be read"),
+    ),
+    wait(answerMaxMs, "the log does not answer", { ref: false }),
+  ]);
+}
+
+function isSaid(error: unknown): error is Error {
+  return error instanceof LogUnavailable || error instanceof LogDamaged;
 }
 
 async function readTables(spare: Pool): Promise<string[]> {

@@ -28,7 +28,10 @@ export interface NamedRow<Code extends string = string> {
 }
 
 /** A row that was not recorded, and why. */
-export type RefusedRow = NamedRow<Refusal["code"]>;
+export type RefusedRow = NamedRow<RowCode>;
+
+/** Why a row was not recorded: a refusal, or a stream that the log does not take or give. */
+export type RowCode = Refusal["code"] | "StreamRefused";
 
 /** A row that was recorded, and what is to be said of it. */
 export type RemarkedRow = NamedRow<Remark["code"]>;
@@ -51,7 +54,7 @@ export interface ImportResult {
   /** In the order of the file; the first `listedMax` where that is given. */
   readonly refused: readonly RefusedRow[];
   /** How many rows were refused by each code, listed or not. */
-  readonly refusals: ReadonlyMap<Refusal["code"], number>;
+  readonly refusals: ReadonlyMap<RowCode, number>;
   /** Rows recorded now of which something is to be said; the first `listedMax` likewise. */
   readonly remarks: readonly RemarkedRow[];
   readonly remarksTotal: number;
@@ -128,10 +131,8 @@ export async function importFile(
   const rejected = options.rejected === null ? undefined : rejectedRows(table, path, ids, options);
   const tally = new Tally(options.name ?? path, rejected, options);
   try {
-    const stopped = await importRows(handler, kind, table, tally, options).then(
-      () => ({}),
-      (error: unknown) => ({ stopped: { row: rowOf(error) ?? tally.lastRow + 1, error } }),
-    );
+    const stop = await importRows(handler, kind, table, tally, options);
+    const stopped = stop && { stopped: { ...stop, row: stop.row ?? tally.lastRow + 1 } };
     const { sheets, doubtful } = table;
     return { ...(await tally.finish()), ...stopped, doubtful, ...(sheets && { sheets }) };
   } finally {
@@ -154,34 +155,44 @@ async function importRows(
   table: Table,
   tally: Tally,
   options: ImportOptions,
-): Promise<void> {
+): Promise<ImportStop | undefined> {
   const columns = columnNames(table);
   const context: CommandContext = { actor: options.actor, correlation: randomUUID() };
   const answers = inOrder(batchesAhead);
+  let stopped: ImportStop | undefined;
   try {
     for await (const rows of table.batches(batchRows)) {
       await turn();
       options.signal?.throwIfAborted();
       const batch = await prepare(kind, columns, rows);
-      const outcomes = handler.handle({
+      const handled = handler.handle({
         kind,
         commands: batch.commands,
         contexts: batch.commands.map(() => context),
       });
+      const outcomes = handled.catch((error: unknown) => {
+        stopped ??= { row: rows[0]?.row, error };
+        return undefined;
+      });
+      // What was handed in behind a batch that has failed may be recorded, and is counted.
       await answers.add(outcomes, async (found) => {
         await turn();
+        if (found === undefined) return;
         tally.count(rows, batch, found);
         const last = lastPosition(found);
         if (last !== undefined) options.onRecorded?.(last);
         options.onProgress?.(table.bytesRead(), table.bytes, tally.rows);
       });
+      if (stopped !== undefined) break;
     }
   } catch (error) {
     // Rows before the fault are recorded before it is reported.
-    await answers.end().catch(() => undefined);
-    throw error;
+    stopped ??= { row: rowOf(error), error };
   }
-  await answers.end();
+  await answers.end().catch((error: unknown) => {
+    stopped ??= { error };
+  });
+  return stopped;
 }
 
 function rowOf(error: unknown): number | undefined {
@@ -314,6 +325,12 @@ function shortened(key: string): string {
   return key.length <= keyLengthMax ? text : `${text}…`;
 }
 
+/** Why a row is not recorded. */
+interface Why {
+  readonly code: RowCode;
+  readonly message: string;
+}
+
 /** Rows that an answer names: all are passed on, and the first are listed. */
 class NamedRows<Code extends string> {
   readonly listed: NamedRow<Code>[] = [];
@@ -344,9 +361,9 @@ class Tally {
   lastRow = 1;
   private recorded = 0;
   private alreadyRecorded = 0;
-  private readonly refused: NamedRows<Refusal["code"]>;
+  private readonly refused: NamedRows<RowCode>;
   private readonly remarks: NamedRows<Remark["code"]>;
-  private readonly refusals = new Map<Refusal["code"], number>();
+  private readonly refusals = new Map<RowCode, number>();
   private readonly file: string;
   private readonly rejected: RejectedRows | undefined;
 
@@ -370,13 +387,16 @@ class Tally {
         this.recorded += 1;
         if (remarks !== undefined) this.remark(rows[i] as TableRow, key, remarks);
       } else if (outcome?.status === "alreadyRecorded") this.alreadyRecorded += 1;
-      else this.refuse(rows[i] as TableRow, key, outcome?.refusal ?? (refusal as Refusal));
+      else if (outcome?.status === "failed") {
+        const { message } = outcome.error;
+        this.refuse(rows[i] as TableRow, key, { code: "StreamRefused", message });
+      } else this.refuse(rows[i] as TableRow, key, outcome?.refusal ?? (refusal as Refusal));
     }
     this.rows += rows.length;
     this.lastRow = rows.at(-1)?.row ?? this.lastRow;
   }
 
-  private refuse(row: TableRow, key: string, { code, message }: Refusal): void {
+  private refuse(row: TableRow, key: string, { code, message }: Why): void {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
     this.refused.add({ file: this.file, row: row.row, key, code, message });
     this.rejected?.write(row, code, message);

@@ -5,6 +5,7 @@ import type { CopyPipeline } from "../database/copy-pipeline.ts";
 import { cameOtherwise, copyPipeline } from "../database/copy-pipeline.ts";
 import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { readOn } from "../log/event-log.ts";
+import { EventUnreadable } from "../log/lists.ts";
 import type { GraceOptions } from "../database/other-programs.ts";
 import {
   claimProjecting,
@@ -12,6 +13,7 @@ import {
   projectorUnlock,
   untilNobody,
 } from "../database/other-programs.ts";
+import { beat, endUnheard } from "../database/heartbeat.ts";
 import { releaseAfter } from "../database/pool.ts";
 import { inOrder } from "./in-order.ts";
 import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
@@ -25,6 +27,18 @@ export class ReadModelNewer extends Error {}
 /** Thrown where the process that holds the claim to project brings the read models no further. */
 export class ProjectingStalled extends Error {}
 
+/** Where and why the read models stand still: right before an event that cannot be read. */
+export interface Standstill {
+  /** What every answer includes. */
+  readonly position: bigint;
+  /** The position of the event. */
+  readonly event: bigint;
+  readonly stream: string;
+  /** A sentence that names the event. */
+  readonly why: string;
+  readonly since: Date;
+}
+
 /** Keeps the read models up with the log. One worker of a ledger projects at a time. */
 export interface Projector {
   /**
@@ -32,17 +46,20 @@ export interface Projector {
    * worker holds the claim. `onProgress` hears how far they have come, whoever projects, also
    * where they have not moved; what it throws ends the waiting. Where a newer program has built
    * the read models it does not wait: they come as far as that program projects them. Throws
-   * {@link ProjectingStalled}.
+   * {@link ProjectingStalled}, and {@link EventUnreadable} where they stand still before one.
    */
   reach(position: bigint, onProgress?: (position: bigint) => void): Promise<void>;
   /**
    * Projects as events are recorded, until the signal; takes the claim over when its holder dies.
    * What fails (a lost connection) is told to `onError` and tried again, but for
-   * {@link ReadModelNewer}, after which it ends.
+   * {@link ReadModelNewer}, after which it ends. Before an event that cannot be read it stands
+   * still, and looks now and then whether a newer program has come along.
    */
   run(signal: AbortSignal, onError: (error: unknown) => void): Promise<void>;
   /** The position that every projection has reached. */
   position(): Promise<bigint>;
+  /** What `position` last found of a standstill. */
+  readonly standstill: Standstill | undefined;
 }
 
 /** Small enough that a batch is garbage before the collector would copy it. */
@@ -56,11 +73,15 @@ const batchesAhead = 2;
  */
 const breathMs = 50;
 const retryMs = 1_000;
+/** An event that could not be read may be read by a newer program, and by nothing else. */
+const standstillMs = 10_000;
 /**
  * The longest that another worker may take to move the read models. A batch of a thousand dividends
  * of 500 lines takes 12 s on two cores.
  */
 const stallDefaultMs = 60_000;
+/** After so long without a move it is seen whether the process that projects is there at all. */
+const unmovedMs = 5_000;
 
 /** A projector over one read-model database. Tables must exist: see `prepareProjections`. */
 export function projector(
@@ -69,44 +90,66 @@ export function projector(
   projections: readonly Projection[],
   { stallMs = stallDefaultMs }: { readonly stallMs?: number } = {},
 ): Projector {
-  const position = () => reached(pool, projections);
+  let standstill: Standstill | undefined;
+  const position = async () => {
+    const found = await standingOf(pool, projections);
+    standstill = found.standstill;
+    return found.position;
+  };
   const pipeline = copyPipeline(pool);
   const projectInto = () => batchesInto(pool, pipeline, log, projections);
   return {
     position,
+    get standstill() {
+      return standstill;
+    },
     reach: async (wanted, onProgress) => {
       let at = await position();
       let movedAt = performance.now();
-      for (let pause = 2; at < wanted; pause = Math.min(pause * 2, 100)) {
+      // Before an event that cannot be read nothing more is to come.
+      const isReached = (): boolean =>
+        at >= wanted || (standstill !== undefined && wanted < standstill.event);
+      for (let pause = 2; !isReached(); pause = Math.min(pause * 2, 100)) {
         if ((await newerThan(pool, projections)).length > 0) return;
         const claimed = await withClaim(pool, async () =>
           catchUp(projectInto(), log, await position(), wanted, onProgress),
-        );
+        ).catch((error: unknown) => noteStandstill(pool, error));
         // The log was read to its end under the claim: there is nothing more to wait for.
         if (claimed) return;
+        if (standstill !== undefined && standstill.event <= wanted)
+          throw new EventUnreadable({ ...standstill, position: standstill.event }, standstill.why);
         await sleep(pause);
         const now = await position();
         if (now !== at) movedAt = performance.now();
         else if (performance.now() - movedAt > stallMs) {
           throw await stalled(pool, projections, wanted, stallMs);
         }
+        // Its holder may be stopped: then another takes its place.
+        else if (performance.now() - movedAt > unmovedMs) await endUnheard(pool, "projector");
         at = now;
         onProgress?.(at);
       }
     },
     run: async (signal, onError) => {
       const stopped = () => signal.aborted;
+      let told: bigint | undefined;
       while (!stopped()) {
+        let pause = retryMs;
         try {
-          await withClaim(pool, async () => {
+          const claimed = await withClaim(pool, async (lost) => {
             refuseNewer(await newerThan(pool, projections));
-            await followLog(projectInto(), log, await position(), signal);
-          });
+            const until = AbortSignal.any([signal, lost]);
+            await followLog(projectInto(), log, await position(), until);
+          }).catch((error: unknown) => noteStandstill(pool, error));
+          if (!claimed) await endUnheard(pool, "projector");
         } catch (error) {
-          if (!stopped()) onError(error);
+          const at = error instanceof EventUnreadable ? error.position : undefined;
+          if (!stopped() && (at === undefined || at !== told)) onError(error);
+          told = at;
+          if (at !== undefined) pause = standstillMs;
           if (error instanceof ReadModelNewer) return;
         }
-        if (!stopped()) await sleep(retryMs, signal);
+        if (!stopped()) await sleep(pause, signal);
       }
     },
   };
@@ -117,14 +160,25 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   await wait(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
 }
 
-/** Runs a task while holding the projecting claim; false where another session holds it. */
-async function withClaim(pool: Pool, task: () => Promise<unknown>): Promise<boolean> {
+/**
+ * Runs a task while holding the projecting claim; false where another session holds it. The signal
+ * tells the task that the claim was lost.
+ */
+async function withClaim(
+  pool: Pool,
+  task: (lost: AbortSignal) => Promise<unknown>,
+): Promise<boolean> {
   const client = await pool.connect();
   try {
     if (!(await claimProjecting(client))) return false;
+    const lost = new AbortController();
+    const hush = beat(client, "projector", () => {
+      lost.abort();
+    });
     try {
-      await task();
+      await task(lost.signal);
     } finally {
+      hush();
       await client.query(projectorUnlock);
     }
     return true;
@@ -250,12 +304,36 @@ export async function aheadOfLog(pool: Pool, log: EventLog): Promise<string[]> {
     .map(({ name, position }) => `${name} stands at ${position}, the log ends at ${head}`);
 }
 
-async function reached(pool: Pool, projections: readonly Projection[]): Promise<bigint> {
-  const { rows } = await pool.query<{ position: bigint | null }>(
-    "SELECT min(position) AS position FROM projections WHERE name = ANY($1::text[])",
+/** The position that all projections have reached, and why they stand still there, if they do. */
+export async function standingOf(
+  pool: Pick<Pool, "query">,
+  projections: readonly Projection[],
+): Promise<{ readonly position: bigint; readonly standstill: Standstill | undefined }> {
+  const { rows } = await pool.query<Omit<Standstill, "position"> & { position: bigint | null }>(
+    `SELECT r.position, s.position AS event, s.stream, s.why, s.since
+     FROM (SELECT min(position) AS position FROM projections WHERE name = ANY($1::text[])) AS r
+     LEFT JOIN projecting_stopped s ON s.position > r.position`,
     [projections.map(({ name }) => name)],
   );
-  return rows[0]?.position ?? 0n;
+  const [{ position, event, stream, why, since } = { position: null }] = rows;
+  if (event == null) return { position: position ?? 0n, standstill: undefined };
+  const found = { position: position ?? 0n, event, stream, why, since } as Standstill;
+  return { position: found.position, standstill: found };
+}
+
+/** Writes down why the read models stand still, for all who ask them; throws the error again. */
+async function noteStandstill(pool: Pool, error: unknown): Promise<never> {
+  if (error instanceof EventUnreadable) {
+    const { position, stream, message } = error;
+    await pool.query(
+      `INSERT INTO projecting_stopped AS s (position, stream, why)
+       VALUES ($1::bigint, $2::text, $3::text)
+       ON CONFLICT (one) DO UPDATE SET position = $1, stream = $2, why = $3, since = now()
+       WHERE (s.position, s.stream, s.why) IS DISTINCT FROM ($1, $2, $3)`,
+      [position, stream, message],
+    );
+  }
+  throw error;
 }
 
 /** What to say where another process does not bring the read models to a position. */
@@ -320,17 +398,16 @@ async function followLog(
   await batches.end();
 }
 
+type OnCommitted = (position: bigint) => void;
+
 /** Batches of events on their way into the read model, one behind the other. */
 interface Batches {
   /**
    * Sends the events that follow `from`. Resolves when there is room for another batch;
-   * `onCommitted` hears how far this one reaches when it and all before it are committed.
+   * `onCommitted` hears how far this one reaches when it and all before it are committed. Throws
+   * {@link EventUnreadable} where one of them is, once those before it are committed.
    */
-  add(
-    from: bigint,
-    events: readonly PlacedEvent[],
-    onCommitted?: (position: bigint) => void,
-  ): Promise<void>;
+  add(from: bigint, events: readonly PlacedEvent[], onCommitted?: OnCommitted): Promise<void>;
   /** Resolves when all are committed. */
   end(): Promise<void>;
 }
@@ -346,37 +423,53 @@ function batchesInto(
   projections: readonly Projection[],
 ): Batches {
   const own = [projections.map(({ name }) => name), projections.map(({ version }) => version)];
-  const prepare = projecting(log);
+  let unreadable: EventUnreadable | undefined;
+  const prepare = projecting(log, (error) => {
+    unreadable ??= error;
+  });
   const underWay = inOrder(batchesAhead);
   let last: Promise<void> = Promise.resolve();
   /** Whether a projection was ahead of the others: all would be refused what is foreseen. */
   let areApart = false;
+  const send = async (batch: Batch, onCommitted: OnCommitted): Promise<void> => {
+    const { from, to, projected } = batch;
+    if (areApart) await last;
+    const before = last;
+    const surely = async () => {
+      await before;
+      areApart = await projectSurely(pool, projections, batch);
+    };
+    const foreseeing = () => {
+      const buffer = rowBuffer(projections);
+      for (const event of projected) buffer.add(event);
+      const move = {
+        text: "SELECT move_projections($1, $2, $3, $4)",
+        values: [...own, from, to],
+      };
+      return pipeline.send({ before: [move], copies: buffer.take("read") });
+    };
+    last = areApart
+      ? surely()
+      : foreseeing().catch((error: unknown) => {
+          if (!cameOtherwise(error)) throw error;
+          return surely();
+        });
+    await underWay.add(last, () => onCommitted(to));
+  };
   return {
-    add: async (from, events, onCommitted) => {
-      const to = events.at(-1)?.position ?? from;
+    add: async (from, events, onCommitted = () => undefined) => {
       const projected = await prepare(events);
-      if (areApart) await last;
-      const before = last;
-      const surely = async () => {
-        await before;
-        areApart = await projectSurely(pool, projections, { from, to, projected });
-      };
-      const foreseeing = () => {
-        const buffer = rowBuffer(projections);
-        for (const event of projected) buffer.add(event);
-        const move = {
-          text: "SELECT move_projections($1, $2, $3, $4)",
-          values: [...own, from, to],
-        };
-        return pipeline.send({ before: [move], copies: buffer.take("read") });
-      };
-      last = areApart
-        ? surely()
-        : foreseeing().catch((error: unknown) => {
-            if (!cameOtherwise(error)) throw error;
-            return surely();
-          });
-      await underWay.add(last, () => onCommitted?.(to));
+      const stop = unreadable;
+      const isBefore = ({ position }: { readonly position: bigint }) =>
+        stop === undefined || position < stop.position;
+      const to = events.findLast(isBefore)?.position;
+      if (to !== undefined) {
+        await send({ from, to, projected: projected.filter(isBefore) }, onCommitted);
+      }
+      if (stop === undefined) return;
+      // What stands before it is in the read models, and nothing of what comes after it.
+      await underWay.end();
+      throw stop;
     },
     end: underWay.end,
   };

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from "pg";
 import type { ProjectedEvent, Projection } from "../../projections/define.ts";
-import type { EventLog, RecordedEvent } from "../log/event-log.ts";
+import type { EventLog, RebuildIndexOptions, RecordedEvent } from "../log/event-log.ts";
 import { locks } from "../database/locks.ts";
 import { endAfter, unhurried } from "../database/pool.ts";
 import type { EventUnreadable } from "../log/lists.ts";
@@ -45,6 +45,20 @@ export async function rebuild(
     const unlock = `SELECT pg_advisory_unlock(${locks.rebuild})`;
     await endAfter(client, "DROP SCHEMA IF EXISTS rebuild CASCADE", unlock);
   }
+}
+
+/**
+ * Derives what the log's engine keeps in PostgreSQL anew; nothing where it keeps nothing. Throws
+ * `EventsLost`.
+ */
+export async function rebuildIndex(
+  log: EventLog,
+  options: RebuildIndexOptions,
+): Promise<Record<string, Rebuilt>> {
+  const began = performance.now();
+  const events = await log.rebuildIndex(options);
+  const seconds = Number(((performance.now() - began) / 1_000).toFixed(3));
+  return events === undefined ? {} : { event_index: { events, seconds } };
 }
 
 /** Swaps the schemas; the checkpoint rows are locked, so that no worker writes meanwhile. */

@@ -3,9 +3,13 @@ import {
   AppendAmbiguous,
   ClockAhead,
   DatabaseFolderError,
+  EventsLost,
+  EventUnreadable,
   ForeignLedger,
   isConnectionLoss,
   isHeldUp,
+  LogDamaged,
+  LogUnavailable,
   MigrationError,
   NotTheWriter,
   OlderProgramRunning,
@@ -13,6 +17,7 @@ import {
   ProjectingStalled,
   ReadModelNewer,
   shortageOf,
+  StreamRefused,
   VaultKeyError,
 } from "../ledger.ts";
 import type { Shortage } from "../ledger.ts";
@@ -88,6 +93,17 @@ function ownFailure(error: unknown): Failure | undefined {
   }
   if (error instanceof ProjectingStalled) return of("ProjectingStalled", 70);
   if (error instanceof NotTheWriter) return of("NotTheWriter", 70);
+  if (error instanceof StreamRefused) return of("StreamRefused", 70);
+  if (error instanceof LogDamaged) return of("LogDamaged", 1);
+  if (error instanceof EventsLost) return of("EventsLost", 1);
+  if (error instanceof LogUnavailable) {
+    const message = `${error.message}; see EVENTSTOREDB_URL, and run it again`;
+    return { code: "LogUnavailable", message, status: 70 };
+  }
+  if (error instanceof EventUnreadable) {
+    const before = `what stands before it is shown with --known-at ${error.position - 1n}`;
+    return { code: "EventUnreadable", message: `${error.message}; ${before}`, status: 1 };
+  }
   if (error instanceof NoRoom) return of(error.code, 70);
   if (error instanceof ClockAhead) return of("ClockAhead", 70);
   if (error instanceof Overloaded) return of("Overloaded", 70);

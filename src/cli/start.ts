@@ -5,10 +5,10 @@ import { importDemo, isDemoComplete } from "../app/demo.ts";
 import { sweepDaily, sweepVault } from "../app/sweep.ts";
 import type { Config } from "../config.ts";
 import { fileKinds } from "../domain/kinds.ts";
-import { ReadModelNewer } from "../ledger.ts";
+import { EventUnreadable, ReadModelNewer } from "../ledger.ts";
 import type { Served } from "../http/server.ts";
 import { Interrupted, UsageError } from "./failure.ts";
-import { progress } from "./progress.ts";
+import { progress, say } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
 import { reach } from "./session.ts";
 
@@ -100,7 +100,11 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
     }).finally(bar.stop);
   }
   const { position } = await ledger.log.head();
-  await reach(ledger, position, signal);
+  await reach(ledger, position, signal).catch((error: unknown) => {
+    // It answers what stands before it, and says so.
+    if (error instanceof EventUnreadable) say(`warning: ${error.message}`);
+    else throw error;
+  });
 }
 
 /** The demo is for trying things out on the embedded database, never for a bureau's own server. */

@@ -6,6 +6,7 @@ import { tableText } from "./output.ts";
 import { progress } from "./progress.ts";
 import type { Runner } from "./session.ts";
 import { answerableAt } from "./session.ts";
+import { EventUnreadable } from "../ledger.ts";
 import { counted, grouped } from "../words/numbers.ts";
 
 /** `sunshine verify` */
@@ -19,7 +20,11 @@ export function verifyVerb(program: Command, run: Runner): void {
   verb.action(async () => {
     await run(verb, { table: false, mayBeAhead: true }, async (session) => {
       const { ledger, out, signal } = session;
-      const { position: head } = await answerableAt(session);
+      const { position: head } = await answerableAt(session).catch(async (error: unknown) => {
+        // What can be read of the log, and what is derived from that, is checked all the same.
+        if (error instanceof EventUnreadable) return ledger.log.head();
+        throw error;
+      });
       const bar = progress("verifying");
       const onProgress = (position: bigint) => {
         signal.throwIfAborted();

@@ -54,7 +54,7 @@ export async function application(
   const service: Service = {
     ledger,
     metrics: measure(app, ledger),
-    watch: projectionWatch(() => ledger.projector.position()),
+    watch: projectionWatch(async () => reachedBy(await ledger.projector.position(), ledger)),
     ready,
     limits,
     arriving,
@@ -72,6 +72,11 @@ export async function application(
     done();
   });
   answerOtherMethods(app, known);
+}
+
+/** What answers may include: before an event that cannot be read nothing more is to come. */
+function reachedBy(position: bigint, { projector: { standstill } }: Ledger): bigint {
+  return standstill === undefined ? position : standstill.event - 1n;
 }
 
 /**

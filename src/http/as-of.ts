@@ -1,5 +1,5 @@
 import type { KnownAt } from "../queries/as-of.ts";
-import { resolveKnownAt } from "../queries/as-of.ts";
+import { knownAtOf, resolveKnownAt } from "../queries/as-of.ts";
 import { parseInstant } from "../words/instants.ts";
 import { HttpProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
@@ -23,14 +23,17 @@ export async function asOf(
 ): Promise<KnownAt> {
   assertOpened(ledger);
   const reach = async (position: bigint): Promise<void> => {
-    if (await watch.reached(position, waitMaxMs)) return;
+    const { standstill: known } = ledger.projector;
+    const waitMs = known !== undefined && position >= known.event ? 0 : waitMaxMs;
+    if (await watch.reached(position, waitMs)) return;
+    const { standstill } = ledger.projector;
+    if (standstill !== undefined) throw new HttpProblem("EventUnreadable", standstill.why);
     const message = "the answer cannot include that position yet; ask again";
     throw new HttpProblem("NotProjectedYet", message, { retryAfter: 2 });
   };
   if (atLeast !== undefined) await reach(BigInt(atLeast));
   if (knownAt === undefined) {
-    const position = await ledger.projector.position();
-    return { position, at: (await ledger.log.timeOf(position)) ?? null };
+    return knownAtOf(ledger.log, await ledger.projector.position());
   }
   const instant = parseInstant(knownAt);
   const chosen = instant === null ? { position: BigInt(knownAt) } : { instant };

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { JsonObject } from "../encoding/canonical.ts";
 import type { Kind } from "../domain/kind.ts";
 import { kinds } from "../domain/kinds.ts";
-import type { Outcome } from "../write/handle.ts";
+import type { Settled } from "../write/group-commit.ts";
 import type { Ledger } from "../ledger.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Remark } from "../domain/remark.ts";
@@ -111,7 +111,7 @@ function parse(kind: Kind, body: CommandBody): Parsed<unknown> {
 
 function answerOf(
   ledger: Ledger,
-  outcome: Exclude<Outcome, { status: "refused" }>,
+  outcome: Exclude<Settled, { status: "refused" }>,
   remarks: readonly Remark[],
 ): Answer {
   const { status } = outcome;

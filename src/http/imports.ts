@@ -11,6 +11,7 @@ import type { ImportResult, NamedRow } from "../app/import.ts";
 import { importFile, nothingDone, refusedCount } from "../app/import.ts";
 import type { RejectedFile } from "../exchange/rejected-rows.ts";
 import { NoRoom } from "../exchange/no-room.ts";
+import { headOrKnown } from "../log/event-log.ts";
 import { TableError } from "../exchange/table-reader.ts";
 import { demoMark as mark } from "../queries/answer.ts";
 import { unlessLate } from "./deadlines.ts";
@@ -308,7 +309,7 @@ async function importUpload(
   };
   // An outage that ended the import says what was recorded before it all the same, and in time.
   const head = await (stopped === undefined
-    ? ledger.log.head()
+    ? headOrKnown(ledger.log)
     : unlessLate(ledger.log.head()).catch(() => undefined));
   const kept =
     rejected === null || signal.aborted ? null : ((await uploads.keepRejected(rejected)) ?? "");

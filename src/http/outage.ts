@@ -3,11 +3,16 @@ import type { Shortage } from "../ledger.ts";
 import {
   AppendAmbiguous,
   ClockAhead,
+  EventUnreadable,
+  ForeignLedger,
   isConnectionLoss,
   isHeldUp,
+  LogDamaged,
+  LogUnavailable,
   NotTheWriter,
   Overloaded,
   shortageOf,
+  StreamRefused,
 } from "../ledger.ts";
 import type { FaultCode, ProblemDetails } from "./problem.ts";
 
@@ -34,13 +39,28 @@ const shortages: Readonly<Record<Shortage, string>> = {
 export function outageOf(error: unknown): OutageAnswer | undefined {
   if (error instanceof AppendAmbiguous) {
     const detail =
-      "the connection broke while this was being recorded; send it again as it is: " +
+      "nobody knows whether this was recorded; send it again as it is: " +
       "what is recorded already is not recorded twice";
     return ["AppendAmbiguous", detail, { retryAfter: soon }];
   }
   if (error instanceof Overloaded) {
     const detail = "more is waiting to be recorded than may wait; nothing was recorded";
     return ["Overloaded", detail, { retryAfter: soon }];
+  }
+  if (error instanceof StreamRefused) {
+    const detail = `${error.message}; this was not recorded: see sunshine verify`;
+    return ["StreamRefused", detail, { retryAfter: later }];
+  }
+  if (error instanceof EventUnreadable) {
+    return ["EventUnreadable", error.message, { retryAfter: later }];
+  }
+  if (error instanceof LogUnavailable) {
+    const detail = `${error.message}; nothing of this was recorded`;
+    return ["Unavailable", detail, { retryAfter: soon }];
+  }
+  if (error instanceof LogDamaged || error instanceof ForeignLedger) {
+    const fault = error instanceof LogDamaged ? "LogDamaged" : "ForeignLedger";
+    return [fault, error.message, { retryAfter: later }];
   }
   if (error instanceof ClockAhead) return ["ClockAhead", error.message, { retryAfter: later }];
   if (error instanceof NoRoom) {

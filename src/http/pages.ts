@@ -1,5 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import { headOrKnown } from "../log/event-log.ts";
 import type { KnownAt } from "../queries/as-of.ts";
+import { knownAtOf } from "../queries/as-of.ts";
 import type { Kept, Page, Running, Visit } from "../web/define.ts";
 import { faultPage } from "../web/fault-page.tsx";
 import { pages } from "../web/pages.ts";
@@ -46,7 +48,8 @@ export function pageRoutes(app: FastifyInstance, service: Service): void {
     const answer = async (reply: FastifyReply, told: unknown): Promise<FastifyReply> => {
       const shown = await page.ask(visitOf(service, page, keep), page.parameters.parse(told));
       const isFound = page.found?.(shown) ?? true;
-      const site = { version, demo: demoMark(ledger).demo === true };
+      const { standstill } = ledger.projector;
+      const site = { version, demo: demoMark(ledger).demo === true, standstill };
       return sendPage(reply.code(isFound ? 200 : 404), page.show(shown, site));
     };
     app.get(page.path, { schema, handlerTimeout: answerMaxMs }, (request, reply) =>
@@ -73,21 +76,17 @@ function visitOf(service: Service, { unopened }: Page, keep: Keep): Visit {
     return (projected ??= ledger.projector.position());
   };
   const knownAt = (): Promise<KnownAt> =>
-    (known ??= position().then((reached) => knownAtOf(service, reached)));
+    (known ??= position().then((reached) => knownAtOf(service.ledger.log, reached)));
   return {
     ask: async (question, told) => question.ask(ledger.reads, told, await knownAt()),
     kept: async (question) => keep(question, await position()),
     knownAt,
     running: async (): Promise<Running> => {
-      const [head, reached] = await Promise.all([ledger.log.head(), position()]);
+      const [head, reached] = await Promise.all([headOrKnown(ledger.log), position()]);
       const [engine, identity] = [ledger.log.engine, ledger.identity()];
       return { engine, identity, ready: ready(), head: head.position, projected: reached };
     },
   };
-}
-
-async function knownAtOf({ ledger }: Service, position: bigint): Promise<KnownAt> {
-  return { position, at: (await ledger.log.timeOf(position)) ?? null };
 }
 
 type Keep = (question: WholeQuestion, position: bigint) => Promise<Kept<WholeAnswer>>;
@@ -99,7 +98,7 @@ function keeper(service: Service): Keep {
   const kept = new Map<WholeQuestion, Kept<WholeAnswer>>();
   const computing = new Map<WholeQuestion, Promise<Kept<WholeAnswer>>>();
   const compute = async (question: WholeQuestion, position: bigint) => {
-    const knownAt = await knownAtOf(service, position);
+    const knownAt = await knownAtOf(service.ledger.log, position);
     const made = { knownAt, answer: await question.ask(service.ledger.reads, {}, knownAt) };
     kept.set(question, made);
     return made;

@@ -51,6 +51,10 @@ const faults = {
   NoRoom: { status: 503, title: "空间或资源不足 No room" },
   ClockAhead: { status: 503, title: "服务器时钟过快 The clock is ahead" },
   AppendAmbiguous: { status: 503, title: "不能确定是否已记录 Perhaps recorded" },
+  ForeignLedger: { status: 503, title: "日志由另一数据库写入 Written by way of another database" },
+  LogDamaged: { status: 503, title: "日志已损坏 The log is damaged" },
+  EventUnreadable: { status: 503, title: "有事件不能读取 An event cannot be read" },
+  StreamRefused: { status: 503, title: "日志拒绝写入 The log refuses a stream" },
   TimedOut: { status: 503, title: "处理超时 Timed out" },
 } as const satisfies Readonly<Record<string, Kind>>;
 

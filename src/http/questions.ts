@@ -2,16 +2,17 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { knownAtSaid } from "../queries/answer.ts";
 import type { Period } from "../queries/as-of.ts";
-import { endsBeforeItBegins } from "../queries/as-of.ts";
+import { endsBeforeItBegins, Unknown } from "../queries/as-of.ts";
 import type { Question } from "../queries/define.ts";
 import { asOfSchemas, schemasOf } from "../queries/parameters.ts";
 import { questions } from "../queries/questions.ts";
 import type { AsOf } from "./as-of.ts";
 import { asOf } from "./as-of.ts";
+import { Ended } from "./error-handler.ts";
 import { answerMaxMs } from "./limits.ts";
 import { HttpProblem, problems } from "./problem.ts";
 import type { Service } from "./service.ts";
-import { demoMark } from "./service.ts";
+import { marks } from "./service.ts";
 
 const tags: Readonly<Record<Question["about"], string>> = {
   household: "households",
@@ -59,8 +60,11 @@ function questionRoute(
       const told = { ...given, ...(params as Record<string, unknown>) };
       refuseBackwards(told);
       const knownAt = await asOf(service, { knownAt: at, atLeast });
-      const found = await question.ask(ledger.reads, told, knownAt);
-      return { ...found, knownAt: knownAtSaid(knownAt), ...demoMark(ledger) };
+      const found = await question.ask(ledger.reads, told, knownAt).catch((error: unknown) => {
+        // What is not known may stand behind an event that cannot be read.
+        throw error instanceof Unknown ? new Ended(error, marks(ledger)) : error;
+      });
+      return { ...found, knownAt: knownAtSaid(knownAt), ...marks(ledger) };
     },
   });
 }

@@ -44,6 +44,18 @@ export function demoMark({ identity }: Ledger): { demo?: true } {
   return identity()?.demo === true ? { demo: true } : {};
 }
 
+/** What every answer of read models says of where they come from. */
+export function marks(ledger: Ledger): ReturnType<typeof demoMark> & { standstill?: object } {
+  const { standstill } = ledger.projector;
+  if (standstill === undefined) return demoMark(ledger);
+  const { position, event, stream, why, since } = standstill;
+  const [at, unread] = [position.toString(), event.toString()];
+  return {
+    ...demoMark(ledger),
+    standstill: { position: at, event: unread, stream, why, since: since.toISOString() },
+  };
+}
+
 /** Throws unless the ledger has been opened: before that nothing can be recorded or asked. */
 export function assertOpened({ identity }: Ledger): void {
   if (identity() !== undefined) return;

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
+import { demoMark as demo, standstillMark } from "../queries/answer.ts";
 import { watchCondition } from "../app/condition.ts";
 import { problems, sendProblem } from "./problem.ts";
 import type { Service } from "./service.ts";
-import { demoMark } from "./service.ts";
+import { demoMark, marks } from "./service.ts";
 
 const health = z
   .object({ status: z.literal("ok"), demo: z.literal(true).optional() })
@@ -14,7 +15,8 @@ const position = z
     head: z.string().describe("position of the last event"),
     projected: z.string().describe("what every answer includes by now"),
     at: z.string().nullable().describe("when the last event was recorded"),
-    demo: z.literal(true).optional(),
+    demo,
+    standstill: standstillMark,
   })
   .meta({ examples: [{ head: "1042", projected: "1042", at: "2026-03-31T08:00:00.000Z" }] });
 
@@ -115,7 +117,7 @@ function positionRoute(app: FastifyInstance, { ledger }: Service): void {
         head: head.position.toString(),
         projected: projected.toString(),
         at: head.recordedAt ?? null,
-        ...demoMark(ledger),
+        ...marks(ledger),
       };
     },
   });

@@ -23,7 +23,8 @@ import type { Statement } from "../database/pool.ts";
  * Atomicity. In one append, the events of one stream are recorded together and in order, up to an
  * engine's limit of 1 MiB; a longer run is recorded as a prefix at a time. PostgreSQL records the
  * whole append or nothing. EventStoreDB may record some streams and not others: `appended` says
- * which. The caller decides the rest again, and finds what was recorded by its key.
+ * which, and `failed` which streams it will never take. The caller decides the rest again, and
+ * finds what was recorded by its key.
  *
  * Crashes. When `append` has answered, its events survive the loss of the process and, with fsync
  * on, of the machine. When it has not answered, or throws, they may have been recorded or not: an
@@ -65,7 +66,11 @@ export interface EventLog {
   /** The last position and time of recording; position 0 when empty. */
   head(): Promise<Head>;
   /**
-   * Events after a position, in order, at most `max`; fewer than `max` means the head was reached.
+   * How far the log is known to have come where it does not answer: from what PostgreSQL has of it.
+   */
+  known(): Promise<Head>;
+  /**
+   * Events after a position, in order, at most `max`; fewer where they are long, none at the head.
    */
   read(after: bigint, max: number): Promise<RecordedEvent[]>;
   /**
@@ -74,7 +79,10 @@ export interface EventLog {
    * or where the last of them is not what the log holds in its place.
    */
   recent(after: bigint, max: number): Promise<PlacedEvent[]>;
-  /** Events of one stream by revision, from `from` (0 is the first), forwards. */
+  /**
+   * Events of one stream by revision, from `from` (0 is the first), forwards. Throws
+   * {@link StreamRefused} where some of them are gone.
+   */
   readStream(stream: string, from?: number): AsyncIterable<RecordedEvent>;
   /** The newest event under each key; keys without any are absent. */
   find(keys: readonly string[]): Promise<Map<string, RecordedEvent>>;
@@ -91,7 +99,30 @@ export interface EventLog {
   voids(): Promise<VoidEvent[]>;
   /** Checks what the engine can of its own storage; differences as sentences. */
   inspect(): Promise<string[]>;
+  /**
+   * Derives anew what the engine keeps in PostgreSQL of a log that is elsewhere; answers how many
+   * events there are, or undefined where it keeps nothing. Throws {@link EventsLost}, having
+   * changed nothing, where it knows events that the log does not have, unless those are given up.
+   */
+  rebuildIndex(options: RebuildIndexOptions): Promise<number | undefined>;
+  /** Makes this database the one by way of which a log that is elsewhere is written. */
+  adopt(): Promise<void>;
   close(): Promise<void>;
+}
+
+/**
+ * How far the log has come; where it does not answer, how far it is known to have come, and why it
+ * is not asked.
+ */
+export async function headOrKnown(
+  log: Pick<EventLog, "head" | "known">,
+): Promise<Head & { readonly away?: LogUnavailable }> {
+  try {
+    return await log.head();
+  } catch (error) {
+    if (!(error instanceof LogUnavailable)) throw error;
+    return { ...(await log.known()), away: error };
+  }
 }
 
 /**
@@ -109,6 +140,13 @@ export async function readOn(
 
 /** Bytes of events that are read at once; one is read however long it is. */
 export const readBytesMax = 16 * 1024 * 1024;
+
+/** How an index is derived anew. */
+export interface RebuildIndexOptions {
+  /** Whether events that only the index knows are given up. */
+  readonly givesUpLost?: boolean;
+  readonly onProgress?: (position: bigint, head: bigint) => void;
+}
 
 /** An event to append. `data` is written as its canonical encoding and never looked into. */
 export interface NewEvent {
@@ -163,6 +201,8 @@ export interface AppendResult {
   readonly appended: readonly (bigint | null)[];
   /** The time of recording of what was recorded; the head's otherwise. */
   readonly recordedAt: string;
+  /** Streams that the log takes nothing for, and why; absent where there are none. */
+  readonly failed?: ReadonlyMap<string, StreamRefused>;
 }
 
 /** How far the log has come. */
@@ -216,6 +256,37 @@ export class AppendAmbiguous extends Error {}
  * Its message is for people.
  */
 export class ForeignLedger extends Error {}
+
+/**
+ * Thrown where the log takes nothing for a stream, or cannot give all of it: somebody has deleted
+ * or cut it, or forbidden to write it. It helps nothing to ask again before that is put right.
+ */
+export class StreamRefused extends Error {
+  readonly stream: string;
+  /** The end of a sentence that begins with the stream. */
+  readonly why: string;
+
+  constructor(stream: string, why: string) {
+    super(`the stream ${stream} ${why}`);
+    this.stream = stream;
+    this.why = why;
+  }
+}
+
+/** Thrown where the server of the log does not answer. Its message is for people. */
+export class LogUnavailable extends Error {}
+
+/**
+ * Thrown where so much of the log is missing that nothing in it can be relied on. Its message is
+ * for people, and says what is missing.
+ */
+export class LogDamaged extends Error {}
+
+/**
+ * Thrown where the log lacks events that the database knows. Its message is for people and names
+ * their streams.
+ */
+export class EventsLost extends Error {}
 
 /** Thrown when this process may not append, because another holds the writer's claim. */
 export class NotTheWriter extends Error {}

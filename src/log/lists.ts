@@ -5,25 +5,46 @@ import { eventType, eventTypes, liftEvent } from "../../events/index.ts";
 import type { EventLog, PlacedEvent } from "./event-log.ts";
 import { eventId } from "./event-log.ts";
 
-/** Thrown for an event that does not fit its type's schema or lacks parts of its list; names it. */
+/**
+ * Thrown for an event that is none, does not fit its type's schema or lacks parts of its list. It
+ * names its position and stream.
+ */
 export class EventUnreadable extends Error {
-  constructor(event: Pick<PlacedEvent, "position" | "key" | "nth">, why: string) {
-    super(`event ${event.position} (${eventId(event)}): ${why}`);
+  readonly position: bigint;
+  readonly stream: string;
+
+  constructor({ position, stream }: Pick<PlacedEvent, "position" | "stream">, message: string) {
+    super(message);
+    this.position = position;
+    this.stream = stream;
   }
+}
+
+function unreadable(event: PlacedEvent, why: string): EventUnreadable {
+  return new EventUnreadable(event, `${placeOf(event)}: ${why}`);
+}
+
+/** An event as sentences name it. */
+export function placeOf(event: Pick<PlacedEvent, "position" | "key" | "nth" | "stream">): string {
+  const { position, key, stream } = event;
+  const names = [key === "" ? "" : eventId(event), stream === "" ? "" : `stream ${stream}`];
+  const said = names.filter((name) => name !== "").join(", ");
+  return said === "" ? `event ${position}` : `event ${position} (${said})`;
 }
 
 /** A recorded event in its latest version. Throws `EventUnreadable`. */
 export function liftRecorded(event: PlacedEvent): LedgerEvent {
   const { type, version, data, isOwn } = event;
   if (isOwn === true) return { type, data } as LedgerEvent;
+  if (type === "") throw unreadable(event, "it is no event of the ledger");
   const meta = event.meta as Partial<PlacedEvent["meta"]> | undefined;
   if (typeof meta?.effectiveDate !== "string") {
-    throw new EventUnreadable(event, "its metadata are malformed");
+    throw unreadable(event, "its metadata are malformed");
   }
   try {
     return liftEvent(type, version, data);
   } catch (error) {
-    throw new EventUnreadable(event, whyUnreadable(error, `${type} version ${version}`));
+    throw unreadable(event, whyUnreadable(error, `${type} version ${version}`));
   }
 }
 
@@ -100,6 +121,6 @@ async function readParts(
       if (part.list === list) parts.push(part.lines);
     }
     if (parts.length >= earlier) return parts;
-    if (from === 0) throw new EventUnreadable(closing, "parts of its list are missing");
+    if (from === 0) throw unreadable(closing, "parts of its list are missing");
   }
 }

@@ -77,11 +77,35 @@ export function digestOf(body: Uint8Array): string {
 
 type Place = Pick<RecordedEvent, "position" | "revision" | "body">;
 
-/** Reads a stored body. The caller has it from the log, whose bytes `verify` checks. */
-export function decodeBody(position: bigint, revision: number, body: string): RecordedEvent {
-  const stored = JSON.parse(body) as StoredBody & { -readonly [K in keyof Place]: Place[K] };
+/**
+ * Reads a stored body of a stream. The caller has it from the log, whose bytes `verify` checks. One
+ * that is no event comes without type, data and metadata: whoever lifts it hears that.
+ */
+export function decodeBody(
+  position: bigint,
+  revision: number,
+  body: string,
+  stream = "",
+): RecordedEvent {
+  const stored = parsed(body);
+  if (stored === undefined) {
+    const nothing = { type: "", version: 0, key: "", nth: 0, data: undefined };
+    return { ...nothing, meta: {} as StoredBody["meta"], stream, position, revision, body };
+  }
   stored.position = position;
   stored.revision = revision;
   stored.body = body;
   return stored;
+}
+
+function parsed(
+  body: string,
+): (StoredBody & { -readonly [K in keyof Place]: Place[K] }) | undefined {
+  try {
+    const value = JSON.parse(body) as { readonly key?: unknown; readonly meta?: unknown } | null;
+    const isEvent = typeof value?.key === "string" && typeof value.meta === "object";
+    return isEvent && value.meta !== null ? (value as never) : undefined;
+  } catch {
+    return undefined;
+  }
 }

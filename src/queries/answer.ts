@@ -17,12 +17,25 @@ export const demoMark = z
   .optional()
   .describe("the ledger is the invented demo county");
 
+/** Says that the read models stand still before an event that cannot be read; absent otherwise. */
+export const standstillMark = z
+  .object({
+    position: z.string().describe("what answers include: everything recorded up to there"),
+    event: z.string().describe("the position of the event"),
+    stream: z.string().describe("the stream that the event is of"),
+    why: z.string(),
+    since: z.string().describe("RFC 3339"),
+  })
+  .optional()
+  .describe("the read models stand still before an event that cannot be read, and why");
+
 /** The last members of every answer; HTTP and the command line fill them in. */
 export const ends = {
   knownAt: z
     .object({ position: z.string(), at: z.string().nullable().describe("RFC 3339") })
     .describe("what the answer includes: everything recorded up to there"),
   demo: demoMark,
+  standstill: standstillMark,
 };
 
 /** Money received by leg. */

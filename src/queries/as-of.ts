@@ -1,5 +1,6 @@
 import type { Pool } from "pg";
-import type { EventLog } from "../log/event-log.ts";
+import type { EventLog, Head } from "../log/event-log.ts";
+import { headOrKnown, LogUnavailable } from "../log/event-log.ts";
 import type { Vault } from "../vault/vault.ts";
 
 /** What a query needs: the read models, and the log for the clock of recording. */
@@ -48,6 +49,21 @@ export class Unknown extends Error {
   }
 }
 
+/**
+ * What is known at a position that is projected; where the log does not answer and PostgreSQL does
+ * not know when that was recorded, at the last position before it of which it does.
+ */
+export async function knownAtOf(log: EventLog, position: bigint): Promise<KnownAt> {
+  try {
+    return { position, at: (await log.timeOf(position)) ?? null };
+  } catch (error) {
+    if (!(error instanceof LogUnavailable)) throw error;
+    const known = await log.known();
+    if (known.position >= position) throw error;
+    return { position: known.position, at: known.recordedAt ?? null };
+  }
+}
+
 /** An event stands in the log so long after the time that it says, unless its append is held up. */
 const settledAfterMs = 2_000;
 /** An instant so close ahead is waited for: it was the present when it was asked about. */
@@ -63,10 +79,12 @@ export async function resolveKnownAt(
   knownAt?: { readonly position: bigint } | { readonly instant: string },
 ): Promise<KnownAt> {
   if (knownAt !== undefined && "instant" in knownAt) await untilPast(pool, log, knownAt.instant);
-  const head = await log.head();
+  // While the log does not answer, what PostgreSQL has is answered from there.
+  const { away, ...head } = await headOrKnown(log);
   if (knownAt === undefined) return { position: head.position, at: head.recordedAt ?? null };
   const position = "instant" in knownAt ? await log.positionAt(knownAt.instant) : knownAt.position;
   if (position > head.position) {
+    if (away !== undefined) throw away;
     throw new Unknown("PositionUnknown", `nothing is recorded at position ${position} yet`);
   }
   return { position, at: (await log.timeOf(position)) ?? null };
@@ -82,7 +100,7 @@ async function untilPast(pool: Pool, log: EventLog, instant: string): Promise<vo
   const present = async (): Promise<number> => {
     const { rows } = await pool.query<{ now: Date }>("SELECT clock_timestamp() AS now");
     const clocks = Math.min(Date.now(), rows[0]?.now.getTime() ?? 0);
-    return Math.max(clocks, Date.parse((await log.head()).recordedAt ?? "1970-01-01"));
+    return Math.max(clocks, timeOf(await headOrKnown(log)));
   };
   let ahead = asked - (await present());
   if (ahead >= 0 && ahead < momentMs) {
@@ -96,7 +114,13 @@ async function untilPast(pool: Pool, log: EventLog, instant: string): Promise<vo
     );
   }
   // Nothing is recorded before what stands in the log already.
-  if (Date.parse((await log.head()).recordedAt ?? "1970-01-01") > asked) return;
+  const head = await headOrKnown(log);
+  if (timeOf(head) > asked) return;
+  if (head.away !== undefined) throw head.away;
   const unsettled = settledAfterMs + ahead;
   if (unsettled > 0) await new Promise((resolve) => setTimeout(resolve, unsettled));
+}
+
+function timeOf({ recordedAt = "1970-01-01" }: Head): number {
+  return Date.parse(recordedAt);
 }

@@ -1,6 +1,6 @@
-import { liftEvent } from "../../events/index.ts";
 import type { LedgerEvent } from "../../events/index.ts";
 import type { RecordedEvent } from "../log/event-log.ts";
+import { liftRecorded } from "../log/lists.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
 
 /** One posting with the event it belongs to. Those of an event follow each other. */
@@ -66,23 +66,26 @@ export async function* journalPostings(
   }
 }
 
-/** Finds events by position, as long as the positions asked for never fall. */
+/** Finds events by position, as long as the positions asked for never fall: all are read. */
 function eventsInOrder({ log }: Readable): (position: bigint) => Promise<LedgerEvent> {
   let page: RecordedEvent[] = [];
   let next = 0;
+  let read = 0n;
   let found: { position: bigint; event: LedgerEvent } | undefined;
   return async (position) => {
     if (found?.position === position) return found.event;
     while ((page[next]?.position ?? -1n) < position) {
       next += 1;
       if (next < page.length) continue;
-      // Positions between the last read and the one asked for hold no money.
-      page = await log.read(position - 1n, eventsMax);
+      page = await log.read(read, eventsMax);
       next = 0;
-      if (page[0]?.position !== position) throw new Error("a posting is of an event of the log");
+      const last = page.at(-1);
+      if (last === undefined) break;
+      read = last.position;
     }
-    const { type, version, data } = page[next] as RecordedEvent;
-    found = { position, event: liftEvent(type, version, data) };
+    const event = page[next];
+    if (event?.position !== position) throw new Error("a posting is of an event of the log");
+    found = { position, event: liftRecorded(event) };
     return found.event;
   };
 }

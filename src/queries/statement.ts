@@ -14,7 +14,7 @@ import { csvOf } from "./presentation.ts";
 
 const answer = z
   .object({ household: z.string(), from: text, to: text, knownAt: ends.knownAt, ...income })
-  .extend({ demo: ends.demo })
+  .extend({ demo: ends.demo, standstill: ends.standstill })
   .meta({
     id: "Statement",
     examples: [

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Identity } from "../app/identity.ts";
+import type { Standstill } from "../app/project.ts";
 import type { KnownAt } from "../queries/as-of.ts";
 import type { Found, Question } from "../queries/define.ts";
 import type { Parameters, Told } from "../queries/parameters.ts";
@@ -71,6 +72,8 @@ export interface Site {
   readonly version: string;
   /** Whether the ledger is the invented demo county. */
   readonly demo: boolean;
+  /** Where and why the read models stand still, where they do. */
+  readonly standstill: Standstill | undefined;
 }
 
 /** Declares a page. */

@@ -6,6 +6,7 @@ import { legLabel } from "../words/legs.ts";
 import { grouped } from "../words/numbers.ts";
 import { sumMoney } from "../domain/decimal.ts";
 import type { KnownAt } from "../queries/as-of.ts";
+import type { Standstill } from "../app/project.ts";
 import type { Site } from "./define.ts";
 
 /** What every page says around its own content. */
@@ -27,7 +28,7 @@ export function Both({ zh, en }: { readonly zh: string; readonly en: string }): 
 
 /** A whole page as HTML. */
 export function htmlOf(frame: Frame, content: ComponentChildren): string {
-  const { title, titleEnglish, demo, version, knownAt } = frame;
+  const { title, titleEnglish, demo, standstill, version, knownAt } = frame;
   const html = render(
     <html lang="zh-CN">
       <head>
@@ -50,6 +51,7 @@ export function htmlOf(frame: Frame, content: ComponentChildren): string {
         </header>
         <main>
           {demo && <DemoNotice />}
+          {standstill !== undefined && <StandstillNotice standstill={standstill} />}
           {content}
         </main>
         <footer>
@@ -75,6 +77,22 @@ export function Scroll({
     <div class="scroll" role="region" aria-label={label} tabIndex={0}>
       {children}
     </div>
+  );
+}
+
+function StandstillNotice({ standstill }: { readonly standstill: Standstill }): VNode {
+  const { position, event, stream, since } = standstill;
+  return (
+    <section class="notice" role="alert" aria-label="停在一处">
+      <p>
+        自 {inShanghai(since.toISOString())} 起，各表停在第 {grouped(position)} 个位置：第{" "}
+        {grouped(event)} 个位置的事件（{stream}）不能读取，之后的记录未计入。{" "}
+        <span lang="en">
+          The read models stand still at position {grouped(position)}: the event at position{" "}
+          {grouped(event)} cannot be read, and nothing after it is included.
+        </span>
+      </p>
+    </section>
   );
 }
 

@@ -1,4 +1,5 @@
-import type { AppendRequest, AppendResult, EventLog } from "../log/event-log.ts";
+import type { DecidedEvent } from "../domain/facts.ts";
+import type { AppendRequest, AppendResult, EventLog, StreamRefused } from "../log/event-log.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { Decision } from "./decide.ts";
 
@@ -43,16 +44,41 @@ export function committerTo(log: EventLog, vault: Vault): Committer {
 
 /** Notes the position of each command all of whose events are recorded. */
 export function noteRecorded(
-  { judged }: Decision,
+  decision: Decision,
   { appended }: AppendResult,
   recorded: (bigint | undefined)[],
 ): void {
-  let next = 0;
-  judged.forEach((decided, i) => {
-    if (!Array.isArray(decided) || decided.length === 0) return;
-    const positions = appended.slice(next, next + decided.length);
-    next += decided.length;
+  for (const { command, begin, end } of spansOf(decision)) {
+    const positions = appended.slice(begin, end);
     const last = positions.at(-1);
-    if (!positions.includes(null) && last != null) recorded[i] = last;
-  });
+    if (!positions.includes(null) && last != null) recorded[command] = last;
+  }
+}
+
+/** Notes the commands with an event of a stream that the log takes nothing for; whether any is. */
+export function noteFailed(
+  decision: Decision,
+  { failed: streams }: AppendResult,
+  failed: Map<number, StreamRefused>,
+): boolean {
+  if (streams === undefined) return false;
+  const before = failed.size;
+  for (const { command, events } of spansOf(decision)) {
+    for (const { stream } of events) {
+      const error = streams.get(stream);
+      if (error !== undefined) failed.set(command, error);
+    }
+  }
+  return failed.size > before;
+}
+
+/** The commands of a decision that have events, with the place of those in its append. */
+function* spansOf({ judged }: Decision) {
+  let begin = 0;
+  for (const [command, events] of judged.entries()) {
+    if (!Array.isArray(events) || events.length === 0) continue;
+    const end = begin + events.length;
+    yield { command, begin, end, events: events as readonly DecidedEvent[] };
+    begin = end;
+  }
 }

@@ -4,6 +4,7 @@ import { kinds } from "../domain/kinds.ts";
 import { refusalCodes } from "../domain/refusal.ts";
 import type { Answer, Crossing } from "../log/forwarded.ts";
 import { CrossingUnreadable } from "../log/forwarded.ts";
+import { StreamRefused } from "../log/event-log.ts";
 import type { VaultKeys } from "../vault/keys.ts";
 import { decrypt, encrypt } from "../vault/vault.ts";
 import type { CommandBatch, CommandContext } from "./commands.ts";
@@ -113,6 +114,9 @@ const outcomeSchema = z.discriminatedUnion("status", [
   z.strictObject({ status: z.literal("recorded"), position: positionSchema }),
   z.strictObject({ status: z.literal("alreadyRecorded") }),
   z.strictObject({ status: z.literal("refused"), refusal: refusalSchema }),
+  z
+    .strictObject({ status: z.literal("failed"), stream: z.string(), why: z.string() })
+    .transform(({ status, stream, why }) => ({ status, error: new StreamRefused(stream, why) })),
 ]);
 
 const failureSchema = z.strictObject({
@@ -140,6 +144,9 @@ function writtenAnswer(
 }
 
 function writtenOutcome(outcome: Outcome): z.input<typeof outcomeSchema> {
-  if (outcome.status !== "recorded") return outcome;
-  return { status: outcome.status, position: outcome.position.toString() };
+  const { status } = outcome;
+  if (status === "recorded") return { status, position: outcome.position.toString() };
+  if (status !== "failed") return outcome;
+  const { stream, why } = outcome.error;
+  return { status, stream, why };
 }

@@ -7,6 +7,7 @@ import type { DecideContext, Kind } from "../domain/kind.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { SealedItem, Sealing } from "../domain/sealing.ts";
 import type { AppendRequest, EventLog, NewEvent, RestsOn } from "../log/event-log.ts";
+import { StreamRefused } from "../log/event-log.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { CommandBatch, CommandContext } from "./commands.ts";
 import { cutLists, isPart } from "./lists.ts";
@@ -31,8 +32,14 @@ const missesMax = 16;
  */
 const turnRows = 100;
 
-/** What became of a command by the rules: its events as they are recorded, or a refusal. */
-export type Judged = readonly DecidedEvent[] | Refusal;
+/**
+ * What became of a command by the rules: its events as they are recorded, or a refusal; or the
+ * stream that it needs and the log does not give or take.
+ */
+export type Judged = readonly DecidedEvent[] | Refusal | StreamRefused;
+
+/** Commands that are not judged again, by their place in the batch. */
+export type Failed = ReadonlyMap<number, StreamRefused>;
 
 /** What is to be recorded of a batch, and how each of its commands was judged. */
 export interface Decision {
@@ -50,7 +57,8 @@ export interface Decision {
 
 /** Decides batches, one at a time, on the log and on decisions that are not recorded yet. */
 export interface Decider {
-  decide(batch: CommandBatch): Promise<Decision>;
+  /** Decides a batch, but for commands that have failed for good. */
+  decide(batch: CommandBatch, failed?: Failed): Promise<Decision>;
   /** Whether a decision still holds: nothing that it was decided on has failed. */
   holds(decision: Decision): boolean;
   /** A decision is recorded, or there was nothing to record. */
@@ -70,11 +78,11 @@ export function deciderOver(
   /** Ids were taken for new that were not: until a batch without any, they are looked up first. */
   let looksUpFirst = false;
   return {
-    decide: async (batch) => {
+    decide: async (batch, failed = none) => {
       const kind = kindOf(batch.kind);
       const ownKeys = kind.mostlyNew && !looksUpFirst ? "takenForNew" : "lookedUp";
       memory.refreshIfStale();
-      const look = await lookAt(batch, lookingAt(kind, memory, vault), ownKeys);
+      const look = await lookAt(batch, failed, lookingAt(kind, memory, vault), ownKeys);
       const events = await eventsFor(look.judged, memory, batch.contexts);
       const restsOn = memory.restsOn();
       const request = events.length === 0 ? null : { events, restsOn };
@@ -92,6 +100,8 @@ export function deciderOver(
     },
   };
 }
+
+const none: Failed = new Map();
 
 /** What the commands of a batch are judged with. */
 interface Looking {
@@ -122,6 +132,7 @@ function lookingAt(
 /** Judges the commands of a batch in their order, each on what those before it are recorded as. */
 async function lookAt(
   { commands }: CommandBatch,
+  failed: Failed,
   looking: Looking,
   ownKeys: OwnKeys,
 ): Promise<Look> {
@@ -129,13 +140,13 @@ async function lookAt(
   const look: Look = { judged: [], items: [], overlay: memory.begin(ownKeys) };
   /** Commands that were refused, though their id was only taken for new. */
   const doubted: number[] = [];
-  for (const command of commands) kind.asksAhead?.(command, context.facts);
+  for (const command of commands) decideOrRefused(() => kind.asksAhead?.(command, context.facts));
   await memory.load();
   let missed = 0;
   const pause = pauses(setImmediate, turnRows);
   for (let i = 0; i < commands.length; i++) {
     await pause(i);
-    let judged = judge(commands[i], looking, look);
+    let judged = failed.get(i) ?? judge(commands[i], looking, look);
     if (judged === undefined) {
       missed += 1;
       // Once all are foreseen, what one misses is due to those before it, and is its own to load.
@@ -143,7 +154,7 @@ async function lookAt(
       judged = await judgeSurely(commands[i], looking, look);
     }
     const tookForNew = memory.tookForNew();
-    if (tookForNew && !Array.isArray(judged)) doubted.push(i);
+    if (tookForNew && "code" in judged) doubted.push(i);
     look.judged.push(judged);
   }
   if (doubted.length > 0) await lookUp(commands, doubted, looking, look);
@@ -172,6 +183,7 @@ function judge(command: unknown, looking: Looking, look: Look): Judged | undefin
   } catch (error) {
     // On facts that are not there yet a rule may well stumble.
     if (memory.isMissing()) return undefined;
+    if (error instanceof StreamRefused) return error;
     throw error;
   }
   if (memory.isMissing()) return undefined;
@@ -231,16 +243,30 @@ async function lookUp(
   const pause = pauses(setImmediate, turnRows);
   for (const [n, i] of doubted.entries()) {
     await pause(n);
-    kind.decide(commands[i], context);
+    decideOrRefused(() => kind.decide(commands[i], context));
   }
   await memory.load();
   for (const [n, i] of doubted.entries()) {
     await pause(n);
-    const again = kind.decide(commands[i], context);
+    const again = decideOrRefused(() => kind.decide(commands[i], context));
+    if (again instanceof StreamRefused) {
+      judged[i] = again;
+      continue;
+    }
     const isRecorded = Array.isArray(again)
       ? again.length === 0
       : again.code === "ReferenceConflict";
     if (isRecorded) judged[i] = again;
+  }
+}
+
+/** What is decided or asked for; the stream that stands in the way where one does. */
+function decideOrRefused<T>(work: () => T): T | StreamRefused {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof StreamRefused) return error;
+    throw error;
   }
 }
 

@@ -5,9 +5,15 @@ import type { Handler, Outcome } from "./handle.ts";
 
 /** Commands that arrive while others are being recorded are recorded together after them. */
 export interface Submitter {
-  /** Rejects with `Overloaded` where as many commands wait as may wait; it is recorded nowhere. */
-  submit(kind: KindName, command: unknown, context: CommandContext): Promise<Outcome>;
+  /**
+   * Rejects with `Overloaded` where as many commands wait as may wait, and with `StreamRefused`
+   * where the log does not take it; it is recorded nowhere then.
+   */
+  submit(kind: KindName, command: unknown, context: CommandContext): Promise<Settled>;
 }
+
+/** What became of a command that was judged. */
+export type Settled = Exclude<Outcome, { readonly status: "failed" }>;
 
 /** How commands are put together. */
 export interface GroupOptions {
@@ -25,7 +31,7 @@ interface Waiting {
   readonly kind: KindName;
   readonly command: unknown;
   readonly context: CommandContext;
-  readonly resolve: (outcome: Outcome) => void;
+  readonly resolve: (outcome: Settled) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -54,8 +60,10 @@ export function groupCommit(
         commands: group.map(({ command }) => command),
         contexts: group.map(({ context }) => context),
       });
-      group.forEach(({ resolve }, i) => {
-        resolve(outcomes[i] as Outcome);
+      group.forEach(({ resolve, reject }, i) => {
+        const outcome = outcomes[i] as Outcome;
+        if (outcome.status === "failed") reject(outcome.error);
+        else resolve(outcome);
       });
     } catch (error) {
       for (const { reject } of group) reject(error);

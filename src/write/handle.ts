@@ -3,19 +3,22 @@ import type { Kind } from "../domain/kind.ts";
 import { kindOf } from "../domain/kinds.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { AppendResult, EventLog } from "../log/event-log.ts";
+import { AppendAmbiguous, NotTheWriter, StreamRefused } from "../log/event-log.ts";
 import type { Vault } from "../vault/vault.ts";
 import { aheadOf } from "./ahead.ts";
 import type { CommandBatch } from "./commands.ts";
 import { checkContexts } from "./commands.ts";
-import { committerTo, noteRecorded } from "./commit.ts";
-import type { Decision, Judged } from "./decide.ts";
+import { committerTo, noteFailed, noteRecorded } from "./commit.ts";
+import type { Decision, Failed, Judged } from "./decide.ts";
 import { deciderOver } from "./decide.ts";
 
 /** What became of a command. */
 export type Outcome =
   | { readonly status: "recorded"; readonly position: bigint }
   | { readonly status: "alreadyRecorded" }
-  | { readonly status: "refused"; readonly refusal: Refusal };
+  | { readonly status: "refused"; readonly refusal: Refusal }
+  /** Neither recorded nor judged: the log does not take or give a stream that it needs. */
+  | { readonly status: "failed"; readonly error: StreamRefused };
 
 /**
  * Decides and records. Batches are judged and recorded in the order in which they are handed in.
@@ -46,10 +49,10 @@ export function handler(
   const committer = committerTo(log, vault);
   const deciding = new Mutex();
   const ahead = aheadOf({ log, decider, committer, deciding });
-  const decideAfresh = (batch: CommandBatch): Promise<Decision> =>
+  const decideAfresh = (batch: CommandBatch, failed: Failed): Promise<Decision> =>
     deciding.runExclusive(() => {
       decider.startAfresh();
-      return decider.decide(batch);
+      return decider.decide(batch, failed);
     });
   const finish = async (
     batch: CommandBatch,
@@ -60,14 +63,22 @@ export function handler(
     // The commit point of a batch that was handed in ahead.
     let result = await handedIn;
     const recorded: (bigint | undefined)[] = [];
-    for (let conflicts = 1; !isDone(decision, result); conflicts++) {
-      if (result) noteRecorded(decision, result, recorded);
-      if (conflicts > conflictsMax) {
-        result = await committer.appendAlone(async () => (decision = await decideAfresh(batch)));
-      } else {
-        decision = await decideAfresh(batch);
-        result = await committer.append(decision);
+    const failed = new Map<number, StreamRefused>();
+    try {
+      for (let conflicts = 1; !isDone(decision, result); conflicts++) {
+        if (result) noteRecorded(decision, result, recorded);
+        // What went with a command that can never be recorded is decided without it.
+        if (result && noteFailed(decision, result, failed)) conflicts = 0;
+        if (conflicts > conflictsMax) {
+          const again = async () => (decision = await decideAfresh(batch, failed));
+          result = await committer.appendAlone(again);
+        } else {
+          decision = await decideAfresh(batch, failed);
+          result = await committer.append(decision);
+        }
       }
+    } catch (error) {
+      throw recorded.length === 0 ? error : orAmbiguous(error);
     }
     if (result) noteRecorded(decision, result, recorded);
     const outcomes = decision.judged.map((judged, i) => outcomeOf(judged, recorded[i]));
@@ -85,12 +96,19 @@ export function handler(
   };
 }
 
+/** Of a batch that is recorded in part nobody may hear that nothing was. */
+function orAmbiguous(error: unknown): unknown {
+  if (error instanceof AppendAmbiguous || error instanceof NotTheWriter) return error;
+  return new AppendAmbiguous("a part of this is recorded", { cause: error });
+}
+
 function isRepetition({ status }: Outcome): boolean {
   return status === "alreadyRecorded";
 }
 
 function outcomeOf(judged: Judged, position: bigint | undefined): Outcome {
   if (position !== undefined) return { status: "recorded", position };
+  if (judged instanceof StreamRefused) return { status: "failed", error: judged };
   if ("code" in judged) return { status: "refused", refusal: judged };
   return { status: "alreadyRecorded" };
 }

@@ -1,9 +1,8 @@
 import { LRUCache } from "lru-cache";
-import { liftEvent } from "../../events/index.ts";
 import type { DecidedEvent, Facts, Fold, KnownEvent } from "../domain/facts.ts";
 import type { EventLog, RecordedEvent, RestsOn } from "../log/event-log.ts";
-import { eventId } from "../log/event-log.ts";
-import { completeList } from "../log/lists.ts";
+import { eventId, StreamRefused } from "../log/event-log.ts";
+import { completeList, EventUnreadable, liftRecorded } from "../log/lists.ts";
 
 /** The newest event under a key or a `once`; null: there is none. */
 type Known = (KnownEvent & { readonly key: string; readonly nth: number }) | null;
@@ -13,6 +12,8 @@ interface State {
   readonly value: unknown;
   /** The revision of the last event in it. */
   last: number;
+  /** Why it is not known: the log does not give the stream. */
+  readonly refused?: StreamRefused;
 }
 
 /** What one batch has decided and the log has not answered yet; the newest under each name. */
@@ -49,6 +50,11 @@ export class Memory {
   /** The newest under each name in the log; what overlays have is newer. */
   private readonly keys = new Map<string, Known>();
   private readonly onces = new Map<string, Known>();
+  /** Names whose event cannot be read: a command that asks for one cannot be judged. */
+  private readonly refused = {
+    keys: new Map<string, StreamRefused>(),
+    onces: new Map<string, StreamRefused>(),
+  };
   private charactersRead = 0;
   private readonly states = new Map<Fold<unknown>, LRUCache<string, State>>();
   private readonly revisions = new LRUCache<string, { last: number }>({ max: rememberedMax });
@@ -99,14 +105,26 @@ export class Memory {
       keys.size === 0 ? nothing : this.log.find([...keys]),
       onces.size === 0 ? nothing : this.log.findOnce([...onces]),
     ]);
+    const readSurely = async (which: "keys" | "onces", name: string, event?: RecordedEvent) =>
+      this.read(event).catch((error: unknown) => {
+        this.refused[which].set(name, refusedBy(error));
+        return null;
+      });
     for (const key of keys) {
-      const known = await this.read(found.get(key));
+      const known = await readSurely("keys", key, found.get(key));
       if (this.ownKeys === "inTheLog") this.inLog.set(key, known);
       this.keys.set(key, known);
     }
-    for (const once of onces) this.onces.set(once, await this.read(first.get(once)));
+    for (const once of onces) {
+      this.onces.set(once, await readSurely("onces", once, first.get(once)));
+    }
     for (const [fold, streams] of states) {
-      for (const stream of streams) this.statesOf(fold).set(stream, await this.fold(stream, fold));
+      for (const stream of streams) {
+        const state = await this.fold(stream, fold).catch((error: unknown) => {
+          return { value: undefined, last: -1, refused: refusedBy(error) };
+        });
+        this.statesOf(fold).set(stream, state);
+      }
     }
   }
 
@@ -136,7 +154,7 @@ export class Memory {
       if (event.once !== undefined) overlay.onces.set(event.once, event);
       for (const [fold, states] of this.states) {
         const state = states.get(event.stream);
-        if (state === undefined) continue;
+        if (state === undefined || state.refused !== undefined) continue;
         fold.apply(state.value, event);
         state.last += 1;
       }
@@ -179,6 +197,8 @@ export class Memory {
   private refresh(): void {
     this.keys.clear();
     this.onces.clear();
+    this.refused.keys.clear();
+    this.refused.onces.clear();
     this.states.clear();
     this.charactersRead = 0;
     this.position = undefined;
@@ -191,6 +211,7 @@ export class Memory {
     this.overlays = this.overlays.filter((one) => one !== overlay);
     for (const { key, once, stream } of overlay.events) {
       this.keys.delete(key);
+      this.refused.keys.delete(key);
       if (once !== undefined) this.onces.delete(once);
       if (!isForgotten) continue;
       for (const states of this.states.values()) states.delete(stream);
@@ -218,6 +239,8 @@ export class Memory {
       const decided = this.overlays[i]?.[which].get(name);
       if (decided !== undefined) return decided;
     }
+    const refused = this.refused[which].get(name);
+    if (refused !== undefined) throw refused;
     return this[which].get(name);
   }
 
@@ -265,6 +288,7 @@ export class Memory {
       this.miss(streams, stream);
       return fold.start();
     }
+    if (state.refused !== undefined) throw state.refused;
     this.asked.states.set(stream, state);
     return state.value as S;
   }
@@ -281,7 +305,7 @@ export class Memory {
   private async read(event: RecordedEvent | undefined): Promise<Known> {
     if (event === undefined) return null;
     this.charactersRead += event.body.length;
-    const lifted = liftEvent(event.type, event.version, event.data);
+    const lifted = liftRecorded(event);
     const whole = await completeList(this.log, event, lifted);
     const { key, meta, nth } = event;
     return { ...whole, effectiveDate: meta.effectiveDate, key, nth };
@@ -300,7 +324,7 @@ export class Memory {
     for await (const event of log.readStream(stream)) {
       last = Math.max(last, event.revision);
       recorded.add(eventId(event));
-      const lifted = liftEvent(event.type, event.version, event.data);
+      const lifted = liftRecorded(event);
       fold.apply(value, { ...lifted, effectiveDate: event.meta.effectiveDate });
     }
     const coming = underWay.filter((event) => !recorded.has(eventId(event)));
@@ -314,6 +338,13 @@ export class Memory {
 }
 
 const nothing: ReadonlyMap<string, RecordedEvent> = new Map();
+
+/** Why a stream, or an event of it, cannot be had; throws any other error. */
+function refusedBy(error: unknown): StreamRefused {
+  if (error instanceof StreamRefused) return error;
+  if (!(error instanceof EventUnreadable)) throw error;
+  return new StreamRefused(error.stream, `cannot be read (${error.message})`);
+}
 
 function noneMissing(): Missing {
   return { keys: new Set(), onces: new Set(), states: new Map() };

@@ -1,5 +1,4 @@
 import { exec } from "node:child_process";
-import { connect as dial, createServer, type Socket } from "node:net";
 import { promisify } from "node:util";
 import { type Test, test } from "tap";
 import { emptyEventIndex } from "../../src/log/eventstoredb/event-index.ts";
@@ -9,6 +8,7 @@ import { eventStoreDbLog } from "../../src/log/eventstoredb/eventstoredb-log.ts"
 import { connect } from "../../src/log/eventstoredb/connection.ts";
 import { appendEncoder } from "../../src/log/eventstoredb/encode.ts";
 import { bodyWriter } from "../../src/log/stored-event.ts";
+import { breakableProxy } from "../support/breakable-proxy.ts";
 import type { Store } from "./stores.ts";
 import {
   eventStoreDbStore,
@@ -245,30 +245,4 @@ async function appendWhile(
     Array.from(stream.keys()),
   );
   t.strictSame(await log.inspect(), []);
-}
-
-/** Stands between client and server, and cuts every connection when told. */
-async function breakableProxy(t: Test, host: string, port: number) {
-  const sockets = new Set<Socket>();
-  const keep = (socket: Socket): void => {
-    sockets.add(socket);
-    socket.on("error", () => undefined).on("close", () => sockets.delete(socket));
-  };
-  const server = createServer((client) => {
-    const upstream = dial(port, host);
-    keep(client);
-    keep(upstream);
-    client.pipe(upstream).pipe(client);
-    client.on("close", () => upstream.destroy());
-    upstream.on("close", () => client.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const cut = (): void => {
-    for (const socket of sockets) socket.destroy();
-  };
-  t.teardown(() => {
-    server.close();
-    cut();
-  });
-  return { port: (server.address() as { port: number }).port, cut };
 }

@@ -1,4 +1,6 @@
+import { exec } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { promisify } from "node:util";
 import type pg from "pg";
 import type { Test } from "tap";
 import { createPool, unhurried } from "../../src/database/pool.ts";
@@ -17,6 +19,7 @@ export interface Store<Log extends EventLog = EventLog> {
 }
 
 const given = process.env.EVENTSTOREDB_URL;
+const freshCommand = process.env.EVENTSTOREDB_FRESH;
 /** The url of the server to test against; undefined: what needs it is skipped. */
 export const eventStoreDbUrl = given === "" ? undefined : given;
 /** Why a test that needs the server is skipped, as tap wants it. */
@@ -37,10 +40,18 @@ export async function postgresStore(t: Test): Promise<Store> {
  * has the claim.
  */
 export async function eventStoreDbStore(t: Test): Promise<Store<EventStoreDbLog>> {
-  const url = eventStoreDbUrl;
-  if (url === undefined) throw new Error("EVENTSTOREDB_URL is not set");
   const { pool, connectionString } = await testDatabase(t);
   await waitForServer(t, connectionString);
+  return storeOn(t, pool, connectionString);
+}
+
+async function storeOn(
+  t: Test,
+  pool: pg.Pool,
+  connectionString: string,
+): Promise<Store<EventStoreDbLog>> {
+  const url = eventStoreDbUrl;
+  if (url === undefined) throw new Error("EVENTSTOREDB_URL is not set");
   const store: Store<EventStoreDbLog> = {
     pool,
     connectionString,
@@ -52,6 +63,27 @@ export async function eventStoreDbStore(t: Test): Promise<Store<EventStoreDbLog>
   };
   await openLedger(t, store);
   return store;
+}
+
+/** Why a test that spoils the server's log is skipped: it needs one that can be emptied. */
+export const unlessFresh =
+  eventStoreDbUrl === undefined || freshCommand === undefined
+    ? { skip: "EVENTSTOREDB_URL and EVENTSTOREDB_FRESH are not set" }
+    : {};
+
+/** The same on a server that is empty before, and is emptied after: what is spoilt stays there. */
+export async function freshEventStoreDbStore(t: Test): Promise<Store<EventStoreDbLog>> {
+  const { pool, connectionString } = await testDatabase(t);
+  await freshServer(t, connectionString);
+  return storeOn(t, pool, connectionString);
+}
+
+/** Has the server for one test alone, empty before and after. */
+export async function freshServer(t: Test, connectionString: string): Promise<void> {
+  await waitForServer(t, connectionString);
+  const fresh = () => promisify(exec)(freshCommand ?? "");
+  await fresh();
+  t.teardown(fresh);
 }
 
 const serverLock = "1398099529, 12";

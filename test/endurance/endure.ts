@@ -36,8 +36,8 @@ const quietShare = 0.2;
 const pauseMs = 20_000;
 const memoryMaxMb = 600;
 /**
- * From when it was warm until its end a process may grow by so much: what lies about when V8 has not
- * collected for a while comes to 80 MB.
+ * From when it was warm until its end a process may grow by so much: what lies about when V8 has
+ * not collected for a while comes to 80 MB.
  */
 const growthMaxMb = 100;
 const healthEveryMs = 500;

@@ -1,6 +1,13 @@
 CREATE SCHEMA public;
 CREATE SCHEMA read;
 
+CREATE UNLOGGED TABLE public.claim_holders (
+  claim text NOT NULL,
+  pid integer NOT NULL,
+  heard timestamp with time zone NOT NULL);
+CREATE TABLE public.claims_taken (
+  nonce text NOT NULL,
+  taken_at timestamp with time zone NOT NULL DEFAULT now());
 CREATE TABLE public.event_index (
   key text COLLATE "C" NOT NULL,
   nth integer NOT NULL,
@@ -53,6 +60,12 @@ CREATE TABLE public.log_head (
   one boolean NOT NULL DEFAULT true,
   "position" bigint NOT NULL,
   recorded_at timestamp(3) with time zone NOT NULL);
+CREATE TABLE public.projecting_stopped (
+  one boolean NOT NULL DEFAULT true,
+  "position" bigint NOT NULL,
+  stream text NOT NULL,
+  why text NOT NULL,
+  since timestamp with time zone NOT NULL DEFAULT now());
 CREATE TABLE public.projections (
   name text NOT NULL,
   version integer NOT NULL,
@@ -196,6 +209,8 @@ CREATE TABLE read.vault_references (
   "position" bigint NOT NULL,
   item text COLLATE "C" NOT NULL);
 
+ALTER TABLE claim_holders ADD CONSTRAINT claim_holders_pkey PRIMARY KEY (claim);
+ALTER TABLE claims_taken ADD CONSTRAINT claims_taken_pkey PRIMARY KEY (nonce);
 ALTER TABLE event_index ADD CONSTRAINT event_index_key_nth PRIMARY KEY (key, nth);
 ALTER TABLE event_index_state ADD CONSTRAINT event_index_state_one_check CHECK (one);
 ALTER TABLE event_index_state ADD CONSTRAINT event_index_state_pkey PRIMARY KEY (one);
@@ -209,6 +224,8 @@ ALTER TABLE ledger_identity ADD CONSTRAINT ledger_identity_one_check CHECK (one)
 ALTER TABLE ledger_identity ADD CONSTRAINT ledger_identity_pkey PRIMARY KEY (one);
 ALTER TABLE log_head ADD CONSTRAINT log_head_one_check CHECK (one);
 ALTER TABLE log_head ADD CONSTRAINT log_head_pkey PRIMARY KEY (one);
+ALTER TABLE projecting_stopped ADD CONSTRAINT projecting_stopped_one_check CHECK (one);
+ALTER TABLE projecting_stopped ADD CONSTRAINT projecting_stopped_pkey PRIMARY KEY (one);
 ALTER TABLE projections ADD CONSTRAINT projections_pkey PRIMARY KEY (name);
 ALTER TABLE read.contract_amendments ADD CONSTRAINT contract_amendments_pkey PRIMARY KEY (amendment);
 ALTER TABLE read.contract_terms ADD CONSTRAINT contract_terms_pkey PRIMARY KEY (contract, "position", line);

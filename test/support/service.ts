@@ -40,29 +40,42 @@ interface Options extends Partial<BuildOptions> {
   readonly projecting?: boolean;
   /** Whether the ledger is opened. */
   readonly opened?: boolean;
+  /** Where the ledger is, where it is not a new one. */
+  readonly place?: LedgerPlace;
+}
+
+/** Where a ledger of a test is: a folder, and what the environment says of it. */
+export interface LedgerPlace {
+  readonly dataDir: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A place for a ledger, with a database of this test. */
+export async function ledgerPlace(t: Teardown): Promise<LedgerPlace> {
+  const { connectionString } = await testDatabase(t);
+  const dataDir = await mkdtemp(join(tmpdir(), "sunshine-http-"));
+  const keyFile = join(dataDir, "vault.key");
+  await writeFile(keyFile, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
+  t.teardown(() => rm(dataDir, { recursive: true, force: true }));
+  return { dataDir, env: { DATABASE_URL: connectionString, VAULT_KEY_FILE: keyFile } };
 }
 
 /** A ledger put together as the service's own, on a database of this test. */
-export async function testLedgerAt(t: Teardown): Promise<Ledger> {
-  const { connectionString } = await testDatabase(t);
-  const folder = await mkdtemp(join(tmpdir(), "sunshine-http-"));
-  const keyFile = join(folder, "vault.key");
-  await writeFile(keyFile, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
+export async function testLedgerAt(t: Teardown, place?: LedgerPlace): Promise<Ledger> {
+  const { dataDir, env } = place ?? (await ledgerPlace(t));
   const ledger = await openLedger({
-    dataDir: folder,
-    config: parseConfig({ DATABASE_URL: connectionString, VAULT_KEY_FILE: keyFile }),
+    dataDir,
+    config: parseConfig(env),
     applicationName: "http test",
+    longLived: place !== undefined,
   });
-  t.teardown(async () => {
-    await ledger.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  t.teardown(() => ledger.close());
   return ledger;
 }
 
 /** A service of this test; it logs everything, into `logged`. */
 export async function testService(t: Teardown, options: Options = {}): Promise<TestService> {
-  const ledger = await testLedgerAt(t);
+  const ledger = await testLedgerAt(t, options.place);
   if (options.opened !== false) await ledger.open({ demo: options.demo === true });
   const stop = new AbortController();
   const running =

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { AppendRequest } from "../event-log.ts";
+import { StreamRefused } from "../event-log.ts";
 import type { WireAnswer } from "./batches.ts";
-import { NoAnswer } from "./batches.ts";
+import { NoAnswer, RefusedForGood } from "./batches.ts";
 import type { Connection } from "./connection.ts";
-import { pauseMs } from "./connection.ts";
+import { pauseMs } from "./availability.ts";
 import type { EncodedAppend } from "./encode.ts";
 import { appendEncoder } from "./encode.ts";
 import { serverName } from "./records.ts";
@@ -13,8 +14,11 @@ import { bodyWriter } from "../stored-event.ts";
 const chunkBytesMax = 900_000;
 const chunkEventsMax = 1_000;
 const streamsAtOnceMax = 32;
-/** An append without an answer is repeated for this long. */
-const patienceMs = 45_000;
+/**
+ * An append without an answer is repeated for this long: longer than an election takes, and short
+ * enough that callers have an answer within half a minute.
+ */
+const patienceMs = 10_000;
 
 /** A run of events of one stream and one request, appended together or not at all. */
 export interface Chunk {
@@ -31,6 +35,8 @@ export type ChunkResult =
   | { readonly status: "appended"; readonly positions: readonly bigint[] }
   /** The stream had come to another revision. */
   | { readonly status: "refused"; readonly lastRevision: number | undefined }
+  /** Nothing of it is recorded, nor will anything be. */
+  | { readonly status: "impossible"; readonly error: StreamRefused }
   /** Nobody knows. */
   | { readonly status: "ambiguous"; readonly error: unknown };
 
@@ -83,7 +89,10 @@ function isFull({ bytes, own }: OpenChunk, more: number): boolean {
   return own.length >= chunkEventsMax || bytes + more > chunkBytesMax;
 }
 
-/** Appends chunks: of one stream one after another, of different streams at once. */
+/**
+ * Appends chunks: of one stream one after another, of different streams at once. Never rejects:
+ * what is not known of a chunk stands in its result.
+ */
 export interface ChunkAppender {
   append(chunks: readonly Chunk[]): Promise<ChunkResult[]>;
 }
@@ -109,10 +118,12 @@ export function chunkAppender(connection: Connection): ChunkAppender {
             const chunk = chunks[i] as Chunk;
             // Only the beginning of a run may be recorded: nothing is sent behind a refused chunk.
             if (stopped.has(chunk.request)) continue;
-            const result = await appendSurely(connection, layout, chunk.encoded);
+            const result = await appendSurely(connection, layout, chunk).catch(
+              (error: unknown): ChunkResult => ({ status: "ambiguous", error }),
+            );
             results[i] = result;
             if (result.status === "ambiguous") break;
-            if (result.status === "refused") stopped.add(chunk.request);
+            if (result.status !== "appended") stopped.add(chunk.request);
           }
         }
       };
@@ -130,23 +141,31 @@ interface Layout {
 async function appendSurely(
   connection: Connection,
   layout: Layout,
-  encoded: EncodedAppend,
+  { stream, encoded }: Chunk,
 ): Promise<ChunkResult> {
   const until = Date.now() + patienceMs;
   for (let attempt = 0; ; attempt++) {
     try {
       const answer = await connection.batches.append(encoded);
+      connection.availability.noteAnswer();
       // A repeated append may find its own events; with other ids the server says so too.
       if (!answer.appended && attempt > 0) return await readBackOr(connection, encoded, answer);
       if (!answer.appended) return { status: "refused", lastRevision: answer.lastRevision };
       const positions = await positionsOf(connection, layout, encoded, answer);
       return { status: "appended", positions };
     } catch (error) {
+      // One that was not answered before may have been recorded before the stream was deleted.
+      if (error instanceof RefusedForGood && attempt === 0) {
+        const why = `is refused by the server (${error.message})`;
+        return { status: "impossible", error: new StreamRefused(stream, why) };
+      }
       if (!(error instanceof NoAnswer)) throw error;
       await sleep(pauseMs(attempt));
       const there = await readBack(connection, encoded).catch((cause: unknown) => cause);
       if (isResult(there)) return there;
-      if (Date.now() > until) return { status: "ambiguous", error };
+      if (Date.now() <= until) continue;
+      connection.availability.noteAway();
+      return { status: "ambiguous", error };
     }
   }
 }

@@ -5,6 +5,7 @@ import type { EventStoreDBClient } from "@eventstore/db-client";
 import sharedMessages from "@eventstore/db-client/generated/shared_pb.js";
 import streamsService from "@eventstore/db-client/generated/streams_grpc_pb.js";
 import streamsMessages from "@eventstore/db-client/generated/streams_pb.js";
+import { within } from "./availability.ts";
 import type { EncodedAppend } from "./encode.ts";
 import { requestOf } from "./encode.ts";
 
@@ -16,17 +17,22 @@ export type WireAnswer =
 /** Thrown when the server did not answer: the events may have been appended or not. */
 export class NoAnswer extends Error {}
 
+/** Thrown when the server refused an append and will refuse it again; the message is its own. */
+export class RefusedForGood extends Error {}
+
 /** Appends over one stream of calls to the server. */
 export interface BatchAppender {
   /**
    * Appends events to a stream that has come to the revision they expect. Rejects with
-   * {@link NoAnswer}, or with an error that will come again, as when they are over 1 MiB together.
+   * {@link NoAnswer}, or with {@link RefusedForGood}, as when the stream was deleted.
    */
   append(encoded: EncodedAppend): Promise<WireAnswer>;
 }
 
 /** Longer than the time after which the server itself gives an append up. */
-const patienceMs = 15_000;
+const patienceMs = 10_000;
+/** How long it may take to find a node that takes appends. */
+const openingMs = 5_000;
 
 type Response = InstanceType<typeof streamsMessages.BatchAppendResp>;
 
@@ -83,7 +89,7 @@ export function batchAppender(client: EventStoreDBClient): BatchAppender {
       current ??= open();
       let opened: Calls;
       try {
-        opened = await current;
+        opened = await within(openingMs, current);
       } catch (error) {
         current = undefined;
         throw new NoAnswer("the server could not be reached", { cause: error });
@@ -156,7 +162,9 @@ function answer(response: Response, { resolve, reject }: Waiting): void {
     resolve({ appended: false, lastRevision });
     return;
   }
-  const sentence = `the server refused an append: ${kind} ${status?.getMessage() ?? ""}`.trim();
-  const forGood = /AccessDenied|MaximumAppendSizeExceeded|StreamDeleted|BadRequest/.test(kind);
-  reject(forGood ? new Error(sentence) : new NoAnswer(sentence));
+  const names = [kind.replace(/^.*\./, ""), status?.getMessage() ?? ""];
+  const why = [...new Set(names)].join(" ").trim();
+  const isForGood = /AccessDenied|MaximumAppendSizeExceeded|StreamDeleted|BadRequest/.test(kind);
+  if (isForGood) reject(new RefusedForGood(why));
+  else reject(new NoAnswer(`the server refused an append: ${why}`));
 }

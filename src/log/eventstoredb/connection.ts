@@ -1,28 +1,20 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { AllStreamRecordedEvent, ResolvedEvent, StreamingRead } from "@eventstore/db-client";
+import type { AllStreamRecordedEvent, StreamingRead } from "@eventstore/db-client";
 import {
   BACKWARDS,
-  CancelledError,
-  DeadlineExceededError,
   END,
   EventStoreDBClient,
   FORWARDS,
-  NotLeaderError,
   START,
+  StreamDeletedError,
   StreamNotFoundError,
-  TimeoutError,
-  UnavailableError,
 } from "@eventstore/db-client";
-import { readBytesMax } from "../event-log.ts";
+import { readBytesMax, StreamRefused } from "../event-log.ts";
+import type { Availability } from "./availability.ts";
+import { availability, Silent, silenceMaxMs } from "./availability.ts";
 import type { BatchAppender } from "./batches.ts";
 import { batchAppender } from "./batches.ts";
 import type { ServerRecord } from "./records.ts";
-import { isSystem, serverName, toRecord } from "./records.ts";
-
-/** A read that failed is repeated for this long: an election takes 5 s. */
-const patienceMs = 30_000;
-const firstPauseMs = 50;
-const longestPauseMs = 2_000;
+import { isSystem, ledgerName, serverName, toRecord } from "./records.ts";
 
 /**
  * The server as the log uses it: reads are repeated until it answers, system events are left out.
@@ -30,11 +22,19 @@ const longestPauseMs = 2_000;
 export interface Connection {
   readonly client: EventStoreDBClient;
   readonly batches: BatchAppender;
-  /** Events after a position, at most `max`; fewer mean that the head was reached. */
+  readonly availability: Availability;
+  /** Events after a position, at most `max`, and fewer where they are long; none at the head. */
   scan(after: bigint, max: number): Promise<ServerRecord[]>;
+  /** The same with events that the server has written for itself. */
+  scanAll(after: bigint, max: number): Promise<ServerRecord[]>;
+  /** The event at a position. */
+  at(position: bigint): Promise<ServerRecord | undefined>;
   /** The last events, newest first, at least `min` unless the log has fewer. */
   scanBack(min: number): Promise<ServerRecord[]>;
-  /** Events of a stream, by the ledger's name, from a revision on. */
+  /**
+   * Events of a stream, by the ledger's name, from a revision on. Throws `StreamRefused` where it
+   * was deleted for good; so do the other reads of a stream.
+   */
   readStream(stream: string, from: number, max: number): Promise<ServerRecord[]>;
   /** The last event of a stream. */
   lastOf(name: string): Promise<ServerRecord | undefined>;
@@ -46,104 +46,79 @@ export interface Connection {
 /** Connects when first used. `url` is `esdb://…` or `esdb+discover://…`. */
 export function connect(url: string): Connection {
   const client = EventStoreDBClient.connectionString(url);
+  keepErrorsQuiet(client);
+  const state = availability();
+  const asking: Asking = { client, patiently: state.patiently };
   const readNamed = (name: string, from: number, max: number) =>
-    patiently(() => readForwards(client, name, from, max));
+    readStream(asking, name, {
+      fromRevision: BigInt(from),
+      maxCount: max,
+      direction: FORWARDS,
+      requiresLeader: true,
+    });
   return {
     client,
     batches: batchAppender(client),
-    scan: (after, max) => scan(client, after, max),
-    scanBack: (min) => scanBack(client, min),
+    availability: state,
+    scan: (after, max) => scan(asking, after, max, (event) => !isSystem(event)),
+    scanAll: (after, max) => scan(asking, after, max, () => true),
+    at: async (position) => {
+      const { raw } = await readAll(asking, FORWARDS, { commit: position, prepare: position }, 1);
+      const [event] = raw;
+      return event?.position.commit === position ? toRecord(event, position) : undefined;
+    },
+    scanBack: (min) => scanBack(asking, min),
     readStream: (stream, from, max) => readNamed(serverName(stream), from, max),
     readNamed,
     lastOf: async (name) => {
-      const [last] = await patiently(() =>
-        collect(
-          client.readStream(name, {
-            direction: BACKWARDS,
-            fromRevision: END,
-            maxCount: 1,
-            requiresLeader: true,
-          }),
-        ),
-      );
+      const options = { direction: BACKWARDS, fromRevision: END, maxCount: 1 } as const;
+      const [last] = await readStream(asking, name, { ...options, requiresLeader: true });
       return last;
     },
     close: () => client.dispose(),
   };
 }
 
-/** Whether the server may answer when it is asked again. */
-export function isPassing(error: unknown): boolean {
-  return (
-    error instanceof UnavailableError ||
-    error instanceof DeadlineExceededError ||
-    error instanceof CancelledError ||
-    error instanceof TimeoutError ||
-    error instanceof NotLeaderError ||
-    (error instanceof Error &&
-      /Failed to discover|ECONN|ETIMEDOUT|Channel has been shut down/.test(error.message))
-  );
+/**
+ * The client looks after a connection that has failed in a call whose end it does not wait for.
+ * That call fails itself where no node is found, and would end the process.
+ */
+function keepErrorsQuiet(client: EventStoreDBClient): void {
+  const inside = client as unknown as { handleError: (...of: unknown[]) => Promise<void> };
+  const { handleError } = inside;
+  inside.handleError = (...of) => handleError(...of).catch(() => undefined);
 }
 
-/** The pause before the nth attempt. */
-export function pauseMs(attempt: number): number {
-  return Math.min(longestPauseMs, firstPauseMs * 2 ** attempt);
-}
-
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  const until = Date.now() + patienceMs;
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!isPassing(error) || Date.now() > until) throw error;
-      await sleep(pauseMs(attempt));
-    }
-  }
+interface Asking extends Pick<Availability, "patiently"> {
+  readonly client: EventStoreDBClient;
 }
 
 async function scan(
-  client: EventStoreDBClient,
+  asking: Asking,
   after: bigint,
   max: number,
+  isWanted: (event: AllStreamRecordedEvent) => boolean,
 ): Promise<ServerRecord[]> {
   const records: ServerRecord[] = [];
   for (let from = after; ; ) {
     // The event at the position itself is read again.
     const wanted = max - records.length + 1;
-    const { raw, isCut } = await patiently(() =>
-      collectRaw(
-        client.readAll({
-          fromPosition: from === 0n ? START : { commit: from, prepare: from },
-          maxCount: wanted,
-          direction: FORWARDS,
-          requiresLeader: true,
-        }),
-      ),
-    );
+    const begin = from === 0n ? START : { commit: from, prepare: from };
+    const { raw, isCut } = await readAll(asking, FORWARDS, begin, wanted);
     for (const event of raw) {
       const position = event.position.commit;
       if (position <= from) continue;
       from = position;
-      if (!isSystem(event) && records.length < max) records.push(toRecord(event, position));
+      if (isWanted(event) && records.length < max) records.push(toRecord(event, position));
     }
     if (isCut && records.length > 0) return records;
     if (!isCut && (raw.length < wanted || records.length >= max)) return records;
   }
 }
 
-async function scanBack(client: EventStoreDBClient, min: number): Promise<ServerRecord[]> {
+async function scanBack(asking: Asking, min: number): Promise<ServerRecord[]> {
   for (let count = min; ; count *= 10) {
-    const { raw } = await patiently(() =>
-      collectRaw(
-        client.readAll({
-          direction: BACKWARDS,
-          fromPosition: END,
-          maxCount: count,
-          requiresLeader: true,
-        }),
-      ),
-    );
+    const { raw } = await readAll(asking, BACKWARDS, END, count);
     const records = raw
       .filter((event) => !isSystem(event))
       .map((event) => toRecord(event, event.position.commit));
@@ -151,58 +126,76 @@ async function scanBack(client: EventStoreDBClient, min: number): Promise<Server
   }
 }
 
-async function readForwards(
-  client: EventStoreDBClient,
+type ReadAllFrom = NonNullable<Parameters<EventStoreDBClient["readAll"]>[0]>["fromPosition"];
+
+function readAll(
+  { client, patiently }: Asking,
+  direction: typeof FORWARDS | typeof BACKWARDS,
+  fromPosition: NonNullable<ReadAllFrom>,
+  maxCount: number,
+): Promise<Page> {
+  return patiently(() =>
+    collectRaw(client.readAll({ fromPosition, maxCount, direction, requiresLeader: true })),
+  );
+}
+
+/** The events of a stream; none where it does not exist. */
+async function readStream(
+  { client, patiently }: Asking,
   name: string,
-  from: number,
-  max: number,
+  options: Parameters<EventStoreDBClient["readStream"]>[1],
 ): Promise<ServerRecord[]> {
-  const options = {
-    fromRevision: BigInt(from),
-    maxCount: max,
-    direction: FORWARDS,
-    requiresLeader: true,
-  } as const;
-  return collect(client.readStream(name, options));
-}
-
-async function collect(events: StreamingRead<ResolvedEvent>): Promise<ServerRecord[]> {
-  const records: ServerRecord[] = [];
   try {
-    for await (const { event } of events) {
-      const recorded = event as AllStreamRecordedEvent | undefined;
-      if (recorded !== undefined) records.push(toRecord(recorded, recorded.position.commit));
-    }
+    const { raw } = await patiently(() =>
+      collectRaw(
+        client.readStream(name, options) as StreamingRead<{ event?: AllStreamRecordedEvent }>,
+        Infinity,
+      ),
+    );
+    return raw.map((event) => toRecord(event, event.position.commit));
   } catch (error) {
-    if (!(error instanceof StreamNotFoundError)) throw error;
+    if (error instanceof StreamNotFoundError) return [];
+    if (!(error instanceof StreamDeletedError)) throw error;
+    throw new StreamRefused(ledgerName(name), "was deleted for good: it has a tombstone");
   }
-  return records;
 }
 
-/** Events as they come, until there are none or they are long; two come however long they are. */
-async function collectRaw(
-  events: StreamingRead<{ readonly event?: AllStreamRecordedEvent }>,
-): Promise<{ readonly raw: AllStreamRecordedEvent[]; readonly isCut: boolean }> {
-  const raw: AllStreamRecordedEvent[] = [];
-  let bytes = 0;
-  for await (const { event } of events) {
-    if (event === undefined) continue;
-    raw.push(event);
-    bytes += event.data instanceof Uint8Array ? event.data.byteLength : 0;
-    // The first may be one that was read before.
-    if (bytes > readBytesMax && raw.length > 1) {
-      endEarly(events);
-      return { raw, isCut: true };
-    }
-  }
-  return { raw, isCut: false };
+interface Page {
+  readonly raw: AllStreamRecordedEvent[];
+  /** Whether it ended because events are long. */
+  readonly isCut: boolean;
 }
 
 /**
- * Ends a read before its end. Otherwise its call goes on until its deadline, whose error would end
- * the process: nobody listens any more.
+ * Events as they come, until there are none or they are long; two come however long they are.
+ * Throws {@link Silent} where nothing comes for too long.
  */
-function endEarly(events: StreamingRead<unknown>): void {
+async function collectRaw(
+  events: StreamingRead<{ readonly event?: AllStreamRecordedEvent }>,
+  bytesMax = readBytesMax,
+): Promise<Page> {
+  const raw: AllStreamRecordedEvent[] = [];
+  let bytes = 0;
+  const timer = setTimeout(() => {
+    events.destroy(new Silent("the server has said nothing for too long"));
+  }, silenceMaxMs);
+  // After its end nobody listens, and an error without a listener ends the process.
   events.on("error", () => undefined);
-  void events.cancel().catch(() => undefined);
+  let isWhole = false;
+  try {
+    for await (const { event } of events) {
+      timer.refresh();
+      if (event === undefined) continue;
+      raw.push(event);
+      bytes += event.data instanceof Uint8Array ? event.data.byteLength : 0;
+      // The first may be one that was read before.
+      if (bytes > bytesMax && raw.length > 1) return { raw, isCut: true };
+    }
+    isWhole = true;
+    return { raw, isCut: false };
+  } finally {
+    clearTimeout(timer);
+    // Otherwise its call goes on until its deadline.
+    if (!isWhole) void events.cancel().catch(() => undefined);
+  }
 }

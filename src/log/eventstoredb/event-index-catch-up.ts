@@ -65,14 +65,27 @@ async function storePageOnce(
   return inOneTransaction(pool, async (client) => {
     const state = await lockState(client);
     if (state.position !== after) return false;
-    await insert(client, entries);
-    await insertTimes(client, entries);
-    await raiseHeads(client, headsOf([...entries, ...voids]));
-    await insertVoids(client, voids);
+    await storeWith(insert, client, { entries, voids });
     const scanned = state.scanned === state.position ? last : null;
     await moveState(client, { last, scanned, claim, recordedAt: newestTime(entries) });
     return true;
   });
+}
+
+/** Stores a page behind those before it; of entries with one key, the first. */
+export async function storeIn(client: PoolClient, page: IndexPage): Promise<void> {
+  await storeWith(insertNewEntries, client, page);
+}
+
+async function storeWith(
+  insert: Insert,
+  client: PoolClient,
+  { entries, voids }: Pick<IndexPage, "entries" | "voids">,
+): Promise<void> {
+  await insert(client, entries);
+  await insertTimes(client, entries);
+  await raiseHeads(client, headsOf([...entries, ...voids]));
+  await insertVoids(client, voids);
 }
 
 /** Looks for void events among what the writer has added, which it did not read. */

@@ -57,8 +57,8 @@ interface StateRow {
 const selectState = "SELECT position, scanned, claim, recorded_at FROM event_index_state";
 
 /** How far the index has come. */
-export async function readState(pool: Pool): Promise<IndexState> {
-  return stateOf((await pool.query<StateRow>(selectState)).rows[0]);
+export async function readState(asked: Pick<Pool, "query">): Promise<IndexState> {
+  return stateOf((await asked.query<StateRow>(selectState)).rows[0]);
 }
 
 /** The same, held against all others until the transaction ends. */
@@ -70,6 +70,18 @@ function stateOf(row: StateRow | undefined): IndexState {
   if (row === undefined) throw new Error("the state of the event index is missing");
   const { position, scanned, claim, recorded_at } = row;
   return { position, scanned, claim, recordedAt: recorded_at };
+}
+
+/** Sets where the index stands: it was made anew. */
+export async function setState(
+  client: PoolClient,
+  made: { readonly at: bigint; readonly claim: number; readonly recordedAt: string | null },
+): Promise<void> {
+  await client.query(
+    `UPDATE event_index_state SET position = $1, scanned = $1, claim = $2,
+      recorded_at = coalesce($3::timestamptz, '1970-01-01T00:00:00Z')`,
+    [made.at, made.claim, made.recordedAt],
+  );
 }
 
 /** Moves the index on; times and claims never go back. */
@@ -135,7 +147,8 @@ export function indexed(entry: IndexEntry): IndexedEvent {
   return { position, stream, revision, body: keptText(entry) };
 }
 
-function keptText(entry: IndexEntry): string | null {
+/** The body of an entry, unless it is long. */
+export function keptText(entry: IndexEntry): string | null {
   return keptBody(entry)?.toString("utf8") ?? null;
 }
 

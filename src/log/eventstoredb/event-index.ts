@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import type { RestsOn, VoidEvent } from "../event-log.ts";
 import { NotTheWriter } from "../event-log.ts";
+import { EventUnreadable } from "../lists.ts";
 import type { Events, Memory } from "./event-index-behind.ts";
 import { emptied, emptyMemory, forget, newestOf, writeBehind } from "./event-index-behind.ts";
 import type { ReadPage } from "./event-index-catch-up.ts";
@@ -47,8 +48,6 @@ export interface EventIndex {
   timeOf(position: bigint): Promise<string | undefined>;
   /** Void events up to the head, oldest first. */
   voids(): Promise<VoidEvent[]>;
-  /** How many events up to a position are in the index; only of what is written down. */
-  count(upTo: bigint): Promise<bigint>;
 }
 
 /** What must be unique of an event. */
@@ -95,11 +94,15 @@ export function eventIndex(
     positionAt: (instant) => positionAt(pool, instant),
     timeOf: (position) => timeOf(pool, position),
     voids: async () => {
-      await catchUp(pool, readPage);
-      await scanForVoids(pool, readPage);
+      try {
+        await catchUp(pool, readPage);
+        await scanForVoids(pool, readPage);
+      } catch (error) {
+        // What stands behind an event that cannot be read is not known.
+        if (!(error instanceof EventUnreadable)) throw error;
+      }
       return readVoids(pool);
     },
-    count: (upTo) => count(pool, upTo),
   };
 }
 
@@ -254,12 +257,4 @@ async function timeOf(pool: Pool, position: bigint): Promise<string | undefined>
     [position],
   );
   return rows[0]?.recorded_at.toISOString();
-}
-
-async function count(pool: Pool, upTo: bigint): Promise<bigint> {
-  const { rows } = await pool.query<{ count: bigint }>(
-    "SELECT count(*) FROM event_index WHERE position <= $1",
-    [upTo],
-  );
-  return rows[0]?.count ?? 0n;
 }

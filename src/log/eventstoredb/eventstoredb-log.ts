@@ -1,24 +1,22 @@
 import type { Pool } from "pg";
 import { appendResults, nothingAppended } from "../append-results.ts";
-import type { IndexedEvent, IndexEntry, IndexPage } from "./event-index-tables.ts";
+import { readIndexPage } from "./event-index-pages.ts";
+import type { IndexedEvent } from "./event-index-tables.ts";
+import { readState } from "./event-index-tables.ts";
 import type { EventIndex } from "./event-index.ts";
 import { eventIndex } from "./event-index.ts";
-import type {
-  AppendRequest,
-  AppendResult,
-  EventLog,
-  Head,
-  RecordedEvent,
-  VoidEvent,
-} from "../event-log.ts";
-import { ForeignLedger } from "../event-log.ts";
+import type { AppendRequest, AppendResult, EventLog, Head, RecordedEvent } from "../event-log.ts";
+import { ForeignLedger, StreamRefused } from "../event-log.ts";
+import { EventUnreadable } from "../lists.ts";
 import type { Claims } from "./claims.ts";
-import { claimsOf } from "./claims.ts";
+import { claimsMissing, claimsOf, isValid } from "./claims.ts";
 import type { Connection } from "./connection.ts";
 import { connect } from "./connection.ts";
 import { followAll } from "./follow.ts";
-import type { ServerRecord } from "./records.ts";
-import { difference, toEvent } from "./records.ts";
+import { rebuildIndex } from "./event-index-rebuild.ts";
+import { inspect } from "./inspection.ts";
+import { lineageOf } from "./lineage.ts";
+import { toEvent } from "./records.ts";
 import { eventStoreDbWriter } from "./writer.ts";
 import { decodeBody } from "../stored-event.ts";
 import type { WriterClaim } from "./writer-claim.ts";
@@ -34,37 +32,43 @@ export interface EventStoreDbOptions {
   readonly pool: Pool;
   /** Who holds the writer's claim, for people: host, process, verb. */
   readonly holder: string;
+  /** How the server is reached; by its url where nothing is said. */
+  readonly connection?: Connection;
 }
 
 /** The log in EventStoreDB, with the writer's claim under which it appends. */
 export interface EventStoreDbLog extends EventLog {
   readonly engine: "eventstoredb";
+  /** Throws `ForeignLedger` where the log is written by way of another database. */
+  checkLineage(): Promise<void>;
   /** Taken by the first append unless another process holds it; given up by `close`. */
   readonly claim: WriterClaim;
 }
 
 /** Pages in which the whole log is read. */
 const pageMax = 5_000;
-const differencesMax = 100;
 
 /**
  * The log in EventStoreDB: one server or cluster holds one ledger. Questions that its streams
  * cannot answer go to an index in PostgreSQL, which is derived from them.
  */
-export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): EventStoreDbLog {
-  const connection = connect(url);
+export function eventStoreDbLog(options: EventStoreDbOptions): EventStoreDbLog {
+  const { url, pool, holder, connection = connect(url) } = options;
   const claims = claimsOf(connection);
   const own = ownership(connection);
-  const index = eventIndex(pool, (after) => readIndexPage(connection, claims, after));
+  const lineage = lineageOf(pool, claims);
+  const index = eventIndex(pool, (after) => readIndexPage({ connection, claims }, after));
   const claim = writerClaim({
     pool,
     raise: async () => {
-      await own();
-      return claims.raise(holder);
+      const isOpened = await own();
+      await lineage.check();
+      if (isOpened && claims.newest === undefined) throw claimsMissing();
+      return claims.raise(holder, await lineage.nextNonce());
     },
   });
   const readHead = () => lastValid(connection, claims);
-  const writer = eventStoreDbWriter({ connection, claim, index });
+  const writer = eventStoreDbWriter({ connection, claims, claim, index });
   /** The index up to the head: the claim's holder has it, any other process catches up first. */
   const fresh = async (): Promise<EventIndex> => {
     await own();
@@ -85,12 +89,11 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
     claim,
     ledgerId: async () => {
       const [first] = await read(0n, 1);
-      return first === undefined ? undefined : (first.data as { ledger: string }).ledger;
+      return (first?.data as { ledger: string } | undefined)?.ledger;
     },
     append: inTurn((request) => writer.append(request)),
     appendAlone: (decide) => writer.appendAlone(decide),
-    positionAt: async (instant) => (await written()).positionAt(instant),
-    timeOf: async (position) => (await written()).timeOf(position),
+    ...timesIn(pool, index, written),
     // Its events are in another store: vault items must be stored before.
     takesBeside: false,
     get lastOfOthers() {
@@ -101,17 +104,50 @@ export function eventStoreDbLog({ url, pool, holder }: EventStoreDbOptions): Eve
     read,
     // The claim may turn out to have been lost: what counts is read from the log.
     recent: () => Promise.resolve([]),
-    readStream: (stream, from = 0) => readStream(connection, claims, stream, from),
+    readStream: (stream, from = 0) => readStream(connection, claims, index, stream, from),
     find: async (keys) => resolve(connection, await (await fresh()).find(keys)),
     findOnce: async (onces) => resolve(connection, await (await fresh()).findOnce(onces)),
     revisions: async (streams) => (await fresh()).revisions(streams),
     follow: (after, signal) => followAll(connection, claims, after, signal),
     voids: async () => (await written()).voids(),
-    inspect: async () => inspect(connection, claims, await written()),
+    inspect: async () => {
+      const differences = await said(lineage.check());
+      await said(written());
+      return [...differences, ...(await inspect({ connection, claims, pool }))];
+    },
+    checkLineage: () => lineage.check(),
+    adopt: () => lineage.adopt(),
+    rebuildIndex: (options) => rebuildIndex({ connection, claims, pool }, options),
     close: async () => {
       await writer.close();
       await claim.release();
       await connection.close();
+    },
+  };
+}
+
+/**
+ * The clock of recording, from the index: where that has come far enough, the log is not asked and
+ * may be away.
+ */
+function timesIn(
+  pool: Pool,
+  index: EventIndex,
+  written: () => Promise<EventIndex>,
+): Pick<EventLog, "known" | "positionAt" | "timeOf"> {
+  return {
+    positionAt: async (instant) => {
+      // Where something was recorded later, nothing can come before it any more.
+      const isPast = (await readState(pool)).recordedAt.getTime() > Date.parse(instant);
+      return (isPast ? index : await written()).positionAt(instant);
+    },
+    timeOf: async (position) => {
+      const isThere = (await readState(pool)).position >= position;
+      return (isThere ? index : await written()).timeOf(position);
+    },
+    known: async () => {
+      const { position, recordedAt } = await readState(pool);
+      return { position, recordedAt: position === 0n ? undefined : recordedAt.toISOString() };
     },
   };
 }
@@ -126,11 +162,11 @@ function inTurn(append: EventLog["append"]): EventLog["append"] {
   return (request) => results.note(request, afterThose(request));
 }
 
-/** Makes sure, once, that the server holds a ledger or nothing yet. */
-function ownership(connection: Connection): () => Promise<void> {
+/** Makes sure, once, that the server holds a ledger or nothing yet; whether it holds one. */
+function ownership(connection: Connection): () => Promise<boolean> {
   let known = false;
   return async () => {
-    if (known) return;
+    if (known) return true;
     // Whoever opens a ledger may have claimed it several times before the first event.
     for (let after = 0n; ; ) {
       const records = await connection.scan(after, 20);
@@ -141,9 +177,9 @@ function ownership(connection: Connection): () => Promise<void> {
           throw new ForeignLedger("the EventStoreDB server holds the events of something else");
         }
         known = true;
-        return;
+        return true;
       }
-      if (last === undefined) return;
+      if (last === undefined) return false;
       after = last.position;
     }
   };
@@ -170,19 +206,46 @@ async function readValid(
   return events;
 }
 
-function isValid(claims: Claims, record: ServerRecord): boolean {
-  return record.claim !== undefined && !claims.isVoid(record);
-}
-
-async function* readStream(connection: Connection, claims: Claims, stream: string, from: number) {
+async function* readStream(
+  connection: Connection,
+  claims: Claims,
+  index: EventIndex,
+  stream: string,
+  from: number,
+) {
   for (let next = from; ; ) {
     const records = await connection.readStream(stream, next, pageMax);
     const last = records.at(-1);
-    if (last === undefined) return;
-    await claims.cover(last.position);
-    for (const record of records) if (isValid(claims, record)) yield toEvent(record);
-    if (records.length < pageMax) return;
-    next = last.revision + 1;
+    if (last !== undefined) await claims.cover(last.position);
+    for (const record of records) {
+      // Events that are void or not ours stand there, too.
+      if (record.revision !== next) throw lacks(stream, next);
+      next += 1;
+      if (isValid(claims, record)) yield toEvent(record);
+    }
+    if (records.length === pageMax) continue;
+    const reached = (await index.revisions([stream])).get(stream) ?? -1;
+    if (reached >= next) throw lacks(stream, next);
+    return;
+  }
+}
+
+function lacks(stream: string, revision: number): StreamRefused {
+  return new StreamRefused(
+    stream,
+    `lacks its event ${revision}, counted from 0: it was deleted or cut (see sunshine verify)`,
+  );
+}
+
+/** What a check finds, as differences. */
+async function said(check: Promise<unknown>): Promise<string[]> {
+  try {
+    await check;
+    return [];
+  } catch (error) {
+    const isSaid = error instanceof ForeignLedger || error instanceof EventUnreadable;
+    if (isSaid) return [error.message];
+    throw error;
   }
 }
 
@@ -207,69 +270,11 @@ async function resolve(
 ): Promise<Map<string, RecordedEvent>> {
   const events = await Promise.all(
     [...found].map(async ([key, { position, stream, revision, body }]) => {
-      const stored = body ?? (await connection.readStream(stream, revision, 1))[0]?.body;
-      if (stored === undefined) throw new Error(`${stream} has no revision ${revision}`);
-      return [key, decodeBody(position, revision, stored)] as const;
+      // By its position: there it stands even where its stream was deleted or cut.
+      const stored = body ?? (await connection.at(position))?.body;
+      if (stored === undefined) throw lacks(stream, revision);
+      return [key, decodeBody(position, revision, stored, stream)] as const;
     }),
   );
   return new Map(events);
-}
-
-async function readIndexPage(
-  connection: Connection,
-  claims: Claims,
-  after: bigint,
-): Promise<IndexPage> {
-  const records = await connection.scan(after, pageMax);
-  const last = records.at(-1);
-  if (last !== undefined) await claims.cover(last.position);
-  const entries: IndexEntry[] = [];
-  const voids: VoidEvent[] = [];
-  let newest = 0;
-  for (const record of records) {
-    const { claim, position, stream, revision, type, taken } = record;
-    if (taken !== undefined && taken > newest) newest = taken;
-    if (claim === undefined) continue;
-    if (claims.isVoid(record)) voids.push({ position, stream, revision, type, claim });
-    else {
-      const { key, nth, once, meta } = toEvent(record);
-      const { recordedAt } = meta;
-      const body = Buffer.from(record.body);
-      entries.push({ position, stream, revision, type, claim, key, nth, once, recordedAt, body });
-    }
-  }
-  return { entries, voids, last: last?.position, claim: newest };
-}
-
-/** Checks every event against its hash, the order of times, and the index against the log. */
-async function inspect(
-  connection: Connection,
-  claims: Claims,
-  index: EventIndex,
-): Promise<string[]> {
-  const differences: string[] = [];
-  let [valid, after, latest] = [0n, 0n, ""];
-  for (;;) {
-    const records = await connection.scan(after, pageMax);
-    const last = records.at(-1);
-    if (last === undefined) break;
-    await claims.cover(last.position);
-    after = last.position;
-    for (const record of records) {
-      const found = difference(record);
-      if (found !== undefined) differences.push(found);
-      if (!isValid(claims, record)) continue;
-      valid += 1n;
-      const { recordedAt } = toEvent(record).meta;
-      if (recordedAt < latest) {
-        differences.push(`the event at ${record.position} was recorded before the one before it`);
-      }
-      latest = recordedAt;
-    }
-    if (differences.length >= differencesMax) return differences.slice(0, differencesMax);
-  }
-  await index.catchUp();
-  const indexed = await index.count(after);
-  if (indexed !== valid) differences.push(`the index holds ${indexed} events, the log ${valid}`);
-  return differences;
 }

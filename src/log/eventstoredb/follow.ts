@@ -5,7 +5,7 @@ import type { RecordedEvent } from "../event-log.ts";
 import { readBytesMax } from "../event-log.ts";
 import type { Claims } from "./claims.ts";
 import type { Connection } from "./connection.ts";
-import { isPassing, pauseMs } from "./connection.ts";
+import { isPassing, pauseMs } from "./availability.ts";
 import type { ServerRecord } from "./records.ts";
 import { toEvent, toRecord } from "./records.ts";
 

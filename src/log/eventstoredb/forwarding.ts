@@ -1,6 +1,14 @@
 import type { Pool } from "pg";
-import { NotTheWriter, Overloaded } from "../event-log.ts";
+import {
+  AppendAmbiguous,
+  ForeignLedger,
+  LogDamaged,
+  LogUnavailable,
+  NotTheWriter,
+  Overloaded,
+} from "../event-log.ts";
 import type { Crossing } from "../forwarded.ts";
+import { EventUnreadable } from "../lists.ts";
 import type { BatchHandler, Entry, Postbox } from "./postbox.ts";
 import { postbox } from "./postbox.ts";
 import type { WriterClaim } from "./writer-claim.ts";
@@ -39,6 +47,8 @@ export interface ForwardingHandler<Batch, Outcomes> extends BatchHandler<Batch, 
 const limitsUnlessSaid: ForwardingLimits = { waitingMax: 64, rowsMax: 1_000 };
 /** A waiting process polls this often for an answer, and for a claim that is free. */
 const lookMs = 500;
+/** What waits is given up after so long in which nothing could be done. */
+const troubleMaxMs = 12_000;
 /** A batch that lost the claim this often is given up. */
 const lossesMax = 20;
 
@@ -126,6 +136,7 @@ async function runWaiting<Batch, Outcomes>(process: Process<Batch, Outcomes>): P
   const { post, local, stop, onError } = process;
   // The caller notes first that this runs.
   await Promise.resolve();
+  let failures = 0;
   while (process.waiting.length > 0 && !stop.signal.aborted) {
     try {
       if (await mayHandle(process)) await handleHere(process);
@@ -136,12 +147,42 @@ async function runWaiting<Batch, Outcomes>(process: Process<Batch, Outcomes>): P
         process.waiting = process.waiting.filter(({ isSettled }) => !isSettled);
         if (process.waiting.length > 0) await post.nextAnswer(lookMs);
       }
+      failures = 0;
     } catch (error) {
       onError(error);
+      failures += 1;
+      if (isForLong(error) || failures * lookMs > troubleMaxMs) {
+        giveUp(process, error);
+        break;
+      }
       await pause(lookMs, stop.signal);
     }
   }
   process.pumping = undefined;
+}
+
+/** Whether waiting in this process helps nothing: whoever asks hears why. */
+function isForLong(error: unknown): boolean {
+  return (
+    error instanceof LogUnavailable ||
+    error instanceof LogDamaged ||
+    error instanceof ForeignLedger ||
+    error instanceof EventUnreadable
+  );
+}
+
+/** Rejects what waits. */
+function giveUp<Batch, Outcomes>(process: Process<Batch, Outcomes>, cause: unknown): void {
+  for (const entry of process.waiting.splice(0)) entry.reject(truthOf(entry, cause));
+}
+
+/**
+ * The error with which a batch ends: one that was sent to another process, or was on its way into
+ * the log when the claim was lost, may be recorded, whatever has come since.
+ */
+function truthOf<Batch, Outcomes>(entry: Waiting<Batch, Outcomes>, cause: unknown): unknown {
+  if (entry.row === undefined && entry.losses === 0) return cause;
+  return new AppendAmbiguous("nobody knows whether this was recorded", { cause });
 }
 
 /**
@@ -253,9 +294,10 @@ function localHandling<Batch, Outcomes>(handler: BatchHandler<Batch, Outcomes>) 
       const done = handler
         .handle(entry.batch)
         .then(entry.resolve, (error: unknown) => {
-          entry.losses += 1;
-          if (!(error instanceof NotTheWriter) || entry.losses > lossesMax) entry.reject(error);
+          const isLoss = error instanceof NotTheWriter && entry.losses < lossesMax;
+          if (!isLoss) entry.reject(truthOf(entry, error));
           else {
+            entry.losses += 1;
             failed = true;
             requeue(entry);
           }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Pool } from "pg";
-import { AppendAmbiguous, NotTheWriter, Overloaded } from "../event-log.ts";
+import { AppendAmbiguous, LogUnavailable, NotTheWriter, Overloaded } from "../event-log.ts";
 import type { Answer, Crossing, Failure } from "../forwarded.ts";
 import { CrossingUnreadable } from "../forwarded.ts";
 import { channels, listeningSession } from "./listening.ts";
@@ -226,7 +226,8 @@ function failureOf(error: unknown): Failure {
   if (error instanceof CrossingUnreadable) return { kind: "unavailable", message: otherVersion };
   const message = error instanceof Error ? error.message : "unknown";
   if (error instanceof AppendAmbiguous) return { kind: "ambiguous", message };
-  return { kind: error instanceof Overloaded ? "unavailable" : "other", message };
+  const mayBeSentAgain = error instanceof Overloaded || error instanceof LogUnavailable;
+  return { kind: mayBeSentAgain ? "unavailable" : "other", message };
 }
 
 function errorOf({ kind, message }: Failure): Error {

@@ -7,9 +7,11 @@ export const claimsStream = "writer-claims";
 /** The server's name for the event by which a claim is taken. */
 export const claimType = "ClaimTaken";
 
-/** An event of the server's, other than its own; `claim` is undefined for what we did not write. */
+/** An event of the server's; `claim` is undefined for what we did not write. */
 export interface ServerRecord {
   readonly position: bigint;
+  /** The server's name of the stream. */
+  readonly name: string;
   /** The ledger's name of the stream. */
   readonly stream: string;
   readonly revision: number;
@@ -30,12 +32,16 @@ export function serverName(stream: string): string {
   return /^[$\\]/.test(stream) || stream === claimsStream ? `\\${stream}` : stream;
 }
 
-function ledgerName(name: string): string {
+/** The ledger's name of a stream of the server. */
+export function ledgerName(name: string): string {
   return name.startsWith("\\") ? name.slice(1) : name;
 }
 
 /** Whether the server wrote it for itself. */
-export function isSystem({ type, streamId }: AllStreamRecordedEvent): boolean {
+export function isSystem({
+  type,
+  streamId,
+}: Pick<AllStreamRecordedEvent, "streamId" | "type">): boolean {
   return type.startsWith("$") || streamId.startsWith("$");
 }
 
@@ -49,10 +55,11 @@ export function toRecord(event: AllStreamRecordedEvent, position: bigint): Serve
       ? Buffer.from(event.data.buffer, event.data.byteOffset, event.data.byteLength).toString(
           "utf8",
         )
-      : "";
+      : JSON.stringify(event.data);
   const isClaim = ours && event.streamId === claimsStream && event.type === claimType;
   return {
     position,
+    name: event.streamId,
     stream: ledgerName(event.streamId),
     revision: Number(event.revision),
     type: event.type,
@@ -65,8 +72,8 @@ export function toRecord(event: AllStreamRecordedEvent, position: bigint): Serve
 }
 
 /** The event in a record of ours. */
-export function toEvent({ position, revision, body }: ServerRecord): RecordedEvent {
-  return decodeBody(position, revision, body);
+export function toEvent({ position, revision, body, stream }: ServerRecord): RecordedEvent {
+  return decodeBody(position, revision, body, stream);
 }
 
 /** The id of an event whose body has this hash: cut to a UUID, version 8. */
@@ -90,6 +97,7 @@ export function difference(record: ServerRecord): string | undefined {
   if (record.hash !== digest) return `${at} does not have the hash that was stored with it`;
   if (record.id !== idOf(digest)) return `${at} does not have the id that follows from it`;
   const event = toEvent(record);
+  if (event.type === "") return `${at} is no event of the ledger`;
   if (event.stream !== record.stream || event.type !== record.type) {
     return `${at} says that it is of ${event.stream}`;
   }

@@ -1,10 +1,12 @@
 import type { Pool, PoolClient } from "pg";
+import { beat, endUnheard } from "../../database/heartbeat.ts";
 import { locks } from "../../database/locks.ts";
 import { NotTheWriter } from "../event-log.ts";
 
 /**
  * The right to write, which one process of a ledger has at a time. The claim is a lock of a
- * PostgreSQL session and ends with it, so that PostgreSQL decides whether its holder lives. Events
+ * PostgreSQL session and ends with it, so that PostgreSQL decides whether its holder lives; who
+ * waits for it ends the session of a holder of which nothing is heard (`heartbeat.ts`). Events
  * that a holder appends after it has lost the claim are recognised by the claim's number, which
  * rises each time.
  */
@@ -46,6 +48,8 @@ const unlockMs = 1_000;
 interface Held {
   readonly client: PoolClient;
   readonly number: number;
+  /** Says no longer that its holder is there. */
+  readonly hush: () => void;
 }
 
 interface State {
@@ -104,6 +108,7 @@ function change(state: State, next: Held | undefined): void {
 /** Ends the claim if this session has it. */
 function give(state: State, client: PoolClient, asLost: boolean): void {
   if (state.held?.client !== client) return;
+  state.held.hush();
   state.lost = asLost;
   change(state, undefined);
   // Closing the session releases the lock whatever its state, but the server takes its time.
@@ -133,7 +138,7 @@ async function take(
     const number = await raise();
     if (session.broken) throw new NotTheWriter("the writer's claim was lost while it was taken");
     state.lost = false;
-    change(state, { client, number });
+    change(state, { client, number, hush: beat(client, "writer", onEnd) });
     return number;
   } catch (error) {
     client.release(true);
@@ -160,6 +165,7 @@ async function lockedSession(pool: Pool): Promise<PoolClient | null> {
       `SELECT pg_try_advisory_lock(${locks.writer}) AS locked`,
     );
     if (rows[0]?.locked !== true) {
+      await endUnheard(client, "writer");
       client.release();
       return null;
     }

@@ -1,9 +1,11 @@
 import type { IndexEntry } from "./event-index-tables.ts";
 import type { EventIndex } from "./event-index.ts";
 import type { AppendRequest, AppendResult, NewEvent } from "../event-log.ts";
+import type { StreamRefused } from "../event-log.ts";
 import { AppendAmbiguous, NotTheWriter } from "../event-log.ts";
 import type { Chunk, ChunkAppender, ChunkResult } from "./append.ts";
 import { chunkAppender, chunksOf } from "./append.ts";
+import type { Claims } from "./claims.ts";
 import type { Connection } from "./connection.ts";
 import { serverName } from "./records.ts";
 import type { WriterClaim } from "./writer-claim.ts";
@@ -23,6 +25,7 @@ export interface EventStoreDbWriter {
 /** The parts a writer works with. */
 export interface WriterOptions {
   readonly connection: Connection;
+  readonly claims: Claims;
   readonly claim: WriterClaim;
   readonly index: EventIndex;
 }
@@ -170,16 +173,36 @@ async function appendGroup(
   }
   const sent = all.filter(({ request }) => !refused.has(request));
   const results = await chunks.append(sent);
-  await claim.confirm();
-  await learnFrom(connection, index, sent, results);
-  if (results.some(({ status }) => status === "ambiguous")) {
+  try {
+    await confirmed(writing, number, results);
+    await learnFrom(connection, index, sent, results);
     // What may still arrive must not count; what did is read from the log under the next claim.
+    if (results.some(({ status }) => status === "ambiguous")) claim.drop();
+    else await index.add(entriesOf(requests, sent, results, recordedAt, number), number);
+  } catch (error) {
+    // The log has what the index lacks: nothing may be decided before it is caught up.
     claim.drop();
-  } else {
-    await index.add(entriesOf(requests, sent, results, recordedAt, number), number);
+    if (error instanceof NotTheWriter) throw error;
+    throw new AppendAmbiguous("an append could not be confirmed", { cause: error });
   }
   noteHead(seen, results);
   return settle(requests, sent, results, recordedAt);
+}
+
+/**
+ * Makes sure that what was appended counts: that the claim was held until now, and that the log has
+ * no newer one before it. Throws `NotTheWriter`.
+ */
+async function confirmed(
+  { claim, claims }: Writing,
+  number: number,
+  results: readonly ChunkResult[],
+): Promise<void> {
+  const appended = results.flatMap((one) => (one.status === "appended" ? one.positions : []));
+  await Promise.all([claim.confirm(), claims.refresh()]);
+  if (appended.some((position) => claims.isVoid({ claim: number, position }))) {
+    throw new NotTheWriter(`claim ${number} was followed by another before this was recorded`);
+  }
 }
 
 async function runGroup(writing: Writing, group: readonly Waiting[]): Promise<void> {
@@ -308,9 +331,11 @@ function settle(
 ): Settled[] {
   const appended = requests.map(({ events }) => events.map((): bigint | null => null));
   const ambiguous = new Map<number, unknown>();
+  const failed = requests.map(() => new Map<string, StreamRefused>());
   results.forEach((result, i) => {
-    const { request, events } = sent[i] as Chunk;
+    const { request, stream, events } = sent[i] as Chunk;
     if (result.status === "ambiguous") ambiguous.set(request, result.error);
+    if (result.status === "impossible") failed[request]?.set(stream, result.error);
     if (result.status !== "appended") return;
     events.forEach((at, n) => {
       (appended[request] as (bigint | null)[])[at] = result.positions[n] as bigint;
@@ -322,6 +347,8 @@ function settle(
       return { error: new AppendAmbiguous("an append was not answered", { cause }) };
     }
     const complete = !positions.includes(null);
-    return { result: { recordedAt, complete, appended: positions } };
+    const result = { recordedAt, complete, appended: positions };
+    const refused = failed[i];
+    return { result: refused?.size ? { ...result, failed: refused } : result };
   });
 }

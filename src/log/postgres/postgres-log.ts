@@ -70,6 +70,7 @@ export function postgresLog(pool: Pool): EventLog {
     positionAt: (instant) => positionAt(pool, instant),
     timeOf: (position) => timeOf(pool, position),
     head: () => readHead(pool),
+    known: () => readHead(pool),
     ...reading,
     readStream: (stream, from = 0) => readStream(pool, stream, from),
     find: (keys) => findByKey(pool, keys),
@@ -82,6 +83,8 @@ export function postgresLog(pool: Pool): EventLog {
     follow: (after, signal) => follow(pool, reading, after, signal),
     voids: () => Promise.resolve([]),
     inspect: () => inspect(pool),
+    rebuildIndex: () => Promise.resolve(undefined),
+    adopt: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }

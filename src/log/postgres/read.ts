@@ -45,7 +45,7 @@ export async function isInPlace(pool: Pool, event: RecentEvent | undefined): Pro
 /** The id of the ledger, from the first event; undefined in an empty log. */
 export async function readLedgerId(pool: Pool): Promise<string | undefined> {
   const [first] = await readAfter(pool, 0n, 1);
-  return first === undefined ? undefined : (first.data as { ledger: string }).ledger;
+  return (first?.data as { ledger: string } | undefined)?.ledger;
 }
 
 /** Positions are gap-free and times never fall along them: a binary search over the primary key. */
