@@ -158,7 +158,18 @@ class Writing {
 
 const folder = await mkdtemp(join(tmpdir(), "sunshine-cluster-"));
 const own = join(folder, "own");
-const node = (what: string, n: number) => run(nodesCommand, [...nodesWords, what, String(n)]);
+/** A node that begins without the others may end once more by itself. */
+async function node(what: "kill" | "startnode", n: number): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await run(nodesCommand, [...nodesWords, what, String(n)]);
+      return;
+    } catch (error) {
+      if (attempt === 5) throw error;
+      await sleep(2_000);
+    }
+  }
+}
 
 async function query(sql: string): Promise<Record<string, unknown>[]> {
   const client = new pg.Client((await runningServer(own)) ?? "");
