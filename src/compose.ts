@@ -53,9 +53,9 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     // A new key beside the database of a ledger would only hide that the ledger's own is missing.
     const mayCreateKey = config.DATABASE_URL === undefined && !(await isClaimed(pool));
     const keys = await readKeyFile(keyFile, mayCreateKey);
-    const { log, write, checkLineage } = await engineOf(options, pool, keys);
+    const { log, write } = await engineOf(options, pool, keys);
     closing.push(() => log.close());
-    if (options.mayBeAhead !== true) await checkLineage();
+    if (options.mayBeAhead !== true) await log.checkLineage();
     let identity = await readIdentity(pool, log, keys);
     if (options.mayBeAhead !== true) await refuseAhead(pool, log);
     const { older, newer } = await prepareProjections(pool, projections, grace);
@@ -120,8 +120,6 @@ async function endPool(pool: Pool): Promise<void> {
 
 interface Engine {
   readonly log: EventLog;
-  /** Throws `ForeignLedger` where the log is written by way of another database. */
-  checkLineage(): Promise<void>;
   /**
    * The handler for batches: the one of this process, or one that reaches the process which may
    * write.
@@ -134,11 +132,7 @@ async function engineOf(options: LedgerOptions, pool: Pool, keys: VaultKeys): Pr
   const { LEDGER_LOG, EVENTSTOREDB_URL } = options.config;
   if (LEDGER_LOG === "postgres" || EVENTSTOREDB_URL === undefined) {
     const log = postgresLog(pool);
-    return {
-      log,
-      checkLineage: () => Promise.resolve(),
-      write: (local) => ({ handler: local, stop: () => Promise.resolve() }),
-    };
+    return { log, write: (local) => ({ handler: local, stop: () => Promise.resolve() }) };
   }
   // Its client takes longer to load than most verbs to answer, so it is loaded only where it is
   // needed.
@@ -147,7 +141,6 @@ async function engineOf(options: LedgerOptions, pool: Pool, keys: VaultKeys): Pr
   const log = eventStoreDbLog({ url: EVENTSTOREDB_URL, pool, holder });
   return {
     log,
-    checkLineage: () => log.checkLineage(),
     write: (local) => {
       const crossing = commandCrossing({ keys });
       const forwarding = forwardingHandler({ handler: local, claim: log.claim, pool, crossing });

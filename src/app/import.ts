@@ -325,12 +325,6 @@ function shortened(key: string): string {
   return key.length <= keyLengthMax ? text : `${text}…`;
 }
 
-/** Why a row is not recorded. */
-interface Why {
-  readonly code: RowCode;
-  readonly message: string;
-}
-
 /** Rows that an answer names: all are passed on, and the first are listed. */
 class NamedRows<Code extends string> {
   readonly listed: NamedRow<Code>[] = [];
@@ -396,7 +390,11 @@ class Tally {
     this.lastRow = rows.at(-1)?.row ?? this.lastRow;
   }
 
-  private refuse(row: TableRow, key: string, { code, message }: Why): void {
+  private refuse(
+    row: TableRow,
+    key: string,
+    { code, message }: Pick<RefusedRow, "code" | "message">,
+  ): void {
     this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1);
     this.refused.add({ file: this.file, row: row.row, key, code, message });
     this.rejected?.write(row, code, message);

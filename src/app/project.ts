@@ -309,16 +309,20 @@ export async function standingOf(
   pool: Pick<Pool, "query">,
   projections: readonly Projection[],
 ): Promise<{ readonly position: bigint; readonly standstill: Standstill | undefined }> {
-  const { rows } = await pool.query<Omit<Standstill, "position"> & { position: bigint | null }>(
+  interface Row extends Omit<Standstill, "position" | "event"> {
+    readonly position: bigint | null;
+    readonly event: bigint | null;
+  }
+  const { rows } = await pool.query<Row>(
     `SELECT r.position, s.position AS event, s.stream, s.why, s.since
      FROM (SELECT min(position) AS position FROM projections WHERE name = ANY($1::text[])) AS r
      LEFT JOIN projecting_stopped s ON s.position > r.position`,
     [projections.map(({ name }) => name)],
   );
-  const [{ position, event, stream, why, since } = { position: null }] = rows;
-  if (event == null) return { position: position ?? 0n, standstill: undefined };
-  const found = { position: position ?? 0n, event, stream, why, since } as Standstill;
-  return { position: found.position, standstill: found };
+  const [row] = rows;
+  const position = row?.position ?? 0n;
+  if (row === undefined || row.event === null) return { position, standstill: undefined };
+  return { position, standstill: { ...row, event: row.event, position } };
 }
 
 /** Writes down why the read models stand still, for all who ask them; throws the error again. */

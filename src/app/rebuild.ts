@@ -39,7 +39,7 @@ export async function rebuild(
     });
     await createIndexes(client, "rebuild", projections);
     await takeOver(client, log, projections, position);
-    const seconds = Number(((performance.now() - began) / 1_000).toFixed(3));
+    const seconds = secondsSince(began);
     return Object.fromEntries(projections.map(({ name }) => [name, { events: built, seconds }]));
   } finally {
     const unlock = `SELECT pg_advisory_unlock(${locks.rebuild})`;
@@ -57,8 +57,11 @@ export async function rebuildIndex(
 ): Promise<Record<string, Rebuilt>> {
   const began = performance.now();
   const events = await log.rebuildIndex(options);
-  const seconds = Number(((performance.now() - began) / 1_000).toFixed(3));
-  return events === undefined ? {} : { event_index: { events, seconds } };
+  return events === undefined ? {} : { event_index: { events, seconds: secondsSince(began) } };
+}
+
+function secondsSince(began: number): number {
+  return Number(((performance.now() - began) / 1_000).toFixed(3));
 }
 
 /** Swaps the schemas; the checkpoint rows are locked, so that no worker writes meanwhile. */

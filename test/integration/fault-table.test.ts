@@ -26,6 +26,7 @@ import type { Handler } from "../../src/write/handle.ts";
 import { handler } from "../../src/write/handle.ts";
 import { eventStoreDbUrl, freshServer, unlessFresh } from "../contract/stores.ts";
 import { testDatabase } from "../support/database.ts";
+import { testLedger } from "../support/ledger.ts";
 import type { Failing, Fault, Met } from "../support/failing.ts";
 import { failing } from "../support/failing.ts";
 
@@ -45,9 +46,6 @@ interface Subject {
   faulty(fault: Fault, met: Met): { readonly handler: Handler; close(): Promise<void> };
   /** A sound process. */
   sound(): { readonly handler: Handler; readonly log: EventLog; close(): Promise<void> };
-  readonly pool: pg.Pool;
-  /** What of the database's session is cut, apart from calls. */
-  cut?(): Promise<void>;
 }
 
 function command(id: string): unknown {
@@ -116,70 +114,53 @@ async function holds(t: Test, subject: Subject, fault: Fault): Promise<void> {
 }
 
 /** The calls of the log that deciding and recording make. */
-const portSteps: Record<string, readonly (() => Error)[]> = {
-  append: [lost],
-  ledgerId: [lost],
-  find: [lost],
-  findOnce: [lost],
-  revisions: [lost],
-  readStream: [lost],
-  head: [lost],
-  moved: [lost],
-};
+const portSteps = [
+  "append",
+  "ledgerId",
+  "find",
+  "findOnce",
+  "revisions",
+  "readStream",
+  "head",
+  "moved",
+] as const;
+
+/** A ledger on PostgreSQL of which calls fail, of its log or beneath it. */
+async function onPostgres(t: Test, faultyLog: (pool: pg.Pool, fault: Fault, met: Met) => EventLog) {
+  const { pool, vault } = await testLedger(t);
+  const processOn = (log: EventLog) => {
+    return { handler: handler(log, vault), log, close: () => Promise.resolve() };
+  };
+  const subject: Subject = {
+    faulty: (fault, met) => processOn(faultyLog(pool, fault, met)),
+    sound: () => processOn(postgresLog(pool)),
+  };
+  return { subject, pool };
+}
 
 test("the port of the log, on PostgreSQL", { timeout: 240_000 }, async (t) => {
-  const { pool } = await testDatabase(t);
-  const keys = deriveKeys(randomBytes(32));
-  await prepareProjections(pool, projections);
-  await openIdentity(pool, postgresLog(pool), keys, false);
-  const vault = openVault(pool, keys);
-  const nothing = () => Promise.resolve();
-  const subject: Subject = {
-    pool,
-    faulty: (fault, met) => {
-      const log = failing(postgresLog(pool), fault, met);
-      return { handler: handler(log, vault), close: nothing };
-    },
-    sound: () => {
-      const log = postgresLog(pool);
-      return { handler: handler(log, vault), log, close: nothing };
-    },
-  };
-  for (const [method, errors] of Object.entries(portSteps)) {
-    for (const error of errors) {
-      for (const how of ways) {
-        for (const nth of [1, 2, 5]) {
-          const isDone = how === "done" && method === "append";
-          const ambiguous = () => new AppendAmbiguous("cut off");
-          await t.test(`${method} ${nth}, ${how}`, (t) =>
-            holds(t, subject, { method, nth, how, error: isDone ? ambiguous : error }),
-          );
-        }
+  const { subject, pool } = await onPostgres(t, (pool, fault, met) =>
+    failing(postgresLog(pool), fault, met),
+  );
+  for (const method of portSteps) {
+    for (const how of ways) {
+      for (const nth of [1, 2, 5]) {
+        const isDone = how === "done" && method === "append";
+        const error = isDone ? () => new AppendAmbiguous("cut off") : lost;
+        await t.test(`${method} ${nth}, ${how}`, (t) =>
+          holds(t, subject, { method, nth, how, error }),
+        );
       }
     }
   }
   await isClean(t, pool, postgresLog(pool));
 });
 
-/** The connection's own calls, in PostgreSQL and to the pool. */
+/** The calls to PostgreSQL beneath it. */
 test("PostgreSQL's own steps", { timeout: 240_000 }, async (t) => {
-  const { pool } = await testDatabase(t);
-  const keys = deriveKeys(randomBytes(32));
-  await prepareProjections(pool, projections);
-  await openIdentity(pool, postgresLog(pool), keys, false);
-  const vault = openVault(pool, keys);
-  const nothing = () => Promise.resolve();
-  const subject: Subject = {
-    pool,
-    faulty: (fault, met) => ({
-      handler: handler(postgresLog(failing(pool, fault, met)), vault),
-      close: nothing,
-    }),
-    sound: () => {
-      const log = postgresLog(pool);
-      return { handler: handler(log, vault), log, close: nothing };
-    },
-  };
+  const { subject, pool } = await onPostgres(t, (pool, fault, met) =>
+    postgresLog(failing(pool, fault, met)),
+  );
   for (const method of ["query", "connect"]) {
     for (const nth of [1, 2, 3, 5, 8]) {
       await t.test(`${method} ${nth}`, (t) =>
@@ -247,7 +228,6 @@ test("EventStoreDB's own steps", { ...unlessFresh, timeout: 600_000 }, async (t)
             holds(
               t,
               {
-                pool,
                 faulty: (fault, met) => process(pool, failingConnection(fault, met)),
                 sound: () => process(pool),
               },
@@ -265,7 +245,6 @@ test("EventStoreDB's own steps", { ...unlessFresh, timeout: 600_000 }, async (t)
         holds(
           t,
           {
-            pool,
             faulty: (fault, met) => process(failing(pool, fault, met)),
             sound: () => process(pool),
           },

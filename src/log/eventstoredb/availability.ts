@@ -18,7 +18,11 @@ const firstPauseMs = 50;
 const longestPauseMs = 2_000;
 
 /** Thrown where nothing has come of a call for too long. */
-export class Silent extends Error {}
+export class Silent extends Error {
+  constructor(message = "the server has said nothing for too long") {
+    super(message);
+  }
+}
 
 /** The pause before the nth attempt. */
 export function pauseMs(attempt: number): number {
@@ -107,11 +111,11 @@ export function availability(): Availability {
 }
 
 /** What work comes to; throws {@link Silent} where it takes too long, and then forgets it. */
-export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+export async function within<T>(ms: number, work: Promise<T>, why?: string): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Silent("the server has said nothing for too long"));
+      reject(new Silent(why));
     }, ms);
   });
   try {

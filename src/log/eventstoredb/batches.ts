@@ -86,10 +86,10 @@ export function batchAppender(client: EventStoreDBClient): BatchAppender {
   };
   return {
     append: async (encoded) => {
-      current ??= open();
+      current ??= within(openingMs, open());
       let opened: Calls;
       try {
-        opened = await within(openingMs, current);
+        opened = await current;
       } catch (error) {
         current = undefined;
         throw new NoAnswer("the server could not be reached", { cause: error });

@@ -177,7 +177,7 @@ async function collectRaw(
   const raw: AllStreamRecordedEvent[] = [];
   let bytes = 0;
   const timer = setTimeout(() => {
-    events.destroy(new Silent("the server has said nothing for too long"));
+    events.destroy(new Silent());
   }, silenceMaxMs);
   // After its end nobody listens, and an error without a listener ends the process.
   events.on("error", () => undefined);

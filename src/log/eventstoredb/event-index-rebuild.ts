@@ -73,7 +73,7 @@ export async function rebuildIndex(
 async function refuseLost(inspected: Inspected): Promise<void> {
   const { lost } = await findingsOf(inspected);
   if (lost.size === 0) return;
-  const streams = [...lost.keys()];
+  const streams = [...lost];
   const more = streams.length > namedMax ? ` and ${streams.length - namedMax} more` : "";
   const named = `${streams.slice(0, namedMax).join(", ")}${more}`;
   throw new EventsLost(

@@ -39,8 +39,6 @@ export interface EventStoreDbOptions {
 /** The log in EventStoreDB, with the writer's claim under which it appends. */
 export interface EventStoreDbLog extends EventLog {
   readonly engine: "eventstoredb";
-  /** Throws `ForeignLedger` where the log is written by way of another database. */
-  checkLineage(): Promise<void>;
   /** Taken by the first append unless another process holds it; given up by `close`. */
   readonly claim: WriterClaim;
 }

@@ -19,8 +19,8 @@ export interface Inspected extends IndexedLog {
 export interface Findings {
   /** As sentences, the first hundred. */
   readonly differences: readonly string[];
-  /** Streams of which the index knows events that the log lacks, and how many. */
-  readonly lost: ReadonlyMap<string, number>;
+  /** Streams of which the index knows events that the log lacks. */
+  readonly lost: ReadonlySet<string>;
 }
 
 const pageMax = 5_000;
@@ -81,16 +81,12 @@ export async function findingsOf({ connection, claims, pool }: Inspected): Promi
 /** Gathers what is found. */
 class Report implements Findings {
   readonly differences: string[] = [];
-  readonly lost = new Map<string, number>();
+  readonly lost = new Set<string>();
 
   say(sentence: string | undefined): void {
     if (sentence !== undefined && this.differences.length < differencesMax) {
       this.differences.push(sentence);
     }
-  }
-
-  lose(stream: string, events: number): void {
-    this.lost.set(stream, Math.max(this.lost.get(stream) ?? 0, events));
   }
 }
 
@@ -138,7 +134,7 @@ class Streams {
       this.report.say(
         `the stream ${record.stream} lacks its events ${stream.next} to ${revision - 1}`,
       );
-      this.report.lose(record.stream, revision - stream.next);
+      this.report.lost.add(record.stream);
     }
     stream.next = revision + 1;
     if (position <= indexedTo) stream.indexedNext = revision + 1;
@@ -163,7 +159,7 @@ class Streams {
         report.say(
           `the index knows the stream ${stream} up to its event ${revision}, the log ${end}`,
         );
-        report.lose(stream, revision - last);
+        report.lost.add(stream);
       } else if (known !== undefined && known.indexedNext - 1 > revision) {
         const found = known.indexedNext - 1;
         report.say(
@@ -223,11 +219,9 @@ class IndexCheck {
   async see(entry: IndexEntry): Promise<void> {
     if (entry.position > this.upTo) return;
     const row = await this.rowAt(entry.position);
-    const { key, nth, position, stream } = entry;
-    const what = `${key} (${nth}) at position ${position}, stream ${stream}`;
-    if (row === undefined) this.report.say(`the index of keys lacks ${what}`);
+    if (row === undefined) this.report.say(`the index of keys lacks ${shown(entry)}`);
     else if (!isSame(row, entry)) {
-      this.report.say(`the index of keys has ${shown(row)}, the log ${what}`);
+      this.report.say(`the index of keys has ${shown(row)}, the log ${shown(entry)}`);
     }
     await this.seeTime(entry);
   }
@@ -259,7 +253,7 @@ class IndexCheck {
       await this.advance();
       if (row.position === position) return row;
       this.report.say(`the index of keys has ${shown(row)}, which the log does not have`);
-      this.report.lose(row.stream, (this.report.lost.get(row.stream) ?? 0) + 1);
+      this.report.lost.add(row.stream);
     }
     return undefined;
   }
@@ -299,6 +293,8 @@ function isSame(row: IndexRow, entry: IndexEntry): boolean {
   );
 }
 
-function shown({ key, nth, position, stream }: IndexRow): string {
+type Placed = Pick<IndexRow, "key" | "nth" | "position" | "stream">;
+
+function shown({ key, nth, position, stream }: Placed): string {
   return `${key} (${nth}) at position ${position}, stream ${stream}`;
 }

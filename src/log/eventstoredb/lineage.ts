@@ -48,8 +48,7 @@ export function lineageOf(pool: Pool, claims: Claims): Lineage {
       throw new ForeignLedger(
         `the log is written by way of another database: writer's claim ${newest.number} was ` +
           `taken there, by ${newest.holder}. Stop what runs there; then ` +
-          "sunshine rebuild --adopt makes " +
-          "this database the one",
+          "sunshine rebuild --adopt makes this database the one",
       );
     },
     nextNonce: () => note(randomUUID()),

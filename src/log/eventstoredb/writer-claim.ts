@@ -2,6 +2,7 @@ import type { Pool, PoolClient } from "pg";
 import { beat, endUnheard } from "../../database/heartbeat.ts";
 import { locks } from "../../database/locks.ts";
 import { NotTheWriter } from "../event-log.ts";
+import { within } from "./availability.ts";
 
 /**
  * The right to write, which one process of a ledger has at a time. The claim is a lock of a
@@ -181,15 +182,6 @@ async function lockedSession(pool: Pool): Promise<PoolClient | null> {
 
 /** Asks a session, and rejects when it does not answer. */
 async function inTime(client: PoolClient, sql: string, limitMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error("the session of the writer's claim does not answer"));
-    }, limitMs);
-  });
-  try {
-    await Promise.race([client.query(sql), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const why = "the session of the writer's claim does not answer";
+  await within(limitMs, client.query(sql), why);
 }
