@@ -1,6 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Pool } from "pg";
-import { releaseAfter } from "../database/pool.ts";
 import type { EventLog } from "../log/event-log.ts";
 import { LogDamaged, LogUnavailable } from "../log/event-log.ts";
 import type { Projector } from "./project.ts";
@@ -32,7 +31,7 @@ const heldUpMs = 10_000;
 /** The longest that the read models may stand still behind the log. */
 const stillMaxMs = 25_000;
 
-/** The tables that recording and answering need, by part. */
+/** The tables that recording and answering need, by part; all others are read models. */
 const parts: readonly (readonly [part: string, tables: readonly string[]])[] = [
   ["the log", ["log_head", "events"]],
   ["the index of the log", ["event_index", "event_index_state", "stream_heads", "event_times"]],
@@ -94,11 +93,8 @@ async function look(spare: Pool, log: EventLog): Promise<string | undefined> {
   } catch {
     return "the database cannot be reached";
   }
-  const readModels = ["the read models", await readTables(spare)] as const;
-  for (const [part, tables] of [...parts, readModels]) {
-    // One by one: who held some and waited for others would be in the way of a rebuild.
-    for (const table of tables) if (await isLocked(spare, table)) return `locked: ${part}`;
-  }
+  const locked = await lockedPart(spare);
+  if (locked !== undefined) return `locked: ${locked}`;
   return Promise.race([
     log.head().then(
       () => undefined,
@@ -112,32 +108,34 @@ function isSaid(error: unknown): error is Error {
   return error instanceof LogUnavailable || error instanceof LogDamaged;
 }
 
-async function readTables(spare: Pool): Promise<string[]> {
-  const { rows } = await spare.query<{ name: string }>(
-    `SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) AS name
-     FROM pg_tables WHERE schemaname = 'read'`,
-  );
-  return ["projections", ...rows.map(({ name }) => name)];
+/** The part of which a table is locked, and stays so. */
+async function lockedPart(spare: Pool): Promise<string | undefined> {
+  const first = await lockedTables(spare);
+  if (first.size === 0) return undefined;
+  await wait(lockMaxMs, undefined, { ref: false });
+  const again = await lockedTables(spare);
+  const table = [...first].find((name) => again.has(name));
+  if (table === undefined) return undefined;
+  return parts.find(([, tables]) => tables.includes(table))?.[0] ?? "the read models";
 }
 
-const [lockNotAvailable, undefinedTable] = ["55P03", "42P01"];
-
-/** Whether another session holds a lock under which nothing can be written there. */
-async function isLocked(spare: Pool, table: string): Promise<boolean> {
-  const client = await spare.connect();
-  try {
-    await client.query(`BEGIN; SET LOCAL lock_timeout = ${lockMaxMs};
-      LOCK TABLE ${table} IN ROW EXCLUSIVE MODE`);
-    return false;
-  } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    if (code === lockNotAvailable) return true;
-    // A rebuild has put another table in its place.
-    if (code === undefinedTable) return false;
-    throw error;
-  } finally {
-    await releaseAfter(client, "ROLLBACK");
-  }
+/**
+ * Tables on which another session has, or has long waited for, a lock under which nothing can be
+ * written there. One question: on a busy service each answer waits for its turn.
+ */
+async function lockedTables(spare: Pool): Promise<Set<string>> {
+  const { rows } = await spare.query<{ name: string }>({
+    name: "locked-tables",
+    text: `SELECT c.relname AS name FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+      WHERE l.locktype = 'relation'
+        AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND l.pid <> pg_backend_pid()
+        AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
+        AND (l.granted OR clock_timestamp() - l.waitstart > make_interval(secs => $2))
+        AND (c.relname = ANY($1) OR c.relnamespace = to_regnamespace('read') AND c.relkind = 'r')`,
+    values: [[...parts.flatMap(([, tables]) => tables), "projections"], lockMaxMs / 1_000],
+  });
+  return new Set(rows.map(({ name }) => name));
 }
 
 /** Whether a session of ours waits for a lock, for rows too, and has for a while. */
