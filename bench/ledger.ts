@@ -1,3 +1,4 @@
+import type { Pool } from "pg";
 import type { CommandContext } from "../src/write/commands.ts";
 import type { Handler, Outcome } from "../src/write/handle.ts";
 import type { ImportResult } from "../src/app/import.ts";
@@ -5,6 +6,7 @@ import { batchesAhead, batchRows, importFile } from "../src/app/import.ts";
 import { inOrder } from "../src/app/in-order.ts";
 import type { Ledger } from "../src/ledger.ts";
 import { openLedger } from "../src/compose.ts";
+import { unhurried } from "../src/database/pool.ts";
 import type { EventLog } from "../src/log/event-log.ts";
 import type { CountyKind, CountySize } from "./county.ts";
 import { commandsOf, inBatches, rowsOf } from "./county.ts";
@@ -49,7 +51,7 @@ export async function countyDatabase(
   try {
     await loadCounty(ledger, size);
     await projectAll(ledger);
-    await ledger.pool.query("VACUUM (ANALYZE)");
+    await vacuum(ledger.pool);
   } finally {
     await ledger.close();
   }
@@ -140,4 +142,14 @@ export async function importAndProject(ledger: Ledger, path: string): Promise<Im
   const [refused] = result.refused;
   if (refused !== undefined) throw new Error(`row ${refused.row} was refused: ${refused.code}`);
   return result;
+}
+
+/** Vacuums all tables, however long nothing is heard of it. */
+export async function vacuum(pool: Pool): Promise<void> {
+  const client = await unhurried(pool);
+  try {
+    await client.query("VACUUM (ANALYZE)");
+  } finally {
+    client.release(true);
+  }
 }

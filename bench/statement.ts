@@ -6,7 +6,7 @@ import { commandsOf, householdAt, rowsOf } from "./county.ts";
 import type { BenchFigure } from "./figure.ts";
 import { percentile, rounded } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
-import { countyDatabase, handleAll, onCopy, projectAll } from "./ledger.ts";
+import { countyDatabase, handleAll, onCopy, projectAll, vacuum } from "./ledger.ts";
 
 const sizes = [1_000_000, 5_000_000] as const;
 const statementsEach = 2_000;
@@ -60,7 +60,7 @@ async function onCounty<T>(
       context.onProgress(`statement: projecting ${events} events`);
       await projectAll(ledger);
       // What the server does by itself within a minute or so, at a moment that measures nothing.
-      await ledger.pool.query("VACUUM (ANALYZE)");
+      await vacuum(ledger.pool);
       await context.server.checkpoint();
       return await task(ledger, households);
     });
