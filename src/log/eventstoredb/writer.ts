@@ -178,7 +178,11 @@ async function appendGroup(
     await learnFrom(connection, index, sent, results);
     // What may still arrive must not count; what did is read from the log under the next claim.
     if (results.some(({ status }) => status === "ambiguous")) claim.drop();
-    else await index.add(entriesOf(requests, sent, results, recordedAt, number), number);
+    // Where the claim was lost meanwhile, the index has forgotten what was added before: with this
+    // it would pass by that.
+    else if (writing.readyUnder === number) {
+      await index.add(entriesOf(requests, sent, results, recordedAt, number), number);
+    }
   } catch (error) {
     // The log has what the index lacks: nothing may be decided before it is caught up.
     claim.drop();
