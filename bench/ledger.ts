@@ -144,11 +144,11 @@ export async function importAndProject(ledger: Ledger, path: string): Promise<Im
   return result;
 }
 
-/** Vacuums all tables, however long nothing is heard of it. */
-export async function vacuum(pool: Pool): Promise<void> {
+/** Vacuums a table, or all, however long nothing is heard of it. */
+export async function vacuum(pool: Pool, table = ""): Promise<void> {
   const client = await unhurried(pool);
   try {
-    await client.query("VACUUM (ANALYZE)");
+    await client.query(`VACUUM (ANALYZE) ${table}`);
   } finally {
     client.release(true);
   }

@@ -6,7 +6,7 @@ import { commandsOf, countyOf, rowsOf } from "./county.ts";
 import type { BenchFigure } from "./figure.ts";
 import { figureOf, inTurns, secondsOf } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
-import { countyDatabase, handleAll, onCopy, projectAll } from "./ledger.ts";
+import { countyDatabase, handleAll, onCopy, projectAll, vacuum } from "./ledger.ts";
 
 const rounds = 5;
 
@@ -17,12 +17,12 @@ export async function* rebuildAll(context: BenchContext): AsyncGenerator<BenchFi
   const template = await countyDatabase(context, size);
   const { n, ...measured } = await onCopy(server, template, async (ledger) => {
     const { pool, log, handler } = ledger;
-    // One statement for all there is: on a busy machine nothing is heard of it for long.
-    const reference = await unhurried(pool);
     await handleAll(handler, "movements", commandsOf("movements", rowsOf("movements", size)));
     await projectAll(ledger);
-    await reference.query("VACUUM (ANALYZE) events");
+    await vacuum(pool, "events");
     const events = Number((await log.head()).position);
+    // One statement for all there is: on a busy machine nothing is heard of it for long.
+    const reference = await unhurried(pool);
     const round = async () => {
       await server.checkpoint();
       const seconds = await secondsOf(() => rebuild(pool, log, projections));
@@ -36,10 +36,11 @@ export async function* rebuildAll(context: BenchContext): AsyncGenerator<BenchFi
     const onRound = (line: string) => {
       context.onProgress(`rebuild ${line}`);
     };
-    const figures = await inTurns(rounds, round, onRound).finally(() => {
+    try {
+      return { n: events, ...(await inTurns(rounds, round, onRound)) };
+    } finally {
       reference.release(true);
-    });
-    return { n: events, ...figures };
+    }
   });
   await template.drop();
   yield figureOf(
