@@ -13,6 +13,8 @@ const write = "^src/write/";
 const app = "^src/app/";
 const queries = "^src/queries/";
 const exchange = "^src/exchange/";
+const bank = "^src/bank/";
+const payments = "^src/payments/";
 const database = "^src/database/";
 const root = "^src/root[.]ts$";
 const config = "^src/config[.]ts$";
@@ -22,8 +24,11 @@ const ledger = "^src/ledger[.]ts$";
 const rights = "^src/rights[.]ts$";
 // Decimals and days are values, not rules: whoever shows them may compute with them.
 const values = "^src/domain/(decimal|calendar)[.]ts$";
+// Where a plan stands, and what deciding asks of the read models (surveys).
+const surveyed = "^src/domain/(facts|distribution/[^/]+)[.]ts$";
 // What a cell holds is for who reads it too.
 const cell = "^src/domain/cell[.]ts$";
+const notice = "^src/notice/";
 const http = "^src/http/";
 const web = "^src/web/";
 const cli = "^src/cli/";
@@ -152,10 +157,16 @@ module.exports = {
       [exchange, queries, cell],
     ),
     ours(
+      "bank-is-files",
+      "A bank's files are bytes and what they say: values, cells and files, nothing of the ledger.",
+      bank,
+      [bank, exchange, values, cell],
+    ),
+    ours(
       "queries-ask",
       "A question is SQL over the read models, the log's clock and the vault's names.",
       queries,
-      [queries, logContract, vault, words, values, rights, events],
+      [queries, logContract, vault, words, values, surveyed, encoding, rights, events],
     ),
     ours(
       "write-decides",
@@ -177,8 +188,18 @@ module.exports = {
       database,
       root,
     ]),
+    ours("notice-is-a-sheet", "A sheet is words, fonts and ink; it asks nothing.", notice, [
+      notice,
+      queries,
+      words,
+      values,
+      encoding,
+      events,
+      root,
+    ]),
     ours("web-is-pages", "Pages are data: what they ask and how an answer is shown.", web, [
       web,
+      notice,
       queries,
       words,
       values,
@@ -202,6 +223,15 @@ module.exports = {
       logContract,
       events,
     ]),
+    ours("payments-join-bank-and-ledger", "Instructions and answers of banks.", payments, [
+      payments,
+      bank,
+      queries,
+      write,
+      domain,
+      logContract,
+      ledger,
+    ]),
     ours("cli-is-verbs", "Commands call verbs and questions, and start the service.", cli, [
       cli,
       "^src/http/(server|logging)[.]ts$",
@@ -209,6 +239,9 @@ module.exports = {
       app,
       queries,
       exchange,
+      bank,
+      payments,
+      notice,
       words,
       ledger,
       config,

@@ -27,6 +27,7 @@ COPY package.json LICENSE ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY bin ./bin
+COPY fonts ./fonts
 COPY migrations ./migrations
 # The default data folder; with DATABASE_URL nothing that lasts is written to it.
 RUN install --directory --owner=node --group=node .data

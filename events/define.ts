@@ -11,6 +11,8 @@ export const decimal4 = z.string().regex(/^(0|[1-9]\d{0,14})(\.\d{0,3}[1-9])?$/)
 export const shares = z.string().regex(/^(0|[1-9]\d*)\.\d{4}$/);
 /** A day of the calendar in Asia/Shanghai, YYYY-MM-DD. */
 export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
+/** A SHA-256 in hex. */
+export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** An identifier as the bureau gave it: any text that is not empty. */
 export const identifier = z.string().min(1);
 /** Name of an item of the vault of personal data; the event itself never holds its content. */
@@ -36,24 +38,42 @@ export const dividendLine = z.object({ household: identifier, shares, amount: mo
  * stream and with the same `list`. The closing event carries the last lines, and count, sum and
  * hash of all. Without a closing event the parts mean nothing.
  */
-export const listClosing = {
-  list: identifier,
-  earlier: z.int().min(0),
-  lines: z.array(dividendLine),
-  count: z.int().min(1),
-  sum: money,
-  /** SHA-256, hex, over the canonical encoding of all lines in order. */
-  linesHash: z.string().regex(/^[0-9a-f]{64}$/),
-};
+export const listClosing = listClosingOf(dividendLine);
 
-/** Whom an event concerns and the sentence for each: household and sentence, in Chinese. */
+/** What an event says of a list whose lines it closes. */
+export function listClosingOf<L extends z.ZodType>(line: L) {
+  return {
+    list: identifier,
+    earlier: z.int().min(0),
+    lines: z.array(line),
+    count: z.int().min(1),
+    sum: money,
+    /** SHA-256, hex, over the canonical encoding of all lines in order. */
+    linesHash: sha256,
+  };
+}
+
+/**
+ * Whom an event concerns and the sentence for each: household and sentence, in Chinese. A household
+ * stands there once.
+ */
 export type Told = readonly (readonly [household: string, sentence: string])[];
 
 /** The event concerns no household. */
 export const nobody = (): Told => [];
 
 /** Whose account a posting belongs to, see `projections/postings.ts`. */
-export type Side = "household" | "organisation" | "capital" | "register";
+export type Side =
+  | "household"
+  | "organisation"
+  | "capital"
+  | "register"
+  | "entity"
+  | "due"
+  | "settled"
+  | "owed"
+  | "transit"
+  | "sent";
 
 /**
  * Adds one posting of an event. `amount` is a canonical decimal, with a minus where money leaves.
@@ -65,6 +85,8 @@ export type Post = (
   leg: string,
   asset: string,
   amount: string,
+  /** YYYY-MM-DD, where it is not that of the event. */
+  day?: string,
 ) => void;
 
 /** The event moves no money and no shares. */

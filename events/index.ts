@@ -1,10 +1,16 @@
 import { z } from "zod";
+import { bankEvents } from "./bank.ts";
+import { basisEvents } from "./basis.ts";
+import { batchEvents } from "./batch.ts";
 import { contractEvents } from "./contract.ts";
 import type { EventType } from "./define.ts";
 import { day, identifier } from "./define.ts";
 import { householdEvents } from "./household.ts";
+import { incomeEvents } from "./income.ts";
 import { ledgerEvents } from "./ledger.ts";
 import { organisationEvents } from "./organisation.ts";
+import { packEvents } from "./pack.ts";
+import { periodEvents } from "./period.ts";
 import { registerEvents } from "./register.ts";
 
 /** Every type of event the ledger knows, by its stored name. It is the only list of them. */
@@ -14,6 +20,12 @@ export const eventTypes = {
   ...organisationEvents,
   ...contractEvents,
   ...registerEvents,
+  ...incomeEvents,
+  ...basisEvents,
+  ...batchEvents,
+  ...bankEvents,
+  ...periodEvents,
+  ...packEvents,
 };
 
 /** The stored name of an event type. */

@@ -58,7 +58,13 @@ export const legs = {
     name: "工资",
     paid: { event: "WagePaid", unit: "日", under: "labour", price: "theContracts" },
   },
+  rebate: { name: "返利" },
   dividend: { name: "分红" },
+  fixed: { name: "固定收益" },
+  post: { name: "公益岗位" },
+  subsidy: { name: "补贴" },
+  award: { name: "奖补" },
+  relief: { name: "救助" },
 } as const satisfies Readonly<Record<string, Leg>>;
 
 /** The name of a leg. */

@@ -50,8 +50,21 @@ export function vaultItemsIn(schema: z.ZodType): Find | undefined {
       for (const [name, find] of members) find(of[name], found);
     };
   }
+  if (def.type === "union") {
+    const finds = def.options.flatMap((option) => vaultItemsIn(option as z.ZodType) ?? []);
+    if (finds.length === 0) return undefined;
+    // A member of one shape is named otherwise in the others, or holds the same.
+    return (value, found) => {
+      for (const find of finds) find(value, found);
+    };
+  }
+  if (def.type === "record" && holdsNone(def.valueType)) return undefined;
   if (plain.has(def.type)) return undefined;
   throw new Error(`vault items behind ${def.type} cannot be found`);
+}
+
+function holdsNone(schema: z.core.$ZodType): boolean {
+  return vaultItemsIn(schema as z.ZodType) === undefined;
 }
 
 const finders = new Map(

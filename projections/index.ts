@@ -1,9 +1,15 @@
 import { accounts } from "./accounts.ts";
+import { bank } from "./bank.ts";
 import { contractTerms } from "./contract-terms.ts";
 import { contracts } from "./contracts.ts";
 import type { Projection } from "./define.ts";
+import { deliveries } from "./deliveries.ts";
 import { households } from "./households.ts";
+import { lists } from "./lists.ts";
 import { organisations } from "./organisations.ts";
+import { payments } from "./payments.ts";
+import { planSteps } from "./plan-steps.ts";
+import { plans } from "./plans.ts";
 import { postings } from "./postings.ts";
 import { trail } from "./trail.ts";
 import { vaultReferences } from "./vault-references.ts";
@@ -16,6 +22,12 @@ export const projections: readonly Projection[] = [
   organisations,
   contracts,
   contractTerms,
+  deliveries,
+  plans,
+  lists,
+  planSteps,
+  payments,
+  bank,
   trail,
   vaultReferences,
 ];

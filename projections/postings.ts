@@ -1,15 +1,19 @@
+import type { Post } from "../events/define.ts";
 import { eventType } from "../events/index.ts";
 import type { Projection } from "./define.ts";
 
 /**
  * Double entry: the postings of every event, which sum to zero in each asset. `side` is whose
  * account it is: `household` (what it received by leg, its shares), `organisation` (what it paid,
- * capital it was given), `capital` (what a household put in), `register` (shares issued).
- * Statements, ownership, sums and the exported journal are all sums over these rows.
+ * capital it was given), `capital` (what a household put in), `register` (shares issued). Of plans:
+ * `due` (what became due to a beneficiary), `settled` (what of it was paid, negative), `owed` (the
+ * other side of both), `transit` and `sent` (what is instructed and not answered); `entity` is what
+ * an organisation received as a beneficiary, which then stands as `organisation`, without a
+ * household. Statements, ownership, sums and the exported journal are all sums over these rows.
  */
 export const postings: Projection = {
   name: "postings",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "postings",
@@ -30,6 +34,10 @@ export const postings: Projection = {
           WHERE side = 'household'`,
         postings_shares: `(asset, effective, position) INCLUDE (household, amount)
           WHERE leg = 'shares' AND side = 'household'`,
+        postings_due: `(household, effective, position) INCLUDE (side, leg, amount)
+          WHERE household IS NOT NULL AND side IN ('due', 'settled')`,
+        postings_entity: `(organisation, effective, position) INCLUDE (side, leg, amount)
+          WHERE household IS NULL AND side IN ('entity', 'due', 'settled')`,
       },
     },
   ],
@@ -38,6 +46,14 @@ export const postings: Projection = {
       holds: "the postings of every event sum to zero in every asset",
       breaches: `SELECT 'event ' || position || ' does not sum to zero in ' || asset AS breach
         FROM {schema}.postings GROUP BY position, asset HAVING sum(amount) <> 0 LIMIT 20`,
+    },
+    {
+      holds: "nothing is paid that was not due",
+      breaches: `SELECT 'more was paid to ' || coalesce(household, organisation) || ' as ' || leg ||
+          ' than was due' AS breach
+        FROM {schema}.postings WHERE side IN ('due', 'settled')
+        GROUP BY household, CASE WHEN household IS NULL THEN organisation END, organisation, leg
+        HAVING sum(amount) < 0 LIMIT 20`,
     },
     {
       holds: "no household holds fewer than no shares",
@@ -49,19 +65,11 @@ export const postings: Projection = {
   ],
   project({ type, data, position, meta }, write) {
     let line = 0;
-    eventType(type).posts(data as never, (side, household, organisation, leg, asset, amount) => {
-      write("postings", [
-        position,
-        line,
-        meta.effectiveDate,
-        side,
-        household,
-        organisation,
-        leg,
-        asset,
-        amount,
-      ]);
+    const { effectiveDate } = meta;
+    const post: Post = (side, household, organisation, leg, asset, amount, day = effectiveDate) => {
+      write("postings", [position, line, day, side, household, organisation, leg, asset, amount]);
       line += 1;
-    });
+    };
+    eventType(type).posts(data as never, post);
   },
 };

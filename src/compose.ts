@@ -9,6 +9,7 @@ import { commandCrossing } from "./write/crossing.ts";
 import { groupCommit } from "./write/group-commit.ts";
 import type { Handler } from "./write/handle.ts";
 import { handler } from "./write/handle.ts";
+import type { Surveyor } from "./write/memory.ts";
 import { byClock, clockCheck } from "./app/clock.ts";
 import { isClaimed, openIdentity, readIdentity } from "./app/identity.ts";
 import { aheadOfLog, prepareProjections, projector } from "./app/project.ts";
@@ -16,11 +17,13 @@ import { rebuild } from "./app/rebuild.ts";
 import type { Config } from "./config.ts";
 import { openEmbedded } from "./database/embedded.ts";
 import { migrate } from "./database/migrate.ts";
+import { kindOf } from "./domain/kinds.ts";
 import { createPool } from "./database/pool.ts";
 import type { Ledger, LedgerOptions } from "./ledger.ts";
 import type { EventLog } from "./log/event-log.ts";
 import { ForeignLedger } from "./log/event-log.ts";
 import { postgresLog } from "./log/postgres/postgres-log.ts";
+import { answerSurvey } from "./queries/surveys.ts";
 import { projectRoot } from "./root.ts";
 import type { VaultKeys } from "./vault/keys.ts";
 import { readKeyFile, refuseSharedKeyFile } from "./vault/keys.ts";
@@ -67,7 +70,15 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     }
     const vault = openVault(pool, keys);
     const clock = clockCheck(pool);
-    const { handler: writing, stop } = write(byClock(handler(log, vault), clock));
+    const projecting = projector(pool, log, projections);
+    const surveyor: Surveyor = async ({ survey, parameters }) => {
+      const { position } = await log.head();
+      await projecting.reach(position);
+      const answer = await answerSurvey({ pool, vault, position }, survey.name, parameters);
+      return { position, answer };
+    };
+    const local = handler(log, vault, kindOf, surveyor);
+    const { handler: writing, stop } = write(byClock(local, clock));
     closing.push(stop);
     return {
       dataDir,
@@ -78,7 +89,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       vault,
       handler: writing,
       submitter: groupCommit(writing),
-      projector: projector(pool, log, projections),
+      projector: projecting,
       projections,
       identity: () => identity,
       open: async ({ demo }) => {

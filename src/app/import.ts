@@ -14,6 +14,8 @@ import { kindOf } from "../domain/kinds.ts";
 import type { CommandContext } from "../write/commands.ts";
 import type { Handler, Outcome } from "../write/handle.ts";
 import { pauses } from "../write/pauses.ts";
+import type { DocumentNames } from "./documents.ts";
+import { documentNames } from "./documents.ts";
 import { inOrder } from "./in-order.ts";
 
 /** A row that an answer names, and why. */
@@ -77,6 +79,8 @@ export interface ImportOptions {
   readonly name?: string;
   /** The sheet of a workbook that is read; the first visible one otherwise. */
   readonly sheet?: string | undefined;
+  /** The folder whose files rows may name as documents. */
+  readonly documents?: string | undefined;
   /** Where refused rows go; beside the input otherwise, in its format; null: nowhere. */
   readonly rejected?: string | null;
   /** What the name of that file begins with where it is not given: the input's name otherwise. */
@@ -157,6 +161,8 @@ async function importRows(
   options: ImportOptions,
 ): Promise<ImportStop | undefined> {
   const columns = columnNames(table);
+  const { documents } = options;
+  const naming = documents === undefined ? undefined : documentNames(documents, kindOf(kind));
   const context: CommandContext = { actor: options.actor, correlation: randomUUID() };
   const answers = inOrder(batchesAhead);
   let stopped: ImportStop | undefined;
@@ -164,7 +170,7 @@ async function importRows(
     for await (const rows of table.batches(batchRows)) {
       await turn();
       options.signal?.throwIfAborted();
-      const batch = await prepare(kind, columns, rows);
+      const batch = await prepare(kind, columns, rows, naming);
       const handled = handler.handle({
         kind,
         commands: batch.commands,
@@ -276,12 +282,13 @@ async function prepare(
   kind: KindName,
   columns: readonly (string | undefined)[],
   rows: readonly TableRow[],
+  naming: DocumentNames | undefined,
 ): Promise<Prepared> {
   const type = kindOf(kind);
   const idAt = columns.indexOf(type.idColumn);
   const commands: unknown[] = [];
-  const prepared = (row: TableRow): Prepared["parsed"][number] => {
-    const result = type.parse(asRow(columns, row));
+  const prepared = (row: TableRow, named: Row): Prepared["parsed"][number] => {
+    const result = type.parse(named);
     if (!result.ok) return { key: result.key, refusal: result.refusal };
     commands.push(result.command);
     const cell = row.cells[idAt];
@@ -293,7 +300,8 @@ async function prepare(
   const pause = pauses(turn);
   for (const [i, row] of rows.entries()) {
     await pause(i);
-    parsed.push(prepared(row));
+    const named = asRow(columns, row);
+    parsed.push(prepared(row, naming === undefined ? named : await naming(named)));
   }
   return { commands, parsed };
 }

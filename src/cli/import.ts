@@ -14,6 +14,7 @@ import type { Projector } from "../app/project.ts";
 import type { ExitStatus, Failure } from "./failure.ts";
 import { failureOf, UsageError } from "./failure.ts";
 import { tableText } from "./output.ts";
+import { importBank, profileNamed } from "./payments.ts";
 import { progress, say } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
 import { reach } from "./session.ts";
@@ -30,6 +31,8 @@ interface ImportWishes {
   readonly actor?: string;
   readonly rejected?: string;
   readonly sheet?: string;
+  readonly documents?: string;
+  readonly profile?: string;
 }
 
 /** `sunshine import KIND FILE…` */
@@ -41,13 +44,23 @@ export function importVerb(program: Command, run: Runner): void {
       "Records the rows of CSV or XLSX files. Rows that are refused are written beside the file, " +
         "to be corrected and imported again; what is recorded already is not recorded twice.",
     )
-    .addArgument(new Argument("<kind>", "what a row is").choices(fileKinds))
+    .addArgument(new Argument("<kind>", "what a row is").choices([...fileKinds, "bank"]))
     .argument("<file...>", "CSV (UTF-8 or GB18030) or XLSX")
     .option("--actor <name>", "who answers for the rows (default: the user of this computer)")
     .option("--sheet <name>", "the sheet of a workbook to read (default: the first visible one)")
+    .option("--documents <dir>", "folder whose files 材料 may name; they are hashed")
+    .option("--profile <name>", "of a bank's file: its own format, see `profiles`")
     .option("--rejected <file>", "where refused rows go (default: FILE.rejected.csv or .xlsx)");
   verb.action(async (kind: KindName, files: string[], wishes: ImportWishes) => {
     refuseActor(wishes.actor ?? userName());
+    if (kind === "bank") {
+      const { actor = userName() } = wishes;
+      const profile = profileNamed(wishes.profile);
+      await run(verb, { table: false }, (session) =>
+        importBank(session, files, { actor, profile }),
+      );
+      return;
+    }
     await refuseOverwriting(files, wishes.rejected);
     const limits = { table: false, windDownMs };
     await run(verb, limits, (session) => runImport(session, kind, files, wishes));
@@ -114,7 +127,7 @@ async function importFiles(
   session: Session,
   kind: KindName,
   files: readonly string[],
-  { actor, rejected, sheet }: ImportWishes,
+  { actor, rejected, sheet, documents }: ImportWishes,
   sums: Sums,
 ): Promise<ExitStatus> {
   const { ledger, out, signal } = session;
@@ -127,6 +140,7 @@ async function importFiles(
       const result = await importFile(ledger.handler, kind, file, {
         actor: actor ?? userName(),
         sheet,
+        documents,
         ...(rejected === undefined ? {} : { rejected }),
         ...(out.format === "json"
           ? {

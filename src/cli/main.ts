@@ -8,7 +8,10 @@ import { exportVerb } from "./export.ts";
 import type { ExitStatus } from "./failure.ts";
 import { failureOf, NobodyReads } from "./failure.ts";
 import { importVerb } from "./import.ts";
+import { listVerb, stepsVerb } from "./list.ts";
+import { noticeVerb } from "./notice.ts";
 import { Output } from "./output.ts";
+import { bankVerb, closeVerb, instructVerb, profilesVerb, settleVerb } from "./payments.ts";
 import { questionVerbs } from "./questions.ts";
 import { rebuildVerb } from "./rebuild.ts";
 import type { Runner } from "./session.ts";
@@ -21,6 +24,14 @@ const verbs = [
   startVerb,
   importVerb,
   ...questionVerbs,
+  listVerb,
+  noticeVerb,
+  stepsVerb,
+  instructVerb,
+  bankVerb,
+  settleVerb,
+  closeVerb,
+  profilesVerb,
   verifyVerb,
   rebuildVerb,
   exportVerb,
@@ -51,18 +62,42 @@ function program(run: Runner): Command {
   const sunshine = new Command("sunshine")
     .description("阳光账本 Sunshine Ledger: what reached each household, and where it came from")
     .version(version)
-    .addOption(
-      new Option("--data <dir>", "folder of the embedded database").default("./.data", "./.data"),
-    )
-    .option("--json", "answer with exactly one JSON document")
-    .option("--csv", "answer with CSV where the answer is a table")
+    .addOption(dataOption().default("./.data", "./.data"))
+    .addOption(jsonOption())
+    .addOption(csvOption())
+    // A verb may have an option of its own by the name of one of these.
+    .enablePositionalOptions()
     .exitOverride()
     .allowExcessArguments(false)
     .showHelpAfterError("(sunshine <verb> --help tells more)")
     .configureHelp({ showGlobalOptions: true })
     .addHelpText("after", environmentText());
   for (const verb of verbs) verb(sunshine, run);
+  for (const command of sunshine.commands) {
+    takesAfter(command);
+    for (const inner of command.commands) takesAfter(inner);
+  }
   return sunshine;
+}
+
+function dataOption(): Option {
+  return new Option("--data <dir>", "folder of the embedded database");
+}
+
+function jsonOption(): Option {
+  return new Option("--json", "answer with exactly one JSON document");
+}
+
+function csvOption(): Option {
+  return new Option("--csv", "answer with CSV where the answer is a table");
+}
+
+/** The options of every verb may stand behind it, too. */
+function takesAfter(command: Command): void {
+  const own = new Set(command.options.map(({ long }) => long));
+  for (const option of [dataOption(), jsonOption(), csvOption()]) {
+    if (!own.has(option.long)) command.addOption(option.hideHelp());
+  }
 }
 
 function environmentText(): string {

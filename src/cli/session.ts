@@ -50,11 +50,9 @@ export interface RunOptions {
 
 /** Reads the options that every verb takes. Throws `UsageError` and `ConfigError`. */
 export function settingsOf(command: Command, table: boolean): Settings {
-  const { data, json, csv } = command.optsWithGlobals<{
-    data: string;
-    json?: true;
-    csv?: true;
-  }>();
+  const data = choiceOf(command, "data") as string;
+  const json = choiceOf(command, "json");
+  const csv = choiceOf(command, "csv");
   if (data.trim() === "") throw new UsageError("--data names no folder");
   if (json === true && csv === true) throw new UsageError("--json and --csv exclude each other");
   if (csv === true && !table) {
@@ -62,6 +60,15 @@ export function settingsOf(command: Command, table: boolean): Settings {
   }
   const format = json === true ? "json" : csv === true ? "csv" : "people";
   return { verb: command.name(), dataDir: data, format, config: parseConfig(process.env) };
+}
+
+/** What was said before the verb or after it; the default where nothing was. */
+function choiceOf(command: Command, name: string): unknown {
+  for (let at: Command | null = command; at !== null; at = at.parent) {
+    const source: unknown = at.getOptionValueSource(name);
+    if (source !== undefined && source !== "default") return at.getOptionValue(name);
+  }
+  return command.parent?.getOptionValue(name);
 }
 
 /** How long a database may take to start once the verb is to stop. */

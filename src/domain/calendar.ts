@@ -41,3 +41,22 @@ function daysIn(year: number, month: number): number {
 export function dayInShanghai(milliseconds: number): string {
   return new Date(milliseconds + 8 * 3_600_000).toISOString().slice(0, 10);
 }
+
+const millisecondsADay = 86_400_000;
+
+/** Days from 1970-01-01 to a day of the calendar, YYYY-MM-DD; the day after it has the next. */
+export function dayNumber(day: string): number {
+  const milliseconds = Date.parse(day);
+  if (Number.isNaN(milliseconds)) throw new Error("parsed: a day of the calendar");
+  return milliseconds / millisecondsADay;
+}
+
+/** The day of such a number. */
+export function dayOfNumber(number: number): string {
+  return new Date(number * millisecondsADay).toISOString().slice(0, 10);
+}
+
+/** How many days there are from one to another, both included; none or fewer if it is before. */
+export function daysInclusive(from: string, to: string): number {
+  return dayNumber(to) - dayNumber(from) + 1;
+}

@@ -1,5 +1,5 @@
 import { dayMax, dayMin, parseWrittenDay } from "./calendar.ts";
-import { asMoney, parsePositive } from "./decimal.ts";
+import { asMoney, parsePositive, toUnits } from "./decimal.ts";
 import type { Facts } from "./facts.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
@@ -20,6 +20,8 @@ export interface Column<T = unknown> {
   readonly identifies?: true;
   /** A row may leave it out, or have any text in it. */
   readonly isFree?: true;
+  /** It names documents, by their SHA-256 or, where their folder is given, by file name. */
+  readonly namesDocuments?: true;
   /** What the id in it refers to. */
   readonly thing?: Thing<unknown>;
   /**
@@ -124,6 +126,107 @@ export function money(column: string, means: string): Column<string> {
   return { column, means, form: "yuan above zero with at most 2 decimals, as a text", read };
 }
 
+/** A part of a whole, above 0 and at most 1. */
+export function ratio(column: string, means: string): Column<string> {
+  const rule = "above 0 and at most 1, at most 6 decimals";
+  return {
+    column,
+    means,
+    form: `${rule}, as a text`,
+    read: (row, problems) => {
+      const found = textOf(row, column, problems);
+      const parsed = parsePositive(found, 6);
+      if (parsed !== null && toUnits(parsed, 6) <= 1_000_000n) return parsed;
+      const message = found === "" ? `${column} is needed` : `${column} is not a ratio: ${rule}`;
+      problems.push(refuse("MalformedField", message, column));
+      return "";
+    },
+  };
+}
+
+const countDigitsMax = 9;
+
+/** A whole number from `min` to `max`, written without a point. */
+export function count(
+  column: string,
+  means: string,
+  [min, max]: readonly [number, number] = [0, 10 ** countDigitsMax - 1],
+): Column<number> {
+  const rule = `a whole number from ${min} to ${max}`;
+  return {
+    column,
+    means,
+    form: `${rule}, as a text`,
+    read: (row, problems) => {
+      const found = textOf(row, column, problems);
+      const isWritten = /^\d+$/.test(found) && found.length <= countDigitsMax;
+      if (isWritten && Number(found) >= min && Number(found) <= max) return Number(found);
+      const message = found === "" ? `${column} is needed` : `${column} is not ${rule}`;
+      problems.push(refuse("MalformedField", message, column));
+      return 0;
+    },
+  };
+}
+
+const hash = /^[0-9a-f]{64}$/;
+const hashForm = "64 lower-case hex digits";
+
+/** A SHA-256. */
+export function sha256(column: string, means: string): Column<string> {
+  return {
+    column,
+    means,
+    form: hashForm,
+    identifies: true,
+    read: (row, problems) => {
+      const found = textOf(row, column, problems);
+      if (hash.test(found)) return found;
+      const message = found === "" ? `${column} is needed` : `${column} is not ${hashForm}`;
+      problems.push(refuse("MalformedField", message, column));
+      return "";
+    },
+  };
+}
+
+/** Documents by their SHA-256, parted by blanks or 、; read as parted by one blank each. */
+export function documents(column: string, means: string): Column<string> {
+  return {
+    column,
+    means,
+    form: `${hashForm} each, parted by blanks or 、`,
+    identifies: true,
+    namesDocuments: true,
+    read: (row, problems) => {
+      const found = textOf(row, column, problems);
+      const hashes = found.split(/[ 、]+/).filter((one) => one !== "");
+      if (hashes.length > 0 && hashes.every((one) => hash.test(one))) return hashes.join(" ");
+      const message =
+        hashes.length === 0
+          ? `${column} is needed`
+          : `${column} names documents by ${hashForm}, parted by blanks or 、; ` +
+            "by file name only where their folder is given (--documents)";
+      problems.push(refuse("MalformedField", message, column));
+      return "";
+    },
+  };
+}
+
+/** A text that must not be empty. */
+export function filledText(column: string, means: string, lengthMax = Infinity): Column<string> {
+  const plain = text(column, means, lengthMax);
+  return {
+    ...plain,
+    read: (row, problems) => {
+      const found = plain.read(row, problems);
+      if (found === "") problems.push(refuse("MalformedField", `${column} is needed`, column));
+      return found;
+    },
+  };
+}
+
+/** 备注: what may be said besides, which lies in the vault and is part of the row's content. */
+export const remark = text("备注", "anything else; kept in the vault, compared");
+
 /** The same column where it may be empty. */
 export function may<T, Of extends Column<T>>(
   of: Of & Column<T>,
@@ -132,6 +235,18 @@ export function may<T, Of extends Column<T>>(
     ...of,
     read: (row: Row, problems: Refusal[], isNeeded = false) =>
       !isNeeded && isEmpty(row, of.column) ? undefined : of.read(row, problems, isNeeded),
+  };
+}
+
+/** The same column where an empty one says something in particular. */
+export function orElse<T, Of extends Column<T>>(
+  of: Of & Column<T>,
+  otherwise: T,
+): Omit<Of, "read"> & Column<T> {
+  return {
+    ...of,
+    read: (row: Row, problems: Refusal[]) =>
+      isEmpty(row, of.column) ? otherwise : of.read(row, problems),
   };
 }
 

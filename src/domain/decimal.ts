@@ -14,7 +14,7 @@ const plain = /^(\d+)(?:\.(\d+))?$/;
  * the point and `decimalsMax` after it, in canonical form without needless zeros; null when it is
  * not one.
  */
-export function parsePositive(text: string, decimalsMax: 2 | 4): string | null {
+export function parsePositive(text: string, decimalsMax: 2 | 4 | 6): string | null {
   const match = plain.exec(text);
   if (match === null) return null;
   const [, whole = "", fraction = ""] = match;
@@ -67,7 +67,7 @@ export function toUnits(decimal: string, decimals: number): bigint {
   return digits * powerOfTen(missing);
 }
 
-const powersOfTen = [1n, 10n, 100n, 1_000n, 10_000n];
+const powersOfTen = [1n, 10n, 100n, 1_000n, 10_000n, 100_000n, 1_000_000n];
 
 function powerOfTen(exponent: number): bigint {
   const power = powersOfTen[exponent];

@@ -1,3 +1,4 @@
+import type { JsonObject } from "../encoding/canonical.ts";
 import type { EventOf, EventsUnder, KeySpace, LedgerEvent } from "../../events/index.ts";
 import type { EventName } from "../../events/index.ts";
 
@@ -29,6 +30,18 @@ export interface Fold<S> {
 }
 
 /**
+ * What is asked of the read models: for what is too much to be folded, such as all who hold shares.
+ * An answer says what was recorded up to the head; the decision then rests on nothing being
+ * recorded behind that in any of the `categories` of streams.
+ */
+export interface Survey<P extends JsonObject, R> {
+  readonly name: string;
+  readonly categories: readonly StreamCategory[];
+  /** Gives types to parameters and answer; there is no such member. */
+  readonly types?: { readonly parameters: P; readonly answer: R };
+}
+
+/**
  * What is known when a command is decided: everything recorded before it and nothing else. An
  * answer that is not in memory is noted as missing; it is loaded, and the command is judged again.
  * Everything asked for is what the decision rests on.
@@ -47,6 +60,11 @@ export interface Facts {
   state<S>(fold: Fold<S>, stream: string): S;
   /** How often something has been recorded under a key. */
   count(key: string): number;
+  /**
+   * What the read models say, undefined while it is not loaded. For kinds that say `surveys`: what
+   * is before their commands is recorded first.
+   */
+  survey<P extends JsonObject, R>(survey: Survey<P, R>, parameters: P): R | undefined;
 }
 
 /** The keys under which things are recorded, one namespace for the whole log. */
@@ -59,6 +77,18 @@ export const keys = {
   /** Place and status of a household. */
   status: (household: string) => `status:${household}` as const,
   organisation: (organisation: string) => `organisation:${organisation}` as const,
+  income: (income: string) => `income:${income}` as const,
+  plan: (plan: string) => `plan:${plan}` as const,
+  basis: (basis: string) => `basis:${basis}` as const,
+  step: (step: string) => `step:${step}` as const,
+  batch: (batch: string) => `batch:${batch}` as const,
+  /** A bank's file by its kind, account and message id. */
+  bankFile: (kind: string, account: string, message: string) =>
+    `bankfile:${JSON.stringify([kind, account, message])}` as const,
+  entry: (entry: string) => `entry:${entry}` as const,
+  payment: (payment: string) => `payment:${payment}` as const,
+  month: (month: string) => `month:${month}` as const,
+  pack: (pack: string) => `pack:${pack}` as const,
   /** Parts of a list that come before its closing event. */
   list: (list: string) => `list:${list}` as const,
 };
@@ -68,6 +98,7 @@ interface OnceEvents {
   readonly register: "ShareContractSigned";
   readonly amendment: "ContractAmended" | "ShareContractAmended";
   readonly "reversal-of": "PaymentReversed" | "ShareIssueReversed" | "DividendReversed";
+  readonly objection: "ObjectionFiled";
 }
 
 /** The word before the colon of a `once`. */
@@ -80,7 +111,12 @@ export const onces = {
   /** An amendment is one of the events about its contract; this is its own number. */
   contractAmended: (amendment: string) => `amendment:${amendment}` as const,
   movementReversed: (reference: string) => `reversal-of:${reference}` as const,
+  /** An objection has a number of its own, whatever plan it is about. */
+  objectionFiled: (objection: string) => `objection:${objection}` as const,
 };
+
+/** A category of streams: the word before the first hyphen of their names. */
+export type StreamCategory = keyof typeof streams;
 
 /** The streams in which things are recorded: the boundaries of consistency. */
 export const streams = {
@@ -88,4 +124,10 @@ export const streams = {
   organisation: (organisation: string): string => `organisation-${organisation}`,
   contract: (contract: string): string => `contract-${contract}`,
   register: (register: string): string => `register-${register}`,
+  income: (income: string): string => `income-${income}`,
+  basis: (plan: string): string => `basis-${plan}`,
+  batch: (batch: string): string => `batch-${batch}`,
+  bank: (account: string): string => `bank-${account}`,
+  period: (): string => "period-months",
+  pack: (): string => "pack-all",
 };

@@ -1,14 +1,16 @@
 import type { KeySpace, LedgerEvent } from "../../events/index.ts";
+import type { JsonObject } from "../encoding/canonical.ts";
 import type { Column, Thing } from "./columns.ts";
 import type { DecidedEvent, Facts, Key, KnownEvent, OnceSpace } from "./facts.ts";
 import { keys } from "./facts.ts";
+import { businessDay, refuseClosed } from "./period.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { Remark } from "./remark.ts";
 import type { Right } from "../rights.ts";
 import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
-import { checkCells, freeTextOf, keyOf } from "./row.ts";
-import type { Sealing } from "./sealing.ts";
+import { checkCells, freeTextOf, isEmpty, keyOf } from "./row.ts";
+import type { SealedItem, Sealing } from "./sealing.ts";
 import { sealText } from "./sealing.ts";
 
 /** What deciding may use. */
@@ -33,6 +35,8 @@ export interface Kind<Command = unknown> {
   readonly columns: Columns;
   /** The column with its own id. */
   readonly idColumn: string;
+  /** Given by the program alone, from something that is no row: it has no route of its own. */
+  readonly isInternal?: boolean;
   /** Whether bureaus bring files of it, `<name>.csv`: then it can be imported and uploaded. */
   readonly isFile: boolean;
   /**
@@ -40,6 +44,8 @@ export interface Kind<Command = unknown> {
    * kinds that come in large numbers.
    */
   readonly mostlyNew: boolean;
+  /** Its rules ask surveys: it is decided when everything handed in before it is recorded. */
+  readonly surveys?: boolean;
   readonly examples: readonly Readonly<Record<string, string>>[];
   /** Parses a row of a file or the fields of a request; refuses it with `MalformedField`. */
   parse(row: Row): Parsed<Command>;
@@ -86,6 +92,12 @@ export interface Judged<C extends Columns> {
   readonly today: string;
   /** The row's notes, which lie in the vault. */
   readonly free: SealedText | undefined;
+  /** Names an item for the vault, and keeps it where the row is recorded. */
+  readonly seal: (household: string | undefined, content: JsonObject) => string;
+  /** Whether a column whose text lies in the vault is filled. */
+  readonly has: (column: string) => boolean;
+  /** A text that follows from content and the ledger's own key: random to anybody else. */
+  readonly fingerprint: (content: JsonObject) => string;
 }
 
 /**
@@ -99,11 +111,16 @@ export type Rule<C extends Columns> = readonly [
 ];
 
 /** The event of a row; key, `nth` and day are added by the kind. */
-export type Recorded = LedgerEvent & { readonly stream: string; readonly once?: string };
+export type Recorded = LedgerEvent & {
+  readonly stream: string;
+  readonly once?: string;
+  /** The policy packs that it was decided under, where there are any but the base. */
+  readonly pack?: string;
+};
 
 /** Everything a kind of row says of itself. */
 export interface RowDeclaration<C extends Columns, K extends KeySpace>
-  extends Pick<Kind, "name" | "summary" | "right" | "examples"> {
+  extends Pick<Kind, "name" | "summary" | "right" | "examples" | "surveys"> {
   readonly columns: C;
   /**
    * Columns with personal data: judged, part of the row's content, and kept in the vault with its
@@ -131,10 +148,15 @@ export interface RowDeclaration<C extends Columns, K extends KeySpace>
   /** A column whose value says which of the optional columns are needed. */
   readonly by?: keyof C & string;
   readonly needs?: Readonly<Record<string, readonly (keyof C & string)[]>>;
+  /**
+   * Columns that only some values of `by` read, by value: of others their text is kept as a note
+   * and not judged.
+   */
+  readonly only?: Readonly<Record<string, readonly (keyof C & string)[]>>;
   /** What must hold of a row by itself: the column at fault, and what is wrong with it. */
   readonly checks?: readonly (readonly [
     column: keyof C & string,
-    broken: (row: Cells<C>) => string | false,
+    broken: (row: Cells<C>, isFilled: (column: string) => boolean) => string | false,
   ])[];
   /**
    * In order of precedence. The name of a reference means that the id is looked up and must be
@@ -146,10 +168,10 @@ export interface RowDeclaration<C extends Columns, K extends KeySpace>
    * not given.
    */
   readonly said?: (event: KnownEvent) => Readonly<Record<string, unknown>>;
-  /** What it is recorded as. */
-  readonly records: (judged: Judged<C>) => Recorded;
+  /** What it is recorded as, or why not, where that shows only then. */
+  readonly records: (judged: Judged<C>) => Recorded | Refusal;
   /** The event for other content under a known id; without it, such a row is refused. */
-  readonly changes?: (judged: Judged<C>) => Recorded;
+  readonly changes?: (judged: Judged<C>) => Recorded | Refusal;
 }
 
 /** A row, well formed. */
@@ -164,9 +186,7 @@ export function rowKind<const C extends Columns, K extends KeySpace>(
 ): Kind<RowCommand<C>> {
   const { name, summary, right, columns, personal, id, examples, isFile = true } = declared;
   const all: Columns = { ...columns, ...personal };
-  const [read, known] = [columns, all].map(
-    (some) => new Set(Object.values(some).map(({ column }) => column)),
-  ) as [Set<string>, Set<string>];
+  const known = new Set(Object.values(all).map(({ column }) => column));
   for (const [member, { thing }] of Object.entries(columns)) {
     if (thing === undefined || declared.rules.some((rule) => rule === member)) continue;
     throw new Error(`the rules of ${name} do not say when ${member} is looked up`);
@@ -179,8 +199,9 @@ export function rowKind<const C extends Columns, K extends KeySpace>(
     idColumn: columnOf(columns, id).column,
     isFile,
     mostlyNew: false,
+    surveys: declared.surveys ?? false,
     examples,
-    parse: (row) => parse(declared, read, known, row),
+    parse: (row) => parse(declared, known, row),
     decide: (command, context) => decide(declared, command, context),
   };
 }
@@ -192,8 +213,7 @@ function columnOf(columns: Columns, name: string): Column {
 }
 
 function parse<C extends Columns, K extends KeySpace>(
-  { columns, personal = {}, id, by, needs, checks = [] }: RowDeclaration<C, K>,
-  read: ReadonlySet<string>,
+  { columns, personal = {}, id, by, needs, only, checks = [] }: RowDeclaration<C, K>,
   known: ReadonlySet<string>,
   row: Row,
 ): Parsed<RowCommand<C>> {
@@ -206,22 +226,28 @@ function parse<C extends Columns, K extends KeySpace>(
   if (problems.length > 0) return refused();
   const cells: Record<string, unknown> = { [id]: readId(row, problems) };
   let needed: readonly string[] = [];
+  let kept: ReadonlySet<string> = new Set();
   if (by !== undefined) {
     const before = problems.length;
     const value = columnOf(columns, by).read(row, problems);
     if (problems.length > before) return refused();
     cells[by] = value;
     needed = needs?.[String(value)] ?? [];
+    const own: readonly string[] = only?.[String(value)] ?? [];
+    const some = Object.values(only ?? {}).flat();
+    kept = new Set(some.filter((name) => !own.includes(name)));
   }
+  const read = new Set<string>();
   for (const [name, column] of Object.entries(columns)) {
-    if (name !== id && name !== by) {
-      cells[name] = column.read(row, problems, needed.includes(name) || undefined);
-    }
+    if (kept.has(name)) continue;
+    read.add(column.column);
+    if (name === id || name === by) continue;
+    cells[name] = column.read(row, problems, needed.includes(name) || undefined);
   }
   for (const column of Object.values(personal)) column.read(row, problems);
   const values = cells as Cells<C>;
   for (const [name, broken] of checks) {
-    const message = broken(values);
+    const message = broken(values, (column) => !isEmpty(row, column));
     if (message === false) continue;
     problems.push(refuse("MalformedField", message, columnOf(columns, name).column));
   }
@@ -251,7 +277,28 @@ function decide<C extends Columns, K extends KeySpace>(
     }
   }
   const of: Record<string, unknown> = {};
-  const judged = { row, of: of as Referred<C>, facts, today, free: text?.sealed };
+  const items: SealedItem[] = [];
+  const seal = (household: string | undefined, content: JsonObject): string => {
+    const item = sealing.name(household, content);
+    items.push(item);
+    return item.item;
+  };
+  const { fingerprint } = sealing;
+  const judged = {
+    row,
+    of: of as Referred<C>,
+    facts,
+    today,
+    free: text?.sealed,
+    seal,
+    has: (column: string) => free?.compared[column] !== undefined,
+    fingerprint: (content: JsonObject) => fingerprint(content),
+  };
+  const day = date === "today" ? undefined : String(values[date]);
+  if (day !== undefined && columnOf(columns, date).column === businessDay) {
+    const closed = refuseClosed(day, facts);
+    if (closed !== undefined) return closed;
+  }
   for (const rule of rules) {
     const refusal =
       typeof rule === "string"
@@ -260,14 +307,15 @@ function decide<C extends Columns, K extends KeySpace>(
     if (refusal !== undefined) return refusal;
   }
   const become = recorded === undefined || changes === undefined ? records : changes;
-  const effectiveDate = date === "today" ? today : String(values[date]);
   const event = become(judged);
+  if ("code" in event) return event;
+  for (const item of items) sealing.keep(item);
   if (text !== undefined) {
     // A fault of the declaration, found by the first row with notes: they would be swept.
     if (!("free" in event.data)) throw new Error(`${event.type} does not name the row's notes`);
     sealing.keep(text.item);
   }
-  const at = { key, nth: facts.count(key), effectiveDate };
+  const at = { key, nth: facts.count(key), effectiveDate: day ?? today };
   return [once === undefined ? { ...event, ...at } : { ...event, ...at, once }];
 }
 

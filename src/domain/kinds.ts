@@ -1,4 +1,12 @@
 import { amendments } from "./amendment.ts";
+import { basisRows } from "./distribution/basis.ts";
+import { bankFiles } from "./distribution/bank-file.ts";
+import { months } from "./distribution/close.ts";
+import { settlements } from "./distribution/settle.ts";
+import { instructions } from "./distribution/instruct.ts";
+import { incomes } from "./distribution/income.ts";
+import { plans } from "./distribution/plan.ts";
+import { steps } from "./distribution/steps.ts";
 import { contracts } from "./contract.ts";
 import { roster } from "./household.ts";
 import type { Kind } from "./kind.ts";
@@ -9,7 +17,21 @@ import { organisations } from "./organisation.ts";
  * Every kind of command, in the order in which they build on each other. It is the only list of
  * them.
  */
-export const kinds: readonly Kind[] = [roster, organisations, contracts, amendments, movements];
+export const kinds: readonly Kind[] = [
+  roster,
+  organisations,
+  contracts,
+  amendments,
+  movements,
+  incomes,
+  plans,
+  basisRows,
+  steps,
+  instructions,
+  bankFiles,
+  settlements,
+  months,
+];
 
 /** The name of a kind. */
 export type KindName = Kind["name"];

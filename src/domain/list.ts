@@ -1,13 +1,18 @@
 import { createHash } from "node:crypto";
+import type { JsonObject } from "../encoding/canonical.ts";
 import { canonical } from "../encoding/canonical.ts";
 import { sumMoney } from "./decimal.ts";
-import type { DividendLine } from "./dividend.ts";
 
 /** The most lines in one event; the writer records the others in events before it. */
 export const linesMax = 500;
 
+/** What every line of a list says. */
+interface ListedLine extends JsonObject {
+  readonly amount: string;
+}
+
 /** A list as the data of an event, whole; the writer cuts it where it is too long for one event. */
-export function listOf(list: string, lines: DividendLine[]) {
+export function listOf<L extends ListedLine>(list: string, lines: L[]) {
   return {
     list,
     earlier: 0,
@@ -19,6 +24,6 @@ export function listOf(list: string, lines: DividendLine[]) {
 }
 
 /** SHA-256, hex, over the canonical encoding of the lines of a list, in order. */
-export function hashLines(lines: readonly DividendLine[]): string {
+export function hashLines(lines: readonly JsonObject[]): string {
   return createHash("sha256").update(canonical(lines)).digest("hex");
 }

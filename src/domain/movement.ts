@@ -18,6 +18,7 @@ import type {
   SharesCommand,
 } from "./movement-command.ts";
 import { movementColumns, movementTypes, parseMovement } from "./movement-command.ts";
+import { refuseClosed } from "./period.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import { remarkOnOpenText } from "./remark.ts";
@@ -88,6 +89,8 @@ function decideMovement(
     if (sameContent(recorded, command, sealed)) return [];
     return refuse("ReferenceConflict", "业务编号 is recorded with other content", "业务编号");
   }
+  const closed = refuseClosed(command.date, facts);
+  if (closed !== undefined) return closed;
   if (command.type === "shares") return decideShares(command, key, sealed, facts);
   if (command.type === "dividend") return decideDividend(command, sealed, facts);
   if (command.type === "reversal") return decideReversal(command, sealed, facts);

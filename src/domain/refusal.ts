@@ -1,10 +1,18 @@
 /**
- * Why a row or command is refused: the state that broke the rule. The order is the order of
- * precedence: of several that apply, the first is the answer (contract, Judging).
+ * Why a row or command is refused: the state that broke the rule. The order is that of precedence
+ * as far as kinds agree on it; of several that apply, the first of its kind's `rules` is the answer
+ * (contract, Judging).
  */
 export const refusalCodes = [
   "MalformedField",
   "ReferenceConflict",
+  "PeriodClosed",
+  "PlanUnknown",
+  "StepOutOfOrder",
+  "IncomeUnknown",
+  "DateBefore",
+  "SchemeTakesNoBasis",
+  "PlanFrozen",
   "HouseholdUnknown",
   "OrganisationUnknown",
   "ContractUnknown",
@@ -18,6 +26,41 @@ export const refusalCodes = [
   "SharesNotExact",
   "NoShares",
   "AlreadyReversed",
+  "RatioBelowFloor",
+  "PersonUnknown",
+  "DuplicateBeneficiary",
+  "BasisMissing",
+  "BasisNotYet",
+  "ReasonMissing",
+  "PoolTooSmall",
+  "IncomeExceeded",
+  "QuorumNotMet",
+  "ListChanged",
+  "NoticeIncomplete",
+  "NoticeTooShort",
+  "NoticeNotRunning",
+  "ObjectionConflict",
+  "ObjectionUnknown",
+  "ObjectionAnswered",
+  "NoticeRunning",
+  "ObjectionOpen",
+  "LineUnknown",
+  "LineNotOpen",
+  "LineNotHeld",
+  "LineNotReturned",
+  "LineNotCredited",
+  "SamePerson",
+  "AccountUnchanged",
+  "PlanNotApproved",
+  "NothingToPay",
+  "NotFinal",
+  "NotOurs",
+  "SumsDisagree",
+  "StatementGap",
+  "EntryUnknown",
+  "PaymentAnswered",
+  "TooEarly",
+  "MonthNotClosable",
 ] as const;
 
 /** One of them. */

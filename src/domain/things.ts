@@ -17,6 +17,18 @@ export const organisation: Thing<
   known: (facts, id) => facts.known(keys.organisation(id)),
 };
 
+/** An income that is to be distributed. */
+export const income: Thing<KnownEvent<"IncomeRecorded">> = {
+  unknown: ["IncomeUnknown", "is not recorded"],
+  known: (facts, id) => facts.known(keys.income(id)),
+};
+
+/** A plan to divide an income. */
+export const plan: Thing<KnownEvent<"PlanDrafted">> = {
+  unknown: ["PlanUnknown", "is not recorded"],
+  known: (facts, id) => facts.known(keys.plan(id)),
+};
+
 /** A contract, as signed or as last amended. */
 export const contract: Thing<KnownEvent<EventsUnder<"contract">>> = {
   unknown: ["ContractUnknown", "is not recorded"],

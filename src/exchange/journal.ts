@@ -63,6 +63,7 @@ function accountOf(posting: JournalPosting): string {
   const { side, leg } = posting;
   const household = journalName(posting.household ?? "");
   const register = journalName(posting.register ?? "");
+  const beneficiary = journalName(posting.household ?? posting.organisation);
   switch (side) {
     case "household":
       return `household:${household}:${leg === "shares" ? `shares:${register}` : leg}`;
@@ -74,6 +75,17 @@ function accountOf(posting: JournalPosting): string {
       return `capital:${household}:${register}`;
     case "register":
       return `register:${register}:issued`;
+    case "entity":
+      return `organisation:${beneficiary}:received:${leg}`;
+    case "due":
+    case "settled":
+      return `due:${beneficiary}:${leg}`;
+    case "owed":
+      return `organisation:${journalName(posting.organisation)}:owed:${leg}`;
+    case "transit":
+      return `transit:${beneficiary}:${leg}`;
+    case "sent":
+      return `organisation:${journalName(posting.organisation)}:transit:${leg}`;
   }
 }
 

@@ -29,10 +29,17 @@ export function sheetRow(row: number, texts: readonly string[]): string {
   return `<row r="${row}">${cells.join("")}</row>`;
 }
 
-/** Packs a sheet, made of the texts above, into a workbook of its own, of mode 600. */
-export async function writeTextWorkbook(sheet: string, workbook: string): Promise<void> {
+/**
+ * Packs a sheet, made of the texts above, into a workbook of its own, of mode 600. `sheetName` goes
+ * into XML as it is.
+ */
+export async function writeTextWorkbook(
+  sheet: string,
+  workbook: string,
+  sheetName = "拒绝",
+): Promise<void> {
   const zip = new ZipFile();
-  for (const [name, text] of Object.entries(parts)) {
+  for (const [name, text] of Object.entries(partsOf(sheetName))) {
     zip.addBuffer(Buffer.from(declaration + text), name);
   }
   zip.addFile(sheet, "xl/worksheets/sheet1.xml");
@@ -42,7 +49,7 @@ export async function writeTextWorkbook(sheet: string, workbook: string): Promis
   await Promise.race([pipeline(zip.outputStream, out), failed]);
 }
 
-const parts: Readonly<Record<string, string>> = {
+const partsOf = (sheetName: string): Readonly<Record<string, string>> => ({
   "[Content_Types].xml":
     `<Types xmlns="${packaging}/content-types">` +
     '<Default Extension="rels" ' +
@@ -57,7 +64,7 @@ const parts: Readonly<Record<string, string>> = {
     `Type="${office}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
   "xl/workbook.xml":
     `<workbook xmlns="${main}" xmlns:r="${office}"><sheets>` +
-    '<sheet name="拒绝" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    `<sheet name="${sheetName}" sheetId="1" r:id="rId1"/></sheets></workbook>`,
   "xl/_rels/workbook.xml.rels":
     `<Relationships xmlns="${packaging}/relationships">` +
     `<Relationship Id="rId1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/>` +
@@ -72,7 +79,7 @@ const parts: Readonly<Record<string, string>> = {
     '<cellXfs count="2"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>' +
     '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>' +
     "</cellXfs></styleSheet>",
-};
+});
 
 /** `A` for 0, `AA` for 26. */
 function columnName(column: number): string {

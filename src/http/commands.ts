@@ -45,6 +45,7 @@ export function commandRoutes(
   const { submit } = ledger.submitter;
   const within = deadlines(app, answerMaxMs);
   for (const kind of kinds) {
+    if (kind.isInternal === true) continue;
     const { name, summary, idColumn } = kind;
     const route = `/v1/${name}`;
     const refuse = (reply: FastifyReply, refusal: Refusal): FastifyReply => {

@@ -1,4 +1,5 @@
-import type { FastifyError, FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { dayInShanghai } from "../domain/calendar.ts";
 import { headOrKnown } from "../log/event-log.ts";
 import type { KnownAt } from "../queries/as-of.ts";
 import { knownAtOf } from "../queries/as-of.ts";
@@ -49,17 +50,23 @@ export function pageRoutes(app: FastifyInstance, service: Service): void {
       const shown = await page.ask(visitOf(service, page, keep), page.parameters.parse(told));
       const isFound = page.found?.(shown) ?? true;
       const { standstill } = ledger.projector;
+      if (page.unindexed === true) reply.header("x-robots-tag", "noindex, noarchive");
       const site = { version, demo: demoMark(ledger).demo === true, standstill };
       return sendPage(reply.code(isFound ? 200 : 404), page.show(shown, site));
     };
     app.get(page.path, { schema, handlerTimeout: answerMaxMs }, (request, reply) =>
-      answer(reply, page.byPost === true ? {} : request.query),
+      answer(reply, page.byPost === true ? {} : told(request)),
     );
     if (page.byPost !== true) continue;
     app.post(page.path, { schema, handlerTimeout: answerMaxMs }, (request, reply) =>
       answer(reply, request.body ?? {}),
     );
   }
+}
+
+/** What a page is told by its address. */
+function told({ query, params }: FastifyRequest): object {
+  return { ...(query as object), ...(params as object) };
 }
 
 function sendPage(reply: FastifyReply, html: string): FastifyReply {
@@ -81,6 +88,7 @@ function visitOf(service: Service, { unopened }: Page, keep: Keep): Visit {
     ask: async (question, told) => question.ask(ledger.reads, told, await knownAt()),
     kept: async (question) => keep(question, await position()),
     knownAt,
+    today: () => dayInShanghai(Date.now()),
     running: async (): Promise<Running> => {
       const [head, reached] = await Promise.all([headOrKnown(ledger.log), position()]);
       const [engine, identity] = [ledger.log.engine, ledger.identity()];

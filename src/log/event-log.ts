@@ -181,8 +181,8 @@ export interface AppendRequest {
 
 /**
  * What a decision has seen of the log, apart from appends of its own that are under way. A fact has
- * moved when an event under the key has a higher `nth`, the `once` is taken, or the stream has a
- * higher revision.
+ * moved when an event under the key has a higher `nth`, the `once` is taken, the stream has a
+ * higher revision, or an event of the category stands behind the position.
  */
 export interface RestsOn {
   /** Everything recorded up to here was seen; what came later may have been. */
@@ -193,6 +193,8 @@ export interface RestsOn {
   readonly onces: ReadonlySet<string>;
   /** Stream → the last revision that was seen, -1 where it was empty. */
   readonly streams: ReadonlyMap<string, number>;
+  /** Category of streams → the position up to which every event of it was seen. */
+  readonly categories: ReadonlyMap<string, bigint>;
 }
 
 /** What an append has recorded. */

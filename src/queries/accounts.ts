@@ -57,7 +57,7 @@ export async function accountsOf(
     [members.map(({ person }) => person), position, household],
   );
   const items = await vault.read(rows.map(({ item }) => item));
-  const cells = new Map<string, Cells>();
+  const cells = new Map<string, AccountCells>();
   for (const { person, item } of rows) {
     cells.set(person, filledIn(cells.get(person), items.get(item) ?? {}));
   }
@@ -71,13 +71,17 @@ export async function accountsOf(
   return { byPerson, household: own };
 }
 
-interface Cells {
+/** What is known of an account, cell by cell. */
+export interface AccountCells {
   readonly number?: string | undefined;
   readonly holder?: string | undefined;
 }
 
 /** What is known with one row more: a row with a number says who holds it, too, or that nobody. */
-function filledIn(known: Cells = {}, row: Readonly<Record<string, unknown>>): Cells {
+export function filledIn(
+  known: AccountCells = {},
+  row: Readonly<Record<string, unknown>>,
+): AccountCells {
   const holder = textOf(row["开户名"]);
   const number = textOf(row["银行账号"]);
   if (number !== undefined) return { number, holder };

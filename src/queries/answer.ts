@@ -44,6 +44,12 @@ export const income = {
     .record(z.string(), amount)
     .describe(`${legNames.join(", ")}; those that are zero are left out`),
   total: amount,
+  due: z
+    .record(z.string(), amount)
+    .describe("what became due of plans in the period, by leg; those that are zero are left out"),
+  outstanding: z
+    .record(z.string(), amount)
+    .describe("of all that was ever due until its end, what is not paid; likewise"),
 };
 
 /** What an example of an answer says that it includes. */

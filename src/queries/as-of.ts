@@ -41,7 +41,10 @@ export class Unknown extends Error {
     | "RegisterUnknown"
     | "PositionUnknown"
     | "OrganisationUnknown"
-    | "ContractUnknown";
+    | "ContractUnknown"
+    | "PlanUnknown"
+    | "ListMissing"
+    | "StepOutOfOrder";
 
   constructor(code: Unknown["code"], message: string) {
     super(message);

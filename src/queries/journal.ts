@@ -1,3 +1,4 @@
+import type { Side } from "../../events/define.ts";
 import type { LedgerEvent } from "../../events/index.ts";
 import type { RecordedEvent } from "../log/event-log.ts";
 import { liftRecorded } from "../log/lists.ts";
@@ -11,7 +12,7 @@ export interface JournalPosting {
   readonly type: string;
   /** The 业务编号. */
   readonly reference: string;
-  readonly side: "household" | "organisation" | "capital" | "register";
+  readonly side: Side;
   readonly household: string | null;
   readonly organisation: string;
   readonly leg: string;

@@ -75,6 +75,9 @@ export const household = {
   words: { flags: "<household>", means: "户编号" },
 };
 
+/** Which organisation, as a path names it. */
+export const organisation = { schema: idText.describe("主体编号") };
+
 /** Which register, as a path names it. */
 export const register = { schema: idText.describe("股权登记簿") };
 
@@ -82,6 +85,12 @@ export const register = { schema: idText.describe("股权登记簿") };
 export const contract = {
   schema: idText.describe("合同编号"),
   words: { flags: "<contract>", means: "合同编号" },
+};
+
+/** Which plan, as a path names it. */
+export const plan = {
+  schema: idText.describe("计划编号"),
+  words: { flags: "<plan>", means: "计划编号" },
 };
 
 /** A period by 业务日期, both days included. It must not end before it begins. */

@@ -7,8 +7,12 @@ import {
   ownershipQuestion,
   registerOwnershipQuestion,
 } from "./ownership.ts";
+import { noticeOnWebQuestion, noticeQuestion, noticesQuestion } from "./notice.ts";
+import { fullListQuestion, publicListQuestion } from "./lists.ts";
+import { planQuestion, plansQuestion } from "./plans.ts";
+import { reconcileQuestion } from "./reconcile.ts";
 import { householdsQuestion, organisationsQuestion } from "./registers.ts";
-import { statementQuestion } from "./statement.ts";
+import { organisationStatementQuestion, statementQuestion } from "./statement.ts";
 import { statementsQuestion } from "./statements.ts";
 import { trailQuestion } from "./trail.ts";
 
@@ -16,6 +20,7 @@ import { trailQuestion } from "./trail.ts";
 export const questions: readonly Question[] = [
   householdQuestion,
   statementQuestion,
+  organisationStatementQuestion,
   householdOwnershipQuestion,
   registerOwnershipQuestion,
   ownershipQuestion,
@@ -25,6 +30,14 @@ export const questions: readonly Question[] = [
   contractsQuestion,
   contractQuestion,
   statementsQuestion,
+  plansQuestion,
+  planQuestion,
+  publicListQuestion,
+  fullListQuestion,
+  reconcileQuestion,
+  noticeQuestion,
+  noticeOnWebQuestion,
+  noticesQuestion,
   incomeByYearQuestion,
   overviewQuestion,
 ];

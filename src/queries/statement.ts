@@ -7,13 +7,20 @@ import { ends, income, knownAtExample, text } from "./answer.ts";
 import type { KnownAt, Period, Readable } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
 import { question } from "./define.ts";
-import { household, period } from "./parameters.ts";
+import { household, organisation, period } from "./parameters.ts";
 import type { Asked, Found, Presentation } from "./define.ts";
-import type { Column } from "./presentation.ts";
+import type { Block, Column } from "./presentation.ts";
 import { csvOf } from "./presentation.ts";
 
 const answer = z
-  .object({ household: z.string(), from: text, to: text, knownAt: ends.knownAt, ...income })
+  .object({
+    household: z.string().optional(),
+    organisation: z.string().optional().describe("in place of a household"),
+    from: text,
+    to: text,
+    knownAt: ends.knownAt,
+    ...income,
+  })
   .extend({ demo: ends.demo, standstill: ends.standstill })
   .meta({
     id: "Statement",
@@ -25,6 +32,8 @@ const answer = z
         ...knownAtExample,
         legs: { rent: "385.20" },
         total: "385.20",
+        due: { dividend: "56.23" },
+        outstanding: { dividend: "56.23" },
       },
     ],
   });
@@ -41,26 +50,67 @@ export const statementQuestion = question({
   parameters: { household, ...period },
   answer,
   ask: async (ledger, { household: number, from, to }, knownAt) => ({
-    ...(await statement(ledger, number, knownAt, { from, to })),
+    ...(await statementOf(ledger, number, knownAt, { from, to })),
     from: from ?? null,
     to: to ?? null,
   }),
   verb: {
     summary: "money one household received, by leg",
-    description: "Money one household received, by leg, by 业务日期.",
+    description:
+      "Money one household or organisation received, and what is due to it by plans, by leg, by " +
+      "业务日期.",
     show: statementShown,
   },
 });
+
+/** What an organisation received as a beneficiary of plans. */
+export const organisationStatementQuestion = question({
+  name: "organisationStatement",
+  summary: "Money an organisation received as a beneficiary of plans, by leg",
+  description: "From and to are days of 业务日期 and included; legs that are zero are left out.",
+  about: "county",
+  right: "sums",
+  path: "/v1/organisations/:organisation/statement",
+  parameters: { organisation, ...period },
+  answer,
+  ask: async (ledger, { organisation: number, from, to }, knownAt) => ({
+    ...(await organisationStatement(ledger, number, knownAt, { from, to })),
+    from: from ?? null,
+    to: to ?? null,
+  }),
+});
+
+/** That of a household, or of an organisation where no household has the number. */
+async function statementOf(
+  ledger: Readable,
+  number: string,
+  knownAt: KnownAt,
+  of: Period,
+): Promise<Income & { household?: string; organisation?: string }> {
+  try {
+    return await statement(ledger, number, knownAt, of);
+  } catch (unknown) {
+    if (!(unknown instanceof Unknown)) throw unknown;
+    return organisationStatement(ledger, number, knownAt, of).catch(() => {
+      throw unknown;
+    });
+  }
+}
 
 function statementShown(asked: Asked<Period>): Presentation<Found<typeof answer>> {
   return {
     csv: (found) =>
       csvOf(
-        [{ name: "household", value: (row) => row.household }, ...incomeColumns(asked)],
+        [
+          { name: "household", value: (row) => row.household ?? row.organisation },
+          ...incomeColumns(asked),
+        ],
         [found],
       ),
-    people: ({ household: number, legs, total }) => [
-      `户 Household ${number}, ${periodWords(asked.told)}`,
+    people: ({ household: number, organisation: entity, legs, total, due, outstanding }) => [
+      number === undefined
+        ? `主体 Organisation ${entity ?? ""}, ${periodWords(asked.told)}`
+        : `户 Household ${number}, ${periodWords(asked.told)}`,
       "",
       {
         titles: [{ title: "收入 received" }, { title: "yuan", align: "right" }],
@@ -71,15 +121,30 @@ function statementShown(asked: Asked<Period>): Presentation<Found<typeof answer>
           ["合计 total", grouped(total)],
         ],
       },
+      ...owingShown("应付 due in the period", due),
+      ...owingShown("未付 outstanding", outstanding),
       "",
     ],
   };
 }
 
-/** Money received by leg, in yuan with two decimals; legs that are zero are left out. */
+function owingShown(title: string, owing: Income["due"]): readonly Block[] {
+  const rows = legNames.flatMap((leg) =>
+    owing[leg] === undefined ? [] : [[legLabel(leg), grouped(owing[leg])]],
+  );
+  return rows.length === 0
+    ? []
+    : ["", { titles: [{ title }, { title: "yuan", align: "right" }], rows }];
+}
+
+/** Money received and due by leg, in yuan with two decimals; legs that are zero are left out. */
 export interface Income {
   readonly legs: Readonly<Record<string, string>>;
   readonly total: string;
+  /** What became due of plans in the period. */
+  readonly due: Readonly<Record<string, string>>;
+  /** What was ever due until its end and is not paid. */
+  readonly outstanding: Readonly<Record<string, string>>;
 }
 
 /** What one household received. */
@@ -91,6 +156,22 @@ export interface HouseholdIncome extends Income {
 export interface LegRow {
   readonly leg: string | null;
   readonly amount: string;
+  /** What it is of; money received where it is not given. */
+  readonly of?: "received" | "due" | "outstanding" | null;
+}
+
+const inPeriod = `effective >= coalesce($3, '-infinity'::date)
+  AND effective <= coalesce($4, 'infinity'::date)`;
+
+/** Due in the period, and outstanding at its end, of postings that `whose` tells apart. */
+function owingBy(whose: string): string {
+  return `
+    SELECT leg, sum(amount)::text AS amount, 'due' AS of FROM read.postings
+    WHERE ${whose} AND side = 'due' AND position <= $2 AND ${inPeriod} GROUP BY leg
+    UNION ALL
+    SELECT leg, sum(amount)::text, 'outstanding' FROM read.postings
+    WHERE ${whose} AND side IN ('due', 'settled') AND position <= $2
+      AND effective <= coalesce($4, 'infinity'::date) GROUP BY leg`;
 }
 
 /** What one household received, by leg. Throws `Unknown` for one not registered by then. */
@@ -103,14 +184,14 @@ export async function statement(
   const { rows } = await pool.query<LegRow>({
     name: "statement",
     text: `
-      SELECT NULL AS leg, '0' AS amount FROM read.households
+      SELECT NULL AS leg, '0' AS amount, 'received' AS of FROM read.households
       WHERE household = $1 AND position <= $2
       UNION ALL
-      SELECT leg, sum(amount)::text FROM read.postings
+      SELECT leg, sum(amount)::text, 'received' FROM read.postings
       WHERE side = 'household' AND household = $1 AND asset = 'CNY' AND position <= $2
-        AND effective >= coalesce($3, '-infinity'::date)
-        AND effective <= coalesce($4, 'infinity'::date)
-      GROUP BY leg`,
+        AND ${inPeriod}
+      GROUP BY leg
+      UNION ALL ${owingBy("household = $1")}`,
     values: [household, position, from ?? null, to ?? null],
   });
   if (!rows.some(({ leg }) => leg === null)) {
@@ -119,13 +200,40 @@ export async function statement(
   return { household, ...incomeOf(rows) };
 }
 
+/** What an organisation received as a beneficiary. Throws `Unknown` for one not known by then. */
+async function organisationStatement(
+  { pool }: Readable,
+  entity: string,
+  { position }: KnownAt,
+  { from, to }: Period,
+): Promise<Income & { readonly organisation: string }> {
+  const own = "household IS NULL AND organisation = $1";
+  const { rows } = await pool.query<LegRow>({
+    name: "organisation-statement",
+    text: `
+      SELECT NULL AS leg, '0' AS amount, 'received' AS of FROM read.organisations
+      WHERE organisation = $1 AND position <= $2
+      UNION ALL
+      SELECT leg, sum(amount)::text, 'received' FROM read.postings
+      WHERE ${own} AND side = 'entity' AND position <= $2 AND ${inPeriod} GROUP BY leg
+      UNION ALL ${owingBy(own)}`,
+    values: [entity, position, from ?? null, to ?? null],
+  });
+  if (!rows.some(({ leg }) => leg === null)) {
+    throw new Unknown("OrganisationUnknown", "no organisation of this number is registered");
+  }
+  return { organisation: entity, ...incomeOf(rows) };
+}
+
 /** The sums of one household or group. */
 export function incomeOf(rows: readonly LegRow[]): Income {
-  const legs: Record<string, string> = {};
-  for (const { leg, amount } of [...rows].sort(byLeg)) {
-    if (leg !== null && !isZero(amount)) legs[leg] = amount;
+  const sums = { received: {}, due: {}, outstanding: {} } as Record<string, Record<string, string>>;
+  for (const { leg, amount, of } of [...rows].sort(byLeg)) {
+    const own = sums[of ?? "received"];
+    if (leg !== null && own !== undefined && !isZero(amount)) own[leg] = amount;
   }
-  return { legs, total: sum(Object.values(legs)) };
+  const { received: legs = {}, due = {}, outstanding = {} } = sums;
+  return { legs, total: sum(Object.values(legs)), due, outstanding };
 }
 
 function byLeg(a: LegRow, b: LegRow): number {

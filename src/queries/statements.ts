@@ -225,13 +225,28 @@ export async function* statements(
         WITH page AS (
           SELECT household FROM read.households
           WHERE household > $1 AND position <= $2 ORDER BY household LIMIT $5)
-        SELECT page.household, p.leg, coalesce(sum(p.amount), 0)::text AS amount
+        SELECT page.household, p.leg, coalesce(sum(p.amount), 0)::text AS amount,
+          'received' AS of
         FROM page LEFT JOIN read.postings p
           ON p.side = 'household' AND p.household = page.household AND p.asset = 'CNY'
           AND p.position <= $2
           AND p.effective >= coalesce($3, '-infinity'::date)
           AND p.effective <= coalesce($4, 'infinity'::date)
-        GROUP BY page.household, p.leg ORDER BY page.household`,
+        GROUP BY page.household, p.leg
+        UNION ALL
+        SELECT household, leg, coalesce(sum(amount) FILTER (
+          WHERE side = 'due' AND effective >= coalesce($3, '-infinity'::date)), 0)::text, 'due'
+        FROM page JOIN read.postings USING (household)
+        WHERE side IN ('due', 'settled') AND read.postings.position <= $2
+          AND effective <= coalesce($4, 'infinity'::date)
+        GROUP BY household, leg
+        UNION ALL
+        SELECT household, leg, sum(amount)::text, 'outstanding'
+        FROM page JOIN read.postings USING (household)
+        WHERE side IN ('due', 'settled') AND read.postings.position <= $2
+          AND effective <= coalesce($4, 'infinity'::date)
+        GROUP BY household, leg
+        ORDER BY household`,
       values: [last, position, from ?? null, to ?? null, pageMax],
     });
     let count = 0;
@@ -263,6 +278,9 @@ const organisationNames = `
   SELECT DISTINCT ON (organisation) organisation, name
   FROM read.organisations WHERE position <= $1 ORDER BY organisation, position DESC`;
 
+const inPeriod = `effective >= coalesce($2, '-infinity'::date)
+  AND effective <= coalesce($3, 'infinity'::date)`;
+
 /** Sums by village or township of the households, or by the organisation that paid. */
 export async function statementsBy(
   { pool }: Readable,
@@ -277,16 +295,24 @@ export async function statementsBy(
       ? [organisationNames, "p.organisation = g.organisation"]
       : [places, "p.household = g.household"];
   const { rows } = await pool.query<LegRow & Record<string, string> & { households: bigint }>(
-    `WITH g AS (${groups}), received AS (
-       SELECT household, organisation, leg, sum(amount) AS amount FROM read.postings
-       WHERE side = 'household' AND asset = 'CNY' AND position <= $1
-         AND effective >= coalesce($2, '-infinity'::date)
+    `WITH g AS (${groups}), moved AS (
+       SELECT household, organisation, leg, 'received' AS of, sum(amount) AS amount
+       FROM read.postings
+       WHERE side = 'household' AND asset = 'CNY' AND position <= $1 AND ${inPeriod}
+       GROUP BY household, organisation, leg
+       UNION ALL
+       SELECT household, organisation, leg, 'due', sum(amount) FROM read.postings
+       WHERE side = 'due' AND household IS NOT NULL AND position <= $1 AND ${inPeriod}
+       GROUP BY household, organisation, leg
+       UNION ALL
+       SELECT household, organisation, leg, 'outstanding', sum(amount) FROM read.postings
+       WHERE side IN ('due', 'settled') AND household IS NOT NULL AND position <= $1
          AND effective <= coalesce($3, 'infinity'::date)
        GROUP BY household, organisation, leg)
-     SELECT ${listed}, p.leg, coalesce(sum(p.amount), 0)::text AS amount,
+     SELECT ${listed}, p.leg, p.of, coalesce(sum(p.amount), 0)::text AS amount,
        ${by === "organisation" ? "0" : "count(DISTINCT g.household)"}::bigint AS households
-     FROM g LEFT JOIN received p ON ${joined}
-     GROUP BY GROUPING SETS ((${listed}, p.leg), (${listed})) ORDER BY ${listed}`,
+     FROM g LEFT JOIN moved p ON ${joined}
+     GROUP BY GROUPING SETS ((${listed}, p.leg, p.of), (${listed})) ORDER BY ${listed}`,
     [position, from ?? null, to ?? null],
   );
   const found = groupBy(rows, (row) => columns.map((column) => row[column] ?? "").join("\u0000"));

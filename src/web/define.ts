@@ -12,8 +12,8 @@ export interface Page<P extends z.ZodType = z.ZodType, Shown = unknown> {
   /** Who may see it. */
   readonly right: Right;
   /**
-   * Parses the query string, or the form of a POST. It must accept any input: a page has no problem
-   * documents.
+   * Parses the query string with what the path holds, or the form of a POST. It must accept any
+   * input: a page has no problem documents.
    */
   readonly parameters: P;
   /**
@@ -21,6 +21,8 @@ export interface Page<P extends z.ZodType = z.ZodType, Shown = unknown> {
    * logs and histories keep, shows the page without parameters.
    */
   readonly byPost?: true;
+  /** It is to stand in no search engine and in no archive. */
+  readonly unindexed?: true;
   /** It is shown before the ledger is opened, too. */
   readonly unopened?: true;
   ask(visit: Visit, parameters: z.output<P>): Promise<Shown>;
@@ -46,6 +48,8 @@ export interface Visit {
   ): Promise<Kept<Found<A>>>;
   /** The position of this visit: all that is projected. */
   knownAt(): Promise<KnownAt>;
+  /** The day in Asia/Shanghai. */
+  today(): string;
   /** The service and its ledger. */
   running(): Promise<Running>;
 }

@@ -68,6 +68,10 @@ thead [lang=en] { display: block; font-size: .8rem; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 tfoot th, tfoot td, .total { font-weight: 600; }
 tfoot th, tfoot td { border-bottom: 0; border-top: 2px solid var(--ink); }
+.code { width: 9rem; height: 9rem; }
+.hash { display: block; max-width: 24rem; font-size: 1rem; }
+.hash span { display: inline-block; margin-right: .5em; }
+.lines tr.sum td, .lines tr.sum th { font-weight: 600; }
 .whole { white-space: nowrap; }
 form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; }
 label { display: block; flex: 1 1 14rem; }
@@ -105,6 +109,7 @@ footer { padding-bottom: 2rem; color: var(--soft); font-size: .9rem; }
   section { padding: .75rem; }
   table { font-size: .85rem; }
   th, td { padding: .3rem .35rem; }
+  .lines thead th { white-space: normal; }
 }
 @media print {
   body { background: none; font-size: 10pt; }

@@ -43,3 +43,8 @@ export function periodWords({ from, to }: { from?: string | undefined; to?: stri
   if (to === undefined) return `from ${from ?? ""}`;
   return from === undefined ? `to ${to}` : `${from} to ${to}`;
 }
+
+/** A day in Chinese: 2025年3月5日. */
+export function dayWords(day: string): string {
+  return day.replace(/^(\d+)-0?(\d+)-0?(\d+)$/, "$1年$2月$3日");
+}

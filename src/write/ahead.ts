@@ -44,6 +44,7 @@ export function aheadOf({ log, decider, committer, deciding }: AheadOptions): Ah
 
   const decide = async (batch: CommandBatch, before: Promise<unknown>): Promise<Decision> => {
     isOpen ||= await isOpened(log);
+    if (decider.surveys(batch)) await before;
     for (;;) {
       const decision = await deciding.runExclusive(async () =>
         hasFailed ? undefined : decider.decide(batch),

@@ -12,6 +12,7 @@ import type { Vault } from "../vault/vault.ts";
 import type { CommandBatch, CommandContext } from "./commands.ts";
 import { cutLists, isPart } from "./lists.ts";
 import type { Overlay, OwnKeys } from "./memory.ts";
+import type { Surveyor } from "./memory.ts";
 import { Memory } from "./memory.ts";
 import { pauses } from "./pauses.ts";
 
@@ -57,6 +58,8 @@ export interface Decision {
 
 /** Decides batches, one at a time, on the log and on decisions that are not recorded yet. */
 export interface Decider {
+  /** Whether a batch must not be decided before everything handed in before it is recorded. */
+  surveys(batch: CommandBatch): boolean;
   /** Decides a batch, but for commands that have failed for good. */
   decide(batch: CommandBatch, failed?: Failed): Promise<Decision>;
   /** Whether a decision still holds: nothing that it was decided on has failed. */
@@ -72,12 +75,14 @@ export function deciderOver(
   log: EventLog,
   vault: Pick<Vault, "name" | "fingerprint">,
   kindOf: (name: string) => Kind,
+  surveyor: Surveyor,
 ): Decider {
-  const memory = new Memory(log);
+  const memory = new Memory(log, surveyor);
   let generation = 0;
   /** Ids were taken for new that were not: until a batch without any, they are looked up first. */
   let looksUpFirst = false;
   return {
+    surveys: ({ kind }) => kindOf(kind).surveys === true,
     decide: async (batch, failed = none) => {
       const kind = kindOf(batch.kind);
       const ownKeys = kind.mostlyNew && !looksUpFirst ? "takenForNew" : "lookedUp";

@@ -11,6 +11,7 @@ import { checkContexts } from "./commands.ts";
 import { committerTo, noteFailed, noteRecorded } from "./commit.ts";
 import type { Decision, Failed, Judged } from "./decide.ts";
 import { deciderOver } from "./decide.ts";
+import type { Surveyor } from "./memory.ts";
 
 /** What became of a command. */
 export type Outcome =
@@ -44,8 +45,9 @@ export function handler(
   log: EventLog,
   vault: Vault,
   kind: (name: string) => Kind = kindOf,
+  surveyor: Surveyor = unasked,
 ): Handler {
-  const decider = deciderOver(log, vault, kind);
+  const decider = deciderOver(log, vault, kind, surveyor);
   const committer = committerTo(log, vault);
   const deciding = new Mutex();
   const ahead = aheadOf({ log, decider, committer, deciding });
@@ -95,6 +97,10 @@ export function handler(
     },
   };
 }
+
+/** For ledgers without read models. */
+const unasked: Surveyor = ({ survey }) =>
+  Promise.reject(new Error(`nobody is there to ask for ${survey.name}`));
 
 /** Of a batch that is recorded in part nobody may hear that nothing was. */
 function orAmbiguous(error: unknown): unknown {

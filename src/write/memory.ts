@@ -1,5 +1,7 @@
 import { LRUCache } from "lru-cache";
-import type { DecidedEvent, Facts, Fold, KnownEvent } from "../domain/facts.ts";
+import type { DecidedEvent, Facts, Fold, KnownEvent, Survey } from "../domain/facts.ts";
+import type { JsonObject } from "../encoding/canonical.ts";
+import { canonical } from "../encoding/canonical.ts";
 import type { EventLog, RecordedEvent, RestsOn } from "../log/event-log.ts";
 import { eventId, StreamRefused } from "../log/event-log.ts";
 import { completeList, EventUnreadable, liftRecorded } from "../log/lists.ts";
@@ -31,6 +33,25 @@ interface Missing {
   readonly keys: Set<string>;
   readonly onces: Set<string>;
   readonly states: Map<Fold<unknown>, Set<string>>;
+  readonly surveys: Map<string, SurveyRequest>;
+}
+
+/** A survey with its parameters. */
+export interface SurveyRequest {
+  readonly survey: Survey<never, unknown>;
+  readonly parameters: JsonObject;
+}
+
+/** Asks the read models, once they have come as far as the log has. */
+export type Surveyor = (
+  request: SurveyRequest,
+) => Promise<{ readonly position: bigint; readonly answer: unknown }>;
+
+/** What a survey has found, with all that was recorded up to a position. */
+interface Surveyed {
+  readonly categories: readonly string[];
+  readonly position: bigint;
+  readonly answer: unknown;
 }
 
 /** Keys and values of `once` that are remembered when a look begins, and revisions of streams. */
@@ -47,6 +68,7 @@ const statesMax = 10_000;
  */
 export class Memory {
   private readonly log: EventLog;
+  private readonly surveyor: Surveyor;
   /** The newest under each name in the log; what overlays have is newer. */
   private readonly keys = new Map<string, Known>();
   private readonly onces = new Map<string, Known>();
@@ -60,6 +82,7 @@ export class Memory {
   private readonly revisions = new LRUCache<string, { last: number }>({ max: rememberedMax });
   /** Oldest first. */
   private overlays: Overlay[] = [];
+  private surveyed = new Map<string, Surveyed>();
   private position: bigint | undefined;
   private asked = nothingAsked();
   private missing: Missing = noneMissing();
@@ -70,8 +93,9 @@ export class Memory {
   private readonly inLog = new Map<string, Known>();
   private hasTakenForNew = false;
 
-  constructor(log: EventLog) {
+  constructor(log: EventLog, surveyor: Surveyor) {
     this.log = log;
+    this.surveyor = surveyor;
   }
 
   /** Begins a look: what it asks for from here on is what it rests on. */
@@ -79,6 +103,7 @@ export class Memory {
     if (this.isFull()) this.refresh();
     this.ownKeys = ownKeys;
     this.inLog.clear();
+    this.surveyed.clear();
     this.asked = nothingAsked();
     const overlay: Overlay = { events: [], keys: new Map(), onces: new Map() };
     this.overlays.push(overlay);
@@ -92,12 +117,13 @@ export class Memory {
     count: (key) => (this.knownOf(key)?.nth ?? -1) + 1,
     first: (once) => (this.firstOf(once) ?? undefined) as never,
     state: (fold, stream) => this.stateOf(fold, stream),
+    survey: (survey, parameters) => this.surveyOf({ survey: survey as never, parameters }) as never,
   };
 
   /** Loads what is missing. */
   async load(): Promise<void> {
     if (!this.isMissing()) return;
-    const { keys, onces, states } = this.missing;
+    const { keys, onces, states, surveys } = this.missing;
     this.missing = noneMissing();
     // Read first: whatever comes while facts are read counts as come later.
     this.position ??= (await this.log.head()).position;
@@ -126,12 +152,16 @@ export class Memory {
         this.statesOf(fold).set(stream, state);
       }
     }
+    for (const [name, request] of surveys) {
+      const { categories } = request.survey;
+      this.surveyed.set(name, { categories, ...(await this.surveyor(request)) });
+    }
   }
 
   /** Whether something is missing. */
   isMissing(): boolean {
-    const { keys, onces, states } = this.missing;
-    return keys.size > 0 || onces.size > 0 || states.size > 0;
+    const { keys, onces, states, surveys } = this.missing;
+    return keys.size > 0 || onces.size > 0 || states.size > 0 || surveys.size > 0;
   }
 
   /** Whether a key was taken for new since this was last asked. */
@@ -157,6 +187,11 @@ export class Memory {
         if (state === undefined || state.refused !== undefined) continue;
         fold.apply(state.value, event);
         state.last += 1;
+      }
+      for (const [name, { categories }] of this.surveyed) {
+        if (categories.some((one) => event.stream.startsWith(`${one}-`))) {
+          this.surveyed.delete(name);
+        }
       }
     }
   }
@@ -200,6 +235,7 @@ export class Memory {
     this.refused.keys.clear();
     this.refused.onces.clear();
     this.states.clear();
+    this.surveyed.clear();
     this.charactersRead = 0;
     this.position = undefined;
   }
@@ -293,6 +329,32 @@ export class Memory {
     return state.value as S;
   }
 
+  private surveyOf(request: SurveyRequest): unknown {
+    const { survey, parameters } = request;
+    const name = `${survey.name} ${canonical(parameters)}`;
+    const surveyed = this.surveyed.get(name);
+    if (surveyed === undefined) {
+      this.refuseUnsettled(survey);
+      this.misses += 1;
+      this.missing.surveys.set(name, request);
+      return undefined;
+    }
+    for (const category of surveyed.categories) {
+      const seen = this.asked.categories.get(category);
+      const { position } = surveyed;
+      if (seen === undefined || position < seen) this.asked.categories.set(category, position);
+    }
+    return surveyed.answer;
+  }
+
+  /** The read models have nothing of what is decided and not recorded. */
+  private refuseUnsettled({ name, categories }: Survey<never, unknown>): void {
+    const isAbout = ({ stream }: DecidedEvent): boolean =>
+      categories.some((category) => stream.startsWith(`${category}-`));
+    if (!this.overlays.some(({ events }) => events.some(isAbout))) return;
+    throw new Error(`the survey ${name} is about what is not recorded yet`);
+  }
+
   private statesOf(fold: Fold<unknown>): LRUCache<string, State> {
     let states = this.states.get(fold);
     if (states === undefined) {
@@ -347,7 +409,7 @@ function refusedBy(error: unknown): StreamRefused {
 }
 
 function noneMissing(): Missing {
-  return { keys: new Set(), onces: new Set(), states: new Map() };
+  return { keys: new Set(), onces: new Set(), states: new Map(), surveys: new Map() };
 }
 
 /** What a look has asked for. */
@@ -359,21 +421,24 @@ interface Asked {
   /** Values of `once` that were free. */
   readonly onces: string[];
   readonly states: Map<string, State>;
+  /** Category of streams → the position of the oldest survey of it. */
+  readonly categories: Map<string, bigint>;
 }
 
 function nothingAsked(): Asked {
-  return { known: [], free: [], onces: [], states: new Map() };
+  return { known: [], free: [], onces: [], states: new Map(), categories: new Map() };
 }
 
 /** What rests on what was asked for: most appends never look, so it is made for those that do. */
 function restingOn(
   asOf: bigint,
-  { known, free, onces }: Asked,
+  { known, free, onces, categories }: Asked,
   streams: ReadonlyMap<string, number>,
 ): RestsOn {
   return {
     asOf,
     streams,
+    categories,
     get keys() {
       const seen = new Map<string, number>();
       // What the look has decided itself comes later than what it has found.

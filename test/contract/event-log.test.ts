@@ -435,16 +435,23 @@ const chained: Case = async (t, store) => {
 
 /** What was seen up to a position: by default nothing. */
 function seen(asOf: bigint, facts: Partial<RestsOn> = {}): RestsOn {
-  return { asOf, keys: new Map(), onces: new Set(), streams: new Map(), ...facts };
+  const none = { keys: new Map(), onces: new Set<string>(), streams: new Map() };
+  return { asOf, ...none, categories: new Map(), ...facts };
 }
 
 /** Facts of each kind, none of which holds when `key` is recorded in `stream`. */
-function factsAbout(stream: string, key: string): [string, Partial<RestsOn>][] {
+function factsAbout(stream: string, key: string, asOf: bigint): [string, Partial<RestsOn>][] {
   return [
     ["the newest event under a key", { keys: new Map([[key, -1]]) }],
     ["a once that was free", { onces: new Set([`${key}/once`]) }],
     ["the end of a stream", { streams: new Map([[stream, -1]]) }],
+    ["a category of streams", { categories: new Map([[categoryOf(stream), asOf]]) }],
   ];
+}
+
+/** The word before the first hyphen of a stream's name. */
+function categoryOf(stream: string): string {
+  return stream.slice(0, stream.indexOf("-"));
 }
 
 // One log at a time has the right to record: the other closes, and so gives it up. What was seen
@@ -460,7 +467,7 @@ const movedByOthers: Case = async (t, store) => {
   const once = `${key}/once`;
   t.match(await other.append(request([newEvent(kept, kept)])), { complete: true });
   const before = (await log.head()).position;
-  const facts = factsAbout(stream, key);
+  const facts = factsAbout(stream, key, before);
   for (const [what, fact] of facts) t.equal(await log.moved(seen(0n, fact)), false, what);
   t.match(await other.append(request([newEvent(stream, key, { once })])), { complete: true });
   await other.close();
@@ -483,6 +490,11 @@ const movedByOthers: Case = async (t, store) => {
     streams: new Map([
       [stream, 0],
       [kept, 0],
+    ]),
+    categories: new Map([
+      [categoryOf(stream), (await log.head()).position],
+      [categoryOf(kept), before],
+      [unique("nowhere"), 0n],
     ]),
   };
   t.equal(await log.moved(seen(0n, unmoved)), false);

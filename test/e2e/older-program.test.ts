@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Test } from "tap";
 import { t as suite, test } from "tap";
+import { openEmbedded } from "../../src/database/embedded.ts";
 import { projectRoot } from "../../src/root.ts";
 import { anotherBuild } from "../support/builds.ts";
 import { testDatabase } from "../support/database.ts";
@@ -17,20 +18,22 @@ import { answer, start } from "../support/sunshine.ts";
 const folder = await mkdtemp(join(tmpdir(), "sunshine-older-program-"));
 suite.teardown(() => rm(folder, { recursive: true, force: true }));
 
-/** Builds whose limits are short. */
-const quick = {
+/** What makes a build's limits short: it waits so long for older programs to end. */
+const quick = (graceMs: string) => ({
   "dist/src/database/other-programs.js": (text: string) =>
-    text.replace("graceDefaultMs = 10_000", "graceDefaultMs = 6_000"),
+    text.replace("graceDefaultMs = 10_000", `graceDefaultMs = ${graceMs}`),
   "dist/src/app/project.js": (text: string) =>
     text.replace("stallDefaultMs = 60_000", "stallDefaultMs = 2_000"),
-};
+});
+/** Of builds that are refused, which is the sooner the better. */
+const hasty = "500";
 
 /** A build that has a migration more. */
-async function newerBuild(): Promise<string> {
+async function newerBuild(name: string, graceMs: string): Promise<string> {
   const names = (await readdir(join(projectRoot, "migrations"))).filter((name) => /^\d/.test(name));
   const number = String(names.length + 1).padStart(4, "0");
-  return anotherBuild(join(folder, "newer"), {
-    ...quick,
+  return anotherBuild(join(folder, name), {
+    ...quick(graceMs),
     [`migrations/${number}_more.sql`]: () => "CREATE TABLE more ();",
   });
 }
@@ -61,12 +64,21 @@ function ledgerAt(data: string, env: Readonly<Record<string, string>> = {}) {
   };
 }
 
-const newer = await newerBuild();
+const newer = await newerBuild("newer", "6_000");
+const newerAndHasty = await newerBuild("newer-and-hasty", hasty);
+
+/** An embedded ledger; its server is kept running, for its start proves nothing here. */
+async function embeddedLedger(t: Test, name: string) {
+  const data = join(folder, name);
+  const server = await openEmbedded(data);
+  t.teardown(() => server.release());
+  return ledgerAt(data);
+}
 
 /** A ledger in a database of its own server, or in one that the environment names. */
 async function ledgerIn(t: Test, where: "embedded" | "external", name: string) {
+  if (where === "embedded") return embeddedLedger(t, name);
   const data = join(folder, `${name}-${where}`);
-  if (where === "embedded") return ledgerAt(data);
   const { connectionString } = await testDatabase(t);
   const keyFile = `${data}.key`;
   await writeFile(keyFile, randomBytes(32).toString("hex"), { mode: 0o600 });
@@ -79,7 +91,7 @@ for (const where of ["embedded", "external"] as const) {
     t.equal((await ledger.record("roster")).status, 0);
     const service = await ledger.serve(t);
 
-    const refused = await ledger.verify(newer);
+    const refused = await ledger.verify(newerAndHasty);
     t.equal(refused.status, 2, "is refused");
     const message = new RegExp(`older version .*sunshine start ${service.child.pid ?? ""}.*stop`);
     t.match(refused.document, { error: { code: "OlderProgramRunning", message } });
@@ -109,8 +121,8 @@ test("a read model that a running older service does not know", async (t) => {
   const older = await anotherBuild(join(folder, "older"), {
     "dist/projections/index.js": (text) => text.replace(/^ +vaultReferences,\n/m, ""),
   });
-  const current = await anotherBuild(join(folder, "current"), quick);
-  const ledger = ledgerAt(join(folder, "model"));
+  const current = await anotherBuild(join(folder, "current"), quick(hasty));
+  const ledger = await embeddedLedger(t, "model");
   t.equal((await ledger.record("roster", older)).status, 0);
   const service = await ledger.serve(t, older);
   const refused = await ledger.verify(current);
@@ -120,8 +132,8 @@ test("a read model that a running older service does not know", async (t) => {
 });
 
 test("a service that holds the claim to project and does not project", async (t) => {
-  const build = await anotherBuild(join(folder, "impatient"), quick);
-  const ledger = ledgerAt(join(folder, "stalled"));
+  const build = await anotherBuild(join(folder, "impatient"), quick(hasty));
+  const ledger = await embeddedLedger(t, "stalled");
   t.equal((await ledger.record("roster")).status, 0);
   const service = await ledger.serve(t);
   service.child.kill("SIGSTOP");

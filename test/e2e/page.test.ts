@@ -1,4 +1,4 @@
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,24 +6,11 @@ import { promisify } from "node:util";
 import { test } from "tap";
 import { serve } from "../../src/http/server.ts";
 import { stylesheet } from "../../src/web/stylesheet.ts";
+import { findBrowser } from "../support/programs.ts";
 import { testService } from "../support/service.ts";
 
 const household = "5304241022150000";
 const form = { "content-type": "application/x-www-form-urlencoded" };
-const names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-
-/** A browser of this machine, where there is one. */
-function findBrowser(): string | undefined {
-  return [process.env["CHROMIUM"] ?? "", ...names].find((name) => {
-    if (name === "") return false;
-    try {
-      execFileSync(name, ["--version"], { stdio: "ignore" });
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
 
 test("pages", async (t) => {
   const { seed, get, post, ledger } = await testService(t, { demo: true });

@@ -91,6 +91,40 @@ CREATE TABLE public.void_events (
   revision integer NOT NULL,
   type text COLLATE "C" NOT NULL,
   claim integer NOT NULL);
+CREATE TABLE read.bank_entries (
+  "position" bigint NOT NULL,
+  number integer NOT NULL,
+  entry text COLLATE "C",
+  account text COLLATE "C",
+  effective date,
+  direction text COLLATE "C",
+  amount numeric,
+  in_statement boolean,
+  state text COLLATE "C",
+  reason text COLLATE "C",
+  sealed text COLLATE "C");
+CREATE TABLE read.bank_statements (
+  "position" bigint NOT NULL,
+  number integer NOT NULL,
+  account text COLLATE "C",
+  id text COLLATE "C",
+  sequence integer,
+  page integer,
+  is_last boolean,
+  from_day date,
+  to_day date,
+  opening numeric,
+  closing numeric,
+  kind text COLLATE "C");
+CREATE TABLE read.batches (
+  batch text COLLATE "C" NOT NULL,
+  "position" bigint,
+  effective date,
+  account text COLLATE "C",
+  by text,
+  profile text COLLATE "C",
+  count integer,
+  sum numeric);
 CREATE TABLE read.contract_amendments (
   amendment text COLLATE "C" NOT NULL,
   "position" bigint,
@@ -135,6 +169,27 @@ CREATE TABLE read.contracts (
   register text COLLATE "C",
   par_value numeric,
   free text COLLATE "C");
+CREATE TABLE read.deliveries (
+  reference text COLLATE "C" NOT NULL,
+  "position" bigint,
+  effective date,
+  household text COLLATE "C",
+  organisation text COLLATE "C",
+  kilograms numeric);
+CREATE TABLE read.delivery_reversals (
+  reference text COLLATE "C" NOT NULL,
+  "position" bigint);
+CREATE TABLE read.entry_settlements (
+  "position" bigint NOT NULL,
+  entry text COLLATE "C",
+  account text COLLATE "C",
+  effective date,
+  state text COLLATE "C",
+  effect text COLLATE "C",
+  payment text COLLATE "C",
+  amount numeric,
+  by text,
+  free text COLLATE "C");
 CREATE TABLE read.household_status (
   household text COLLATE "C" NOT NULL,
   "position" bigint NOT NULL,
@@ -152,9 +207,52 @@ CREATE TABLE read.households (
   household text COLLATE "C" NOT NULL,
   "position" bigint,
   effective date);
+CREATE TABLE read.incomes (
+  income text COLLATE "C" NOT NULL,
+  "position" bigint,
+  effective date,
+  organisation text COLLATE "C",
+  period text,
+  available numeric,
+  contract text COLLATE "C",
+  asset text COLLATE "C",
+  voucher text,
+  free text COLLATE "C");
 CREATE TABLE read.ledger_notes (
   "position" bigint NOT NULL,
   note text COLLATE "C");
+CREATE TABLE read.list_lines (
+  plan text COLLATE "C" NOT NULL,
+  version integer NOT NULL,
+  line integer NOT NULL,
+  "position" bigint,
+  household text COLLATE "C",
+  organisation text COLLATE "C",
+  person text COLLATE "C",
+  basis numeric,
+  kilograms numeric,
+  shares numeric,
+  factor numeric,
+  priority integer,
+  claim numeric,
+  amount numeric,
+  commit text COLLATE "C",
+  shown text,
+  village text,
+  is_payable boolean,
+  sealed text COLLATE "C");
+CREATE TABLE read.lists (
+  plan text COLLATE "C" NOT NULL,
+  version integer NOT NULL,
+  "position" bigint,
+  effective date,
+  frozen_by text,
+  scheme text COLLATE "C",
+  pool numeric,
+  count integer,
+  sum numeric,
+  root text COLLATE "C",
+  hash text COLLATE "C");
 CREATE TABLE read.member_accounts (
   person text COLLATE "C" NOT NULL,
   "position" bigint NOT NULL,
@@ -184,6 +282,90 @@ CREATE TABLE read.payee_accounts (
   "position" bigint NOT NULL,
   effective date,
   account text COLLATE "C");
+CREATE TABLE read.payment_tellings (
+  "position" bigint NOT NULL,
+  number integer NOT NULL,
+  payment text COLLATE "C",
+  effective date,
+  effect text COLLATE "C",
+  source text COLLATE "C",
+  entry text COLLATE "C",
+  reason text COLLATE "C",
+  is_whole boolean);
+CREATE TABLE read.payments (
+  payment text COLLATE "C" NOT NULL,
+  batch text COLLATE "C",
+  number integer,
+  "position" bigint,
+  effective date,
+  plan text COLLATE "C",
+  version integer,
+  line integer,
+  household text COLLATE "C",
+  organisation text COLLATE "C",
+  person text COLLATE "C",
+  leg text COLLATE "C",
+  payer text COLLATE "C",
+  amount numeric,
+  sealed text COLLATE "C");
+CREATE TABLE read.plan_basis (
+  basis text COLLATE "C" NOT NULL,
+  "position" bigint,
+  effective date,
+  plan text COLLATE "C",
+  household text COLLATE "C",
+  organisation text COLLATE "C",
+  person text COLLATE "C",
+  amount numeric,
+  factor numeric,
+  priority integer,
+  replaces text COLLATE "C",
+  free text COLLATE "C");
+CREATE TABLE read.plan_steps (
+  "position" bigint NOT NULL,
+  plan text COLLATE "C",
+  version integer,
+  step text COLLATE "C",
+  kind text COLLATE "C",
+  effective date,
+  by text,
+  sent_from text COLLATE "C",
+  line integer,
+  household text COLLATE "C",
+  organisation text COLLATE "C",
+  person text COLLATE "C",
+  objection text COLLATE "C",
+  outcome text COLLATE "C",
+  level text COLLATE "C",
+  place text,
+  channels text,
+  until date,
+  phones text,
+  payments integer,
+  sealed text COLLATE "C",
+  free text COLLATE "C");
+CREATE TABLE read.plans (
+  plan text COLLATE "C" NOT NULL,
+  "position" bigint,
+  effective date,
+  income text COLLATE "C",
+  organisation text COLLATE "C",
+  scheme text COLLATE "C",
+  pool numeric,
+  procedure text COLLATE "C",
+  leg text COLLATE "C",
+  payee text COLLATE "C",
+  period text,
+  register text COLLATE "C",
+  held_on date,
+  ratio numeric,
+  from_day date,
+  to_day date,
+  price numeric,
+  rate numeric,
+  year_days text,
+  floor_price numeric,
+  free text COLLATE "C");
 CREATE TABLE read.postings (
   "position" bigint NOT NULL,
   line integer NOT NULL,
@@ -227,16 +409,30 @@ ALTER TABLE log_head ADD CONSTRAINT log_head_pkey PRIMARY KEY (one);
 ALTER TABLE projecting_stopped ADD CONSTRAINT projecting_stopped_one_check CHECK (one);
 ALTER TABLE projecting_stopped ADD CONSTRAINT projecting_stopped_pkey PRIMARY KEY (one);
 ALTER TABLE projections ADD CONSTRAINT projections_pkey PRIMARY KEY (name);
+ALTER TABLE read.bank_entries ADD CONSTRAINT bank_entries_pkey PRIMARY KEY ("position", number);
+ALTER TABLE read.bank_statements ADD CONSTRAINT bank_statements_pkey PRIMARY KEY ("position", number);
+ALTER TABLE read.batches ADD CONSTRAINT batches_pkey PRIMARY KEY (batch);
 ALTER TABLE read.contract_amendments ADD CONSTRAINT contract_amendments_pkey PRIMARY KEY (amendment);
 ALTER TABLE read.contract_terms ADD CONSTRAINT contract_terms_pkey PRIMARY KEY (contract, "position", line);
 ALTER TABLE read.contracts ADD CONSTRAINT contracts_pkey PRIMARY KEY (contract);
+ALTER TABLE read.deliveries ADD CONSTRAINT deliveries_pkey PRIMARY KEY (reference);
+ALTER TABLE read.delivery_reversals ADD CONSTRAINT delivery_reversals_pkey PRIMARY KEY (reference);
+ALTER TABLE read.entry_settlements ADD CONSTRAINT entry_settlements_pkey PRIMARY KEY ("position");
 ALTER TABLE read.household_status ADD CONSTRAINT household_status_pkey PRIMARY KEY (household, "position");
 ALTER TABLE read.households ADD CONSTRAINT households_pkey PRIMARY KEY (household);
+ALTER TABLE read.incomes ADD CONSTRAINT incomes_pkey PRIMARY KEY (income);
 ALTER TABLE read.ledger_notes ADD CONSTRAINT ledger_notes_pkey PRIMARY KEY ("position");
+ALTER TABLE read.list_lines ADD CONSTRAINT list_lines_pkey PRIMARY KEY (plan, version, line);
+ALTER TABLE read.lists ADD CONSTRAINT lists_pkey PRIMARY KEY (plan, version);
 ALTER TABLE read.member_accounts ADD CONSTRAINT member_accounts_pkey PRIMARY KEY (person, "position");
 ALTER TABLE read.members ADD CONSTRAINT members_pkey PRIMARY KEY (person, "position");
 ALTER TABLE read.organisations ADD CONSTRAINT organisations_pkey PRIMARY KEY (organisation, "position");
 ALTER TABLE read.payee_accounts ADD CONSTRAINT payee_accounts_pkey PRIMARY KEY (household, "position");
+ALTER TABLE read.payment_tellings ADD CONSTRAINT payment_tellings_pkey PRIMARY KEY ("position", number);
+ALTER TABLE read.payments ADD CONSTRAINT payments_pkey PRIMARY KEY (payment);
+ALTER TABLE read.plan_basis ADD CONSTRAINT plan_basis_pkey PRIMARY KEY (basis);
+ALTER TABLE read.plan_steps ADD CONSTRAINT plan_steps_pkey PRIMARY KEY ("position");
+ALTER TABLE read.plans ADD CONSTRAINT plans_pkey PRIMARY KEY (plan);
 ALTER TABLE read.postings ADD CONSTRAINT postings_pkey PRIMARY KEY ("position", line);
 ALTER TABLE read.trail ADD CONSTRAINT trail_pkey PRIMARY KEY (household, "position");
 ALTER TABLE read.vault_references ADD CONSTRAINT vault_references_pkey PRIMARY KEY ("position", item);
@@ -246,16 +442,38 @@ ALTER TABLE vault_items ADD CONSTRAINT vault_items_pkey PRIMARY KEY (item);
 ALTER TABLE vault_keys ADD CONSTRAINT vault_keys_pkey PRIMARY KEY (household);
 ALTER TABLE void_events ADD CONSTRAINT void_events_pkey PRIMARY KEY ("position");
 
+CREATE INDEX bank_entries_account ON read.bank_entries USING btree (account);
+CREATE INDEX bank_entries_entry ON read.bank_entries USING btree (entry);
+CREATE INDEX bank_statements_account ON read.bank_statements USING btree (account, "position");
+CREATE INDEX batches_account ON read.batches USING btree (account);
 CREATE INDEX contract_amendments_contract ON read.contract_amendments USING btree (contract, "position");
 CREATE INDEX contracts_household ON read.contracts USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX contracts_organisation ON read.contracts USING btree (organisation);
 CREATE INDEX contracts_register ON read.contracts USING btree (register) WHERE (register IS NOT NULL);
+CREATE INDEX deliveries_organisation ON read.deliveries USING btree (organisation, effective);
+CREATE INDEX entry_settlements_entry ON read.entry_settlements USING btree (entry);
+CREATE INDEX event_index_position ON public.event_index USING brin ("position");
 CREATE INDEX event_times_first ON public.event_times USING btree (first_position);
 CREATE INDEX idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX incomes_organisation ON read.incomes USING btree (organisation);
 CREATE INDEX ledger_notes_note ON read.ledger_notes USING btree (note);
+CREATE INDEX list_lines_household ON read.list_lines USING btree (household) WHERE (household IS NOT NULL);
+CREATE INDEX list_lines_organisation ON read.list_lines USING btree (organisation) WHERE (organisation IS NOT NULL);
+CREATE INDEX lists_hash ON read.lists USING btree (hash);
 CREATE INDEX members_household ON read.members USING btree (household);
 CREATE INDEX members_personal ON read.members USING btree (personal);
 CREATE INDEX payee_accounts_account ON read.payee_accounts USING btree (account);
+CREATE INDEX payment_tellings_payment ON read.payment_tellings USING btree (payment, "position");
+CREATE INDEX payments_batch ON read.payments USING btree (batch, number);
+CREATE INDEX payments_household ON read.payments USING btree (household) WHERE (household IS NOT NULL);
+CREATE INDEX payments_line ON read.payments USING btree (plan, version, line, "position");
+CREATE INDEX plan_basis_plan ON read.plan_basis USING btree (plan);
+CREATE INDEX plan_basis_replaces ON read.plan_basis USING btree (replaces) WHERE (replaces IS NOT NULL);
+CREATE INDEX plan_steps_objection ON read.plan_steps USING btree (objection);
+CREATE INDEX plan_steps_plan ON read.plan_steps USING btree (plan);
+CREATE INDEX plans_income ON read.plans USING btree (income);
+CREATE INDEX postings_due ON read.postings USING btree (household, effective, "position") INCLUDE (side, leg, amount) WHERE ((household IS NOT NULL) AND (side = ANY (ARRAY['due'::text, 'settled'::text])));
+CREATE INDEX postings_entity ON read.postings USING btree (organisation, effective, "position") INCLUDE (side, leg, amount) WHERE ((household IS NULL) AND (side = ANY (ARRAY['entity'::text, 'due'::text, 'settled'::text])));
 CREATE INDEX postings_household ON read.postings USING btree (household, asset, effective, "position") INCLUDE (leg, amount) WHERE (side = 'household'::text);
 CREATE INDEX postings_shares ON read.postings USING btree (asset, effective, "position") INCLUDE (household, amount) WHERE ((leg = 'shares'::text) AND (side = 'household'::text));
 CREATE INDEX trail_note ON read.trail USING btree (note) WHERE (note IS NOT NULL);

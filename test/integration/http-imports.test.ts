@@ -243,10 +243,14 @@ async function settled(before: readonly string[]): Promise<void> {
 test("every kind has a file of its own", (t) => {
   t.strictSame([...fileKinds].sort(), [
     "amendments",
+    "basis",
     "contracts",
+    "income",
     "movements",
     "organisations",
+    "plans",
     "roster",
+    "steps",
   ]);
   t.end();
 });

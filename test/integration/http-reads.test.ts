@@ -39,7 +39,7 @@ test("reads of the sample county", async (t) => {
     const all = (await get(`/v1/households/${household}/statement`)).json<object>();
     st.strictSame(
       Object.keys(all),
-      ["household", "from", "to", "knownAt", "legs", "total"],
+      ["household", "from", "to", "knownAt", "legs", "total", "due", "outstanding"],
       "and keys have one order",
     );
     st.match(all, { from: null, to: null, knownAt: { position: head } });

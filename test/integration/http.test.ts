@@ -132,6 +132,42 @@ function named(kind: string, name: string, text: string): string {
   return text;
 }
 
+/** What plans and their steps are refused with: the ledger's state, not the request's form. */
+const ofDistribution = [
+  "PeriodClosed",
+  "PlanUnknown",
+  "StepOutOfOrder",
+  "IncomeUnknown",
+  "DateBefore",
+  "SchemeTakesNoBasis",
+  "PlanFrozen",
+  "RatioBelowFloor",
+  "PersonUnknown",
+  "DuplicateBeneficiary",
+  "BasisMissing",
+  "BasisNotYet",
+  "ReasonMissing",
+  "PoolTooSmall",
+  "IncomeExceeded",
+  "QuorumNotMet",
+  "ListChanged",
+  "NoticeIncomplete",
+  "NoticeTooShort",
+  "NoticeNotRunning",
+  "ObjectionConflict",
+  "ObjectionUnknown",
+  "ObjectionAnswered",
+  "NoticeRunning",
+  "ObjectionOpen",
+  "LineUnknown",
+  "LineNotOpen",
+  "LineNotHeld",
+  "LineNotReturned",
+  "LineNotCredited",
+  "SamePerson",
+  "AccountUnchanged",
+] as const;
+
 test("one command", async (t) => {
   const { seed, post, get, ledger } = await testService(t);
   await seed();
@@ -288,6 +324,7 @@ test("one command", async (t) => {
       SharesNotExact: 422,
       NoShares: 422,
       AlreadyReversed: 409,
+      ...Object.fromEntries(ofDistribution.map((code) => [code, 422])),
     });
     st.end();
   });
@@ -546,15 +583,24 @@ test("the reference", async (t) => {
     "get /v1/households/{household}/trail",
     "get /v1/imports/rejected/{id}",
     "get /v1/organisations",
+    "get /v1/organisations/{organisation}/statement",
+    "get /v1/plans",
+    "get /v1/plans/{plan}",
+    "get /v1/plans/{plan}/list/full",
+    "get /v1/plans/{plan}/list/public",
     "get /v1/position",
     "get /v1/registers/{register}/ownership",
     "get /v1/statements",
     "post /v1/amendments",
+    "post /v1/basis",
     "post /v1/contracts",
     "post /v1/imports/{kind}",
+    "post /v1/income",
     "post /v1/movements",
     "post /v1/organisations",
+    "post /v1/plans",
     "post /v1/roster",
+    "post /v1/steps",
   ]);
   const references = JSON.stringify(document).match(/"#\/[^"]+"/g) ?? [];
   for (const reference of new Set(references)) {

@@ -63,6 +63,10 @@ const asked: Record<
   "GET /v1/households/:household/statement": { url: `/v1/households/${household}/statement` },
   "GET /v1/households/:household/ownership": { url: `/v1/households/${household}/ownership` },
   "GET /v1/households/:household/trail": { url: `/v1/households/${household}/trail` },
+  "GET /v1/organisations/:organisation/statement": { url: "/v1/organisations/ORG-001/statement" },
+  "GET /v1/plans/:plan": { url: "/v1/plans/JH-00001" },
+  "GET /v1/plans/:plan/list/full": { url: "/v1/plans/JH-00001/list/full" },
+  "GET /v1/plans/:plan/list/public": { url: "/v1/plans/JH-00001/list/public" },
   "GET /v1/contracts/:contract": { url: `/v1/contracts/${contract}` },
   "GET /v1/registers/:register/ownership": { url: `/v1/registers/${register}/ownership` },
   "GET /v1/imports/rejected/:id": {
@@ -198,6 +202,11 @@ for (const [name, unless, bench] of engines) {
     await t.test("the sample", async (t) => {
       const service = await testService(t, { place });
       await service.seed();
+      for (const kind of ["income", "plans", "steps"]) {
+        const { statusCode, body } = await askOne(service.app, `POST /v1/${kind}`);
+        t.equal(statusCode, 201, `the example of ${kind} is recorded`, { body });
+      }
+      await service.ledger.projector.reach((await service.ledger.log.head()).position);
       const answers = await askAll(service, /^GET/);
       // What they record is projected when it is.
       for (const [route, answer] of await askAll(service, /^POST/)) answers.set(route, answer);

@@ -5,6 +5,7 @@ import type pg from "pg";
 import { type Test, test } from "tap";
 import { verify } from "../../src/app/verify.ts";
 import { failureOf } from "../../src/cli/failure.ts";
+import { kindOf } from "../../src/domain/kinds.ts";
 import { EventUnreadable } from "../../src/log/lists.ts";
 import { questions } from "../../src/queries/questions.ts";
 import * as rows from "../support/rows.ts";
@@ -85,6 +86,11 @@ void test("a service before an event that cannot be read", async (t) => {
   const service = await testService(t);
   const { ledger, get } = service;
   await service.seed();
+  for (const kind of ["income", "plans", "steps"]) {
+    const { statusCode } = await service.post(`/v1/${kind}`, kindOf(kind).examples[0]);
+    t.equal(statusCode, 201, `the example of ${kind} is recorded`);
+  }
+  await ledger.projector.reach((await ledger.log.head()).position);
   t.equal((await get("/health")).statusCode, 200);
   const at = await recordUnreadable(ledger.pool);
   await until(() => ledger.projector.standstill !== undefined);
@@ -101,7 +107,13 @@ void test("a service before an event that cannot be read", async (t) => {
     why: new RegExp(`^event ${at} \\(`),
     since: /^\d{4}-/,
   };
-  const ids = { household: "5304241022150000", contract: "HT-00001", register: "GQ-05" };
+  const ids = {
+    household: "5304241022150000",
+    contract: "HT-00001",
+    register: "GQ-05",
+    organisation: "ORG-002",
+    plan: "JH-00001",
+  };
   const paths = questions.flatMap(({ path }) =>
     path === undefined
       ? []

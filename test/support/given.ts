@@ -6,10 +6,11 @@ import type { JsonObject } from "../../src/encoding/canonical.ts";
 import type { DecidedEvent, Facts } from "../../src/domain/facts.ts";
 import type { Refusal } from "../../src/domain/refusal.ts";
 import { cutLists } from "../../src/write/lists.ts";
-import type { CountyKind, CountyRow } from "./county.ts";
+import type { KindName } from "../../src/domain/kinds.ts";
+import type { CountyRow } from "./county.ts";
 
 /** A row of one of the files. */
-export type Step = readonly [kind: CountyKind, row: CountyRow];
+export type Step = readonly [kind: KindName, row: CountyRow];
 
 /** What became of a row: the events it is recorded as, none when it is already, or its refusal. */
 export type Decided = readonly DecidedEvent[] | Refusal;
@@ -18,30 +19,50 @@ export type Decided = readonly DecidedEvent[] | Refusal;
 export interface Given {
   /** The same history and these rows after it. */
   and(...steps: readonly Step[]): Given;
+  /** The same history and an event that no row is recorded as. */
+  with(event: DecidedEvent): Given;
   /** What a row of a file would be recorded as. */
-  when(kind: CountyKind, row: CountyRow, today?: string): Decided;
+  when(kind: KindName, row: CountyRow, today?: string): Decided;
   /** `recorded`, `alreadyRecorded` or the code of the refusal. */
-  outcome(kind: CountyKind, row: CountyRow): string;
+  outcome(kind: KindName, row: CountyRow): string;
   readonly events: readonly DecidedEvent[];
 }
 
+/**
+ * What read models say: by the name of a survey, what it answers to its parameters, of the events
+ * that were recorded before.
+ */
+export type Surveys = Readonly<
+  Record<string, (parameters: never, events: readonly DecidedEvent[]) => unknown>
+>;
+
 /** The history of these rows, decided on the first of May 2025 without any server. */
 export function given(...steps: readonly Step[]): Given {
-  const events: DecidedEvent[] = [];
+  return surveyed({}, ...steps);
+}
+
+/** The same where rules ask surveys. */
+export function surveyed(surveys: Surveys, ...steps: readonly Step[]): Given {
+  return after(surveys, [], steps);
+}
+
+function after(surveys: Surveys, before: readonly DecidedEvent[], steps: readonly Step[]): Given {
+  const events = [...before];
   for (const [kind, row] of steps) {
-    const decided = decide(events, kind, row);
+    const decided = decide(surveys, events, kind, row);
     if (!isEvents(decided)) throw new Error(`${decided.code}: ${JSON.stringify(row)}`);
     events.push(...decided);
   }
   return {
     events,
-    and: (...more) => given(...steps, ...more),
+    and: (...more) => after(surveys, events, more),
+    with: (event) => after(surveys, [...events, event], []),
     when: (kind, row, today) => {
-      const decided = decide(events, kind, row, today);
-      return isEvents(decided) ? cutLists([...decided], factsOf(events)) : decided;
+      const decided = decide(surveys, events, kind, row, today);
+      return isEvents(decided) ? cutLists([...decided], factsOf(surveys, events)) : decided;
     },
     outcome: (kind, row) => {
-      const decided = decide(events, kind, row);
+      const decided = decide(surveys, events, kind, row);
       if (!isEvents(decided)) return decided.code;
       return decided.length === 0 ? "alreadyRecorded" : "recorded";
     },
@@ -54,8 +75,9 @@ export function isEvents(decided: Decided): decided is readonly DecidedEvent[] {
 }
 
 function decide(
+  surveys: Surveys,
   events: readonly DecidedEvent[],
-  kind: CountyKind,
+  kind: KindName,
   row: CountyRow,
   today = "2025-05-01",
 ): Decided {
@@ -66,7 +88,7 @@ function decide(
   const parsed = type.parse({ cells });
   if (!parsed.ok) return parsed.refusal;
   return type.decide(parsed.command, {
-    facts: factsOf(events),
+    facts: factsOf(surveys, events),
     sealing: { name: named, fingerprint, keep: () => undefined },
     today,
   });
@@ -82,7 +104,7 @@ const named = (household: string | undefined, content: JsonObject) => ({
 });
 
 /** Facts as a fold over events, the slow way. */
-function factsOf(events: readonly DecidedEvent[]): Facts {
+function factsOf(surveys: Surveys, events: readonly DecidedEvent[]): Facts {
   const known = (key: string) => events.findLast((event) => event.key === key) as never;
   return {
     own: known,
@@ -93,6 +115,11 @@ function factsOf(events: readonly DecidedEvent[]): Facts {
       const state = fold.start();
       for (const event of events) if (event.stream === stream) fold.apply(state, event);
       return state;
+    },
+    survey: ({ name }, parameters) => {
+      const survey = surveys[name];
+      if (survey === undefined) throw new Error(`no answer is given to the survey ${name}`);
+      return survey(parameters as never, events) as never;
     },
   };
 }

@@ -23,7 +23,9 @@ import type { Vault } from "../../src/vault/vault.ts";
 import { openVault } from "../../src/vault/vault.ts";
 import type { CountyRow } from "./county.ts";
 import { testDatabase } from "./database.ts";
-import { type CountyKind } from "./county.ts";
+import { answerSurvey } from "../../src/queries/surveys.ts";
+import type { Surveyor } from "../../src/write/memory.ts";
+import type { KindName } from "../../src/domain/kinds.ts";
 
 /** The parts of a ledger on a database of one test; nothing of it outlives the test. */
 export interface TestLedger {
@@ -38,7 +40,9 @@ export interface TestLedger {
   readonly submitter: Submitter;
   readonly projector: Projector;
   /** Another handler with a log object of its own, as another process has it. */
-  another(log?: EventLog): Handler;
+  another(log?: EventLog, surveyor?: Surveyor): Handler;
+  /** Answers surveys as the service does. */
+  readonly surveyor: Surveyor;
   /** Projects up to the head and answers what is known there. */
   caughtUp(): Promise<KnownAt>;
   /** Catches up, then checks everything. */
@@ -61,8 +65,14 @@ export async function testLedger(
   await prepareProjections(pool, projections);
   await openIdentity(pool, log, keys, false);
   const vault = openVault(pool, keys);
-  const own = handler(log, vault);
   const projecting = projector(pool, log, projections);
+  const surveyor: Surveyor = async ({ survey, parameters }) => {
+    const { position } = await log.head();
+    await projecting.reach(position);
+    const answer = await answerSurvey({ pool, vault, position }, survey.name, parameters);
+    return { position, answer };
+  };
+  const own = handler(log, vault, kindOf, surveyor);
   const caughtUp = async (): Promise<KnownAt> => {
     const known = await resolveKnownAt({ pool, log });
     await projecting.reach(known.position);
@@ -78,7 +88,8 @@ export async function testLedger(
     handler: own,
     submitter: groupCommit(own),
     projector: projecting,
-    another: (other = postgresLog(pool)) => handler(other, vault),
+    another: (other = postgresLog(pool), asked = surveyor) => handler(other, vault, kindOf, asked),
+    surveyor,
     caughtUp,
     verify: async () => verify(pool, log, projections, (await caughtUp()).position),
   };
@@ -89,7 +100,7 @@ export type RowOutcome = string;
 
 /** Rows as a batch of commands; a row that is malformed has its refusal instead of a command. */
 export function asBatch(
-  kind: CountyKind,
+  kind: KindName,
   rows: readonly CountyRow[],
 ): { readonly batch: CommandBatch; readonly malformed: ReadonlyMap<number, RowOutcome> } {
   const type = kindOf(kind);
@@ -108,7 +119,7 @@ export function asBatch(
 /** Hands rows to a handler as one batch and answers what became of each, in order. */
 export async function send(
   to: Handler,
-  kind: CountyKind,
+  kind: KindName,
   rows: readonly CountyRow[],
 ): Promise<RowOutcome[]> {
   const { batch, malformed } = asBatch(kind, rows);

@@ -85,3 +85,25 @@ export const reversal = (reference: string, original: string): CountyRow => ({
   业务日期: "2025-04-01",
   原业务编号: original,
 });
+
+/** A contract to buy produce at 2 yuan a kilogram or more. */
+export const purchaseContract = (id = "C3", entity = "O1"): CountyRow => ({
+  合同编号: id,
+  合同类型: "订单收购",
+  主体编号: entity,
+  起始日期: "2025-01-01",
+  保护价: "2",
+});
+
+/** Ten kilograms bought under C3. */
+export const purchase = (reference: string, household = "H1"): CountyRow => ({
+  业务编号: reference,
+  业务类型: "订单收购",
+  业务日期: "2025-03-01",
+  户编号: household,
+  主体编号: "O1",
+  合同编号: "C3",
+  数量: "10",
+  单价: "2",
+  金额: "20",
+});

@@ -149,22 +149,40 @@ async function taken(
 async function hasMoved(
   pool: Pool,
   memory: Memory,
-  { keys, onces, streams }: Omit<RestsOn, "asOf">,
+  { keys, onces, streams, categories }: Omit<RestsOn, "asOf">,
 ): Promise<boolean> {
   const { fresh, writing } = memory;
   for (const [key, nth] of keys) if ((newestOf(memory, key)?.nth ?? -1) > nth) return true;
   for (const once of onces) if (fresh.onces.has(once) || writing.onces.has(once)) return true;
   const reached = await readRevisions(pool, memory, [...streams.keys()]);
   for (const [stream, seen] of streams) if ((reached.get(stream) ?? -1) > seen) return true;
-  if (keys.size === 0 && onces.size === 0) return false;
+  if (isAnyBehind(fresh, categories) || isAnyBehind(writing, categories)) return true;
+  if (keys.size === 0 && onces.size === 0 && categories.size === 0) return false;
   const { rowCount } = await pool.query({
     name: "index-moved",
     text: `SELECT 1 FROM unnest($1::text[], $2::int[]) AS k (key, nth)
         WHERE EXISTS (SELECT 1 FROM event_index e WHERE e.key = k.key AND e.nth > k.nth)
-      UNION ALL SELECT 1 FROM event_index WHERE once = ANY($3::text[]) LIMIT 1`,
-    values: [[...keys.keys()], [...keys.values()], [...onces]],
+      UNION ALL SELECT 1 FROM event_index WHERE once = ANY($3::text[])
+      UNION ALL SELECT 1 FROM unnest($4::text[], $5::bigint[]) AS c (category, position)
+        WHERE EXISTS (SELECT 1 FROM event_index e
+          WHERE e.position > c.position AND starts_with(e.stream, c.category || '-'))
+      LIMIT 1`,
+    values: [
+      [...keys.keys()],
+      [...keys.values()],
+      [...onces],
+      [...categories.keys()],
+      [...categories.values()],
+    ],
   });
   return rowCount === 1;
+}
+
+/** Whether events that are not stored yet are of a category and behind its position. */
+function isAnyBehind({ entries }: Events, categories: ReadonlyMap<string, bigint>): boolean {
+  return [...categories].some(([category, seen]) =>
+    entries.some(({ position, stream }) => position > seen && stream.startsWith(`${category}-`)),
+  );
 }
 
 interface IndexRow extends IndexedEvent {

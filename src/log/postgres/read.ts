@@ -8,7 +8,7 @@ import type { RecentEvent } from "./recent-events.ts";
 /** Whether something that a decision rests on has been recorded since. */
 export async function hasMoved(
   asked: Pick<Pool, "query">,
-  { keys, onces, streams }: Omit<RestsOn, "asOf">,
+  { keys, onces, streams, categories }: Omit<RestsOn, "asOf">,
 ): Promise<boolean> {
   const { rowCount } = await asked.query({
     name: "has-moved",
@@ -18,13 +18,16 @@ export async function hasMoved(
       UNION ALL SELECT 1 FROM unnest($4::text[], $5::int[]) AS s (stream, revision)
         WHERE EXISTS
           (SELECT 1 FROM events e WHERE e.stream = s.stream AND e.revision > s.revision)
+      UNION ALL SELECT 1 FROM unnest($6::text[], $7::bigint[]) AS c (category, position)
+        WHERE EXISTS (SELECT 1 FROM events e
+          WHERE e.position > c.position AND starts_with(e.stream, c.category || '-'))
       LIMIT 1`,
-    values: [...columnsOf(keys), [...onces], ...columnsOf(streams)],
+    values: [...columnsOf(keys), [...onces], ...columnsOf(streams), ...columnsOf(categories)],
   });
   return rowCount === 1;
 }
 
-function columnsOf(map: ReadonlyMap<string, number>): [string[], number[]] {
+function columnsOf<V>(map: ReadonlyMap<string, V>): [string[], V[]] {
   return [[...map.keys()], [...map.values()]];
 }
 

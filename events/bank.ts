@@ -1,0 +1,254 @@
+import { z } from "zod";
+import type { Post, Told } from "./define.ts";
+import {
+  day,
+  event,
+  fingerprint,
+  freeText,
+  identifier,
+  listClosingOf,
+  money,
+  nobody,
+  nothing,
+  turned,
+  vaultItem,
+  yuan,
+} from "./define.ts";
+import { legOf } from "./legs.ts";
+import { accountOf, postPaid, tellsOfLines } from "./steps.ts";
+
+const category = "bank";
+
+/** As a bank writes it: at least two decimals. */
+const bankAmount = z.string().regex(/^(0|[1-9]\d{0,17})\.\d{2,17}$/);
+/** Money with its sign. */
+const signed = z.string().regex(/^-?(0|[1-9]\d{0,14})\.\d{2}$/);
+const move = z.object({ day, amount: signed }).strict();
+
+/** What is known of a payment that something is said of. */
+const ofPayment = {
+  payment: identifier,
+  plan: identifier,
+  version: z.int().min(1),
+  line: z.int().min(1),
+  household: identifier.optional(),
+  organisation: identifier.optional(),
+  person: identifier.optional(),
+  leg: identifier,
+  organisationPaying: identifier,
+  /** What its beneficiary has received by this, and on which days. */
+  moves: z.array(move),
+  /** Since when it is in transit no more; absent where this changes nothing of that. */
+  clearedOn: day.optional(),
+};
+
+/** What a file of a bank says of an entry, and what it says of payments by it. */
+const toldLine = z.union([
+  z
+    .object({
+      what: z.literal("entry"),
+      entry: identifier,
+      account: identifier,
+      direction: z.enum(["CRDT", "DBIT"]),
+      amount: bankAmount,
+      day,
+      /** It stands in a statement, whose balances it is a part of. */
+      inStatement: z.boolean(),
+      /** It matched, it did not, or it is one of an earlier file. */
+      state: z.enum(["matched", "unmatched", "again"]),
+      /** Why it did not match. */
+      reason: identifier.optional(),
+      /** Vault item with what the bank writes about it. */
+      sealed: vaultItem.optional(),
+    })
+    .strict(),
+  z
+    .object({
+      what: z.literal("payment"),
+      entry: identifier,
+      /** The kind of file that says it, without its version. */
+      source: identifier,
+      amount: money,
+      day,
+      effect: z.enum(["accepted", "credited", "rejected", "returned", "returnUndone", "confirmed"]),
+      /** It was rejected with its whole group or payment information. */
+      isWhole: z.boolean().optional(),
+      /** The reason of a return or a rejection. */
+      reason: identifier.optional(),
+      ...ofPayment,
+    })
+    .strict(),
+]);
+
+type ToldLine = z.infer<typeof toldLine>;
+
+const statement = z
+  .object({
+    account: identifier,
+    id: identifier,
+    sequence: z.int().optional(),
+    /** From 1; absent where the statement has one page. */
+    page: z.int().min(1).optional(),
+    isLast: z.boolean(),
+    from: day.optional(),
+    to: day.optional(),
+    opening: signed.optional(),
+    closing: signed.optional(),
+  })
+  .strict();
+
+interface Moved {
+  readonly household?: string | undefined;
+  readonly organisation?: string | undefined;
+  readonly leg: string;
+  readonly organisationPaying: string;
+  readonly moves: readonly z.infer<typeof move>[];
+  readonly clearedOn?: string | undefined;
+}
+
+function postMoved(of: Moved, amount: string, post: Post): void {
+  const { leg, organisationPaying: payer, moves, clearedOn } = of;
+  for (const one of moves) postPaid({ ...of, amount: one.amount }, payer, post, one.day);
+  if (clearedOn === undefined) return;
+  post("transit", ...accountOf(of, payer), leg, yuan, turned(amount), clearedOn);
+  post("sent", null, payer, leg, yuan, amount, clearedOn);
+}
+
+const effects: Readonly<Record<string, string>> = {
+  accepted: "银行已受理",
+  credited: "已到账",
+  rejected: "银行拒付",
+  returned: "退票",
+  returnUndone: "退票冲正",
+};
+
+function tellsOfPayments(lines: readonly ToldLine[]): Told {
+  const told = lines.filter((line) => line.what === "payment");
+  return tellsOfLines(
+    told.filter(({ effect }) => effect !== "confirmed"),
+    ({ plan, line, leg, amount, effect, reason, day: on }) => {
+      const why = reason === undefined ? "" : `（${reason}）`;
+      const what = `${legOf(leg)?.name ?? leg} ${amount} 元`;
+      return `计划 ${plan} 第 ${line} 行${what}${effects[effect] ?? effect}${why}，${on}`;
+    },
+  );
+}
+
+const settled = {
+  entry: identifier,
+  by: identifier,
+  date: day,
+  free: freeText.optional(),
+};
+
+/** Stream category `bank`: what banks say of an account, `bank-<账号>`. */
+export const bankEvents = {
+  BankLinesTold: event({
+    category,
+    key: "list",
+    summary: "Lines that their closing event, later in this stream, makes count.",
+    data: z.object({ list: identifier, lines: z.array(toldLine) }).strict(),
+    tells: nobody,
+    posts: nothing,
+  }),
+  BankFileRecorded: event({
+    category,
+    key: "bankfile",
+    summary: "What a bank's file says of payments and of an account (银行回单、对账单).",
+    data: z
+      .object({
+        kind: identifier,
+        account: z.string(),
+        messageId: identifier,
+        createdOn: day.optional(),
+        /** Of all that it says. */
+        fingerprint,
+        statements: z.array(statement),
+        entries: z.int().min(0),
+        ...listClosingOf(toldLine),
+        count: z.int().min(0),
+      })
+      .strict(),
+    tells: ({ lines }) => tellsOfPayments(lines),
+    posts: ({ lines }, post) => {
+      for (const line of lines) {
+        if (line.what === "payment") postMoved(line, line.amount, post);
+      }
+    },
+    reference: "messageId",
+    parts: "BankLinesTold",
+  }),
+  EntrySettled: event({
+    category,
+    key: "entry",
+    summary: "Somebody decides that an entry which matched nothing is a payment's, or no payment.",
+    data: z
+      .object({
+        ...settled,
+        account: identifier,
+        amount: money,
+        /** Absent where it is something else, which is said in words. */
+        effect: z.enum(["credited", "returned", "confirmed"]).optional(),
+        of: z.object(ofPayment).strict().optional(),
+      })
+      .strict(),
+    tells: ({ of, amount, effect }) =>
+      of?.household === undefined || effect === undefined
+        ? []
+        : [
+            [
+              of.household,
+              `计划 ${of.plan} 第 ${of.line} 行 ${amount} 元核对：${effects[effect] ?? ""}`,
+            ],
+          ],
+    posts: ({ of, amount }, post) => {
+      if (of !== undefined) postMoved(of, amount, post);
+    },
+    reference: "entry",
+  }),
+  SettlementUndone: event({
+    category,
+    key: "entry",
+    summary: "A decision about an entry is taken back: it is open again.",
+    data: z
+      .object({
+        ...settled,
+        account: identifier,
+        amount: money,
+        effect: z.enum(["credited", "returned", "confirmed"]).optional(),
+        of: z.object(ofPayment).strict().optional(),
+        /** It is in transit again since then. */
+        sentAgainOn: day.optional(),
+      })
+      .strict(),
+    tells: ({ of, amount }) =>
+      of?.household === undefined
+        ? []
+        : [[of.household, `计划 ${of.plan} 第 ${of.line} 行 ${amount} 元核对撤销`]],
+    posts: ({ of, amount, sentAgainOn }, post) => {
+      if (of === undefined) return;
+      postMoved(of, amount, post);
+      if (sentAgainOn === undefined) return;
+      const { leg, organisationPaying: payer } = of;
+      post("transit", ...accountOf(of, payer), leg, yuan, amount, sentAgainOn);
+      post("sent", null, payer, leg, yuan, turned(amount), sentAgainOn);
+    },
+    reference: "entry",
+  }),
+  PaymentGivenUp: event({
+    category,
+    key: "payment",
+    summary: "A payment that the bank never answered is given up, and counts as rejected.",
+    data: z
+      .object({ by: identifier, date: day, amount: money, free: freeText.optional(), ...ofPayment })
+      .strict(),
+    tells: ({ household, plan, line, amount }) =>
+      household === undefined
+        ? []
+        : [[household, `计划 ${plan} 第 ${line} 行 ${amount} 元银行未答复，按拒付处理`]],
+    posts: (data, post) => {
+      postMoved(data, data.amount, post);
+    },
+    reference: "payment",
+  }),
+};

@@ -1,0 +1,428 @@
+import { z } from "zod";
+import type { Post, Told } from "./define.ts";
+import {
+  day,
+  event,
+  freeText,
+  identifier,
+  listClosingOf,
+  money,
+  nobody,
+  nothing,
+  sha256,
+  turned,
+  vaultItem,
+  yuan,
+} from "./define.ts";
+import { legOf } from "./legs.ts";
+import { objectionOutcomes } from "./schemes.ts";
+
+const category = "income";
+
+/** What every step of a plan says. */
+const step = {
+  step: identifier,
+  plan: identifier,
+  date: day,
+  /** 经办人 */
+  by: identifier,
+  period: z.string().optional(),
+  free: freeText.optional(),
+};
+const version = z.int().min(1);
+/** Whom a line is for: a household or an organisation, and a person of the household. */
+const beneficiary = {
+  household: identifier.optional(),
+  organisation: identifier.optional(),
+  person: identifier.optional(),
+};
+const documents = z.array(sha256);
+
+/** A quantity with exactly four decimals. */
+const basis4 = z.string().regex(/^(0|[1-9]\d*)\.\d{4}$/);
+
+/** A line of a frozen list: the leaf that may be published, whose it is, and what it rests on. */
+const frozenLine = z
+  .object({
+    line: z.int().min(1),
+    ...beneficiary,
+    basis: z.union([basis4, z.object({ kilograms: basis4, shares: basis4 }).strict()]),
+    factor: basis4.optional(),
+    priority: z.int().optional(),
+    claim: money.optional(),
+    amount: money,
+    commit: sha256,
+    shown: z.string(),
+    village: z.string(),
+    /** An account stands in the list. */
+    isPayable: z.boolean(),
+    /** Vault item with account, holder, name, salt and status. */
+    sealed: vaultItem,
+  })
+  .strict();
+
+/** A line that becomes due. */
+const dueLine = z.object({ line: z.int().min(1), ...beneficiary, amount: money }).strict();
+
+/** What a step of one line says of it. */
+const ofLine = {
+  ...step,
+  version,
+  line: z.int().min(1),
+  ...beneficiary,
+  organisationPaying: identifier,
+  leg: identifier,
+  amount: money,
+};
+
+/** How often the line has been instructed before. */
+const payments = z.int().min(0);
+
+interface OfLine {
+  readonly plan: string;
+  readonly line: number;
+  readonly household?: string | undefined;
+  readonly amount: string;
+  readonly leg: string;
+}
+
+/** The sentence of a step for the household of its line. */
+function tellsOfLine(what: (data: OfLine) => string): (data: OfLine) => Told {
+  return (data) => {
+    const { household, plan, line } = data;
+    return household === undefined ? [] : [[household, `计划 ${plan} 第 ${line} 行${what(data)}`]];
+  };
+}
+
+interface Owing {
+  readonly household?: string | undefined;
+  readonly organisation?: string | undefined;
+  readonly leg: string;
+  readonly amount: string;
+}
+
+/** Whose account a posting about a beneficiary is: a household's with its payer, or an entity's. */
+export function accountOf(
+  { household, organisation }: Pick<Owing, "household" | "organisation">,
+  payer: string,
+): readonly [household: string | null, organisation: string | null] {
+  return household === undefined ? [null, organisation ?? null] : [household, payer];
+}
+
+/**
+ * What is due to a beneficiary is owed by the organisation whose income it is; turned, it is taken
+ * back.
+ */
+function postDue(owing: Owing, payer: string, post: Post): void {
+  const { leg, amount } = owing;
+  if (/^-?0\.00$/.test(amount)) return;
+  post("due", ...accountOf(owing, payer), leg, yuan, amount);
+  post("owed", null, payer, leg, yuan, turned(amount));
+}
+
+/**
+ * What a beneficiary was paid on a day: it is received, and no longer outstanding; turned, both are
+ * taken back.
+ */
+export function postPaid(owing: Owing, payer: string, post: Post, day?: string): void {
+  const { household, leg, amount } = owing;
+  const account = accountOf(owing, payer);
+  post(household === undefined ? "entity" : "household", ...account, leg, yuan, amount, day);
+  post("organisation", null, payer, leg, yuan, turned(amount), day);
+  post("settled", ...account, leg, yuan, turned(amount), day);
+  post("owed", null, payer, leg, yuan, amount, day);
+}
+
+/** Steps of a plan: events of its income's stream. */
+export const stepEvents = {
+  ListLinesFrozen: event({
+    category,
+    key: "list",
+    summary: "Lines of a list that its closing event, later in this stream, freezes.",
+    data: z.object({ list: identifier, lines: z.array(frozenLine) }).strict(),
+    tells: nobody,
+    posts: nothing,
+  }),
+  ListFrozen: event({
+    category,
+    key: "step",
+    summary: "A plan is divided and its list frozen, with its hash (定案).",
+    data: z
+      .object({
+        ...step,
+        version,
+        income: identifier,
+        /** The scheme with its version, such as `by-shares/1`. */
+        scheme: identifier,
+        pool: money,
+        leg: identifier,
+        isReasoned: z.boolean(),
+        ...listClosingOf(frozenLine),
+        /** Merkle tree hash of the leaves (RFC 6962). */
+        root: sha256,
+        /** 清单哈希 */
+        hash: sha256,
+      })
+      .strict(),
+    tells: ({ plan, version: of, leg, lines }) =>
+      tellsOfLines(lines, ({ line, amount }) => {
+        return `定案：计划 ${plan} 第 ${of} 版第 ${line} 行，${nameOf(leg)} ${amount} 元`;
+      }),
+    posts: nothing,
+    reference: "step",
+    parts: "ListLinesFrozen",
+  }),
+  ListResolved: event({
+    category,
+    key: "step",
+    summary: "Those entitled to vote have agreed to a list (决议).",
+    data: z
+      .object({
+        ...step,
+        version,
+        expected: z.int().min(0),
+        present: z.int().min(0),
+        agreed: z.int().min(0),
+        host: identifier,
+        documents,
+      })
+      .strict(),
+    tells: nobody,
+    posts: nothing,
+    reference: "step",
+  }),
+  ListReviewed: event({
+    category,
+    key: "step",
+    summary: "A unit has reviewed a list and agrees (审核, 同意).",
+    data: z.object({ ...step, version, unit: z.string() }).strict(),
+    tells: nobody,
+    posts: nothing,
+    reference: "step",
+  }),
+  ListSentBack: event({
+    category,
+    key: "step",
+    summary: "A reviewing or approving unit sends a list back, which is void (退回).",
+    data: z
+      .object({
+        ...step,
+        version,
+        unit: z.string(),
+        from: z.enum(["review", "approve"]),
+        hash: sha256.optional(),
+      })
+      .strict(),
+    tells: nobody,
+    posts: nothing,
+    reference: "step",
+  }),
+  NoticePosted: event({
+    category,
+    key: "step",
+    summary: "A list hangs in public until a day, with its hash (公示).",
+    data: z
+      .object({
+        ...step,
+        version,
+        /** A name of `noticeLevels`. */
+        level: identifier,
+        place: z.string(),
+        channels: z.string(),
+        until: day,
+        hash: sha256,
+        phones: z.string(),
+      })
+      .strict(),
+    tells: nobody,
+    posts: nothing,
+    reference: "step",
+  }),
+  ObjectionFiled: event({
+    category,
+    key: "step",
+    summary: "Somebody objects to a list while it hangs (异议).",
+    data: z.object({ ...step, version, objection: identifier, ...beneficiary }).strict(),
+    tells: ({ household, plan, objection }) =>
+      household === undefined ? [] : [[household, `计划 ${plan} 异议 ${objection}`]],
+    posts: nothing,
+    reference: "step",
+  }),
+  ObjectionAnswered: event({
+    category,
+    key: "step",
+    summary: "An objection is answered: upheld, which voids the list, dismissed, or held (答复).",
+    data: z
+      .object({
+        ...step,
+        version,
+        objection: identifier,
+        ...beneficiary,
+        /** A name of `objectionOutcomes`. */
+        outcome: identifier,
+      })
+      .strict(),
+    tells: ({ household, plan, objection, outcome }) =>
+      household === undefined
+        ? []
+        : [[household, `计划 ${plan} 异议 ${objection} 答复：${outcomeOf(outcome)}`]],
+    posts: nothing,
+    reference: "step",
+  }),
+  NoticeEnded: event({
+    category,
+    key: "step",
+    summary: "The public notice of a list has ended without an open objection (公示结束).",
+    data: z.object({ ...step, version }).strict(),
+    tells: nobody,
+    posts: nothing,
+    reference: "step",
+  }),
+  ListLinesApproved: event({
+    category,
+    key: "list",
+    summary: "Lines that their closing event, later in this stream, makes due.",
+    data: z.object({ list: identifier, lines: z.array(dueLine) }).strict(),
+    tells: nobody,
+    posts: nothing,
+  }),
+  ListApproved: event({
+    category,
+    key: "step",
+    summary: "A list is approved by its hash, and what is not held of it is due (批准).",
+    data: z
+      .object({
+        ...step,
+        version,
+        unit: z.string(),
+        hash: sha256,
+        organisationPaying: identifier,
+        leg: identifier,
+        ...listClosingOf(dueLine),
+        count: z.int().min(0),
+      })
+      .strict(),
+    tells: ({ plan, leg, lines }) =>
+      tellsOfLines(lines, ({ line, amount }) => {
+        return `批准：计划 ${plan} 第 ${line} 行，应付${nameOf(leg)} ${amount} 元`;
+      }),
+    posts: ({ organisationPaying, leg, lines }, post) => {
+      for (const line of lines) postDue({ ...line, leg }, organisationPaying, post);
+    },
+    reference: "step",
+    parts: "ListLinesApproved",
+  }),
+  LineHeld: event({
+    category,
+    key: "step",
+    summary: "The payment of a line is held (暂停).",
+    data: z.object(ofLine).strict(),
+    tells: tellsOfLine(() => "暂停发放"),
+    posts: nothing,
+    reference: "step",
+  }),
+  LineReleased: event({
+    category,
+    key: "step",
+    summary: "A line that was held may be paid (放行).",
+    data: z.object({ ...ofLine, becomesDue: z.boolean() }).strict(),
+    tells: tellsOfLine(() => "放行"),
+    posts: (data, post) => {
+      if (data.becomesDue) postDue(data, data.organisationPaying, post);
+    },
+    reference: "step",
+  }),
+  LineStopped: event({
+    category,
+    key: "step",
+    summary: "A line will never be paid (停发).",
+    data: z.object({ ...ofLine, documents, wasDue: z.boolean() }).strict(),
+    tells: tellsOfLine(({ amount }) => `停发，${amount} 元`),
+    posts: (data, post) => {
+      if (!data.wasDue) return;
+      postDue({ ...data, amount: turned(data.amount) }, data.organisationPaying, post);
+    },
+    reference: "step",
+  }),
+  PayeeChanged: event({
+    category,
+    key: "step",
+    summary: "A line that came back is to be paid to the account recorded now (改户).",
+    data: z.object({ ...ofLine, payments, reviewedBy: identifier, sealed: vaultItem }).strict(),
+    tells: tellsOfLine(() => "改户"),
+    posts: nothing,
+    reference: "step",
+  }),
+  LineReissued: event({
+    category,
+    key: "step",
+    summary: "A line that came back is to be paid again to the same account (重发).",
+    data: z.object({ ...ofLine, payments }).strict(),
+    tells: tellsOfLine(() => "重发"),
+    posts: nothing,
+    reference: "step",
+  }),
+  LineRecovered: event({
+    category,
+    key: "step",
+    summary: "What was paid for a line is back (追回).",
+    data: z.object({ ...ofLine, voucher: z.string() }).strict(),
+    tells: tellsOfLine(({ amount, leg }) => `追回${nameOf(leg)} ${amount} 元`),
+    posts: (data, post) => {
+      const back = { ...data, amount: turned(data.amount) };
+      postPaid(back, data.organisationPaying, post);
+      postDue(back, data.organisationPaying, post);
+    },
+    reference: "step",
+  }),
+  PlanCancelled: event({
+    category,
+    key: "step",
+    summary: "A plan is given up; what was due by it is taken back (撤销).",
+    data: z
+      .object({
+        ...step,
+        organisationPaying: identifier,
+        leg: identifier,
+        ...listClosingOf(dueLine),
+        count: z.int().min(0),
+      })
+      .strict(),
+    tells: ({ plan, leg, lines }) =>
+      tellsOfLines(lines, ({ line, amount }) => {
+        return `撤销：计划 ${plan} 第 ${line} 行，${nameOf(leg)} −${amount} 元`;
+      }),
+    posts: ({ organisationPaying, leg, lines }, post) => {
+      for (const line of lines) {
+        postDue({ ...line, leg, amount: turned(line.amount) }, organisationPaying, post);
+      }
+    },
+    reference: "step",
+    parts: "ListLinesApproved",
+  }),
+};
+
+/** One sentence for each household of a list, whose lines may be several. */
+export function tellsOfLines<L extends { readonly household?: string | undefined }>(
+  lines: readonly L[],
+  sentence: (line: L) => string,
+): Told {
+  const told = new Map<string, string>();
+  for (const line of lines) {
+    const { household } = line;
+    if (household === undefined) continue;
+    const before = told.get(household);
+    const own = sentence(line);
+    told.set(household, before === undefined ? own : `${before}；${own}`);
+  }
+  return [...told];
+}
+
+function nameOf(leg: string): string {
+  return legOf(leg)?.name ?? leg;
+}
+
+function outcomeOf(outcome: string): string {
+  const names: Readonly<Record<string, string>> = objectionOutcomes;
+  return names[outcome] ?? outcome;
+}

@@ -1,0 +1,355 @@
+import type { JsonObject } from "../../encoding/canonical.ts";
+import { sumMoney, toUnits } from "../decimal.ts";
+import type { DecidedEvent, Facts } from "../facts.ts";
+import { keys, streams } from "../facts.ts";
+import type { DecideContext, Kind } from "../kind.ts";
+import { listOf } from "../list.ts";
+import { lastClosedMonth, monthAfter, refuseClosed } from "../period.ts";
+import type { Refusal } from "../refusal.ts";
+import { refuse } from "../refusal.ts";
+import type { AccountFacts, BankFacts } from "./bank-facts.ts";
+import { bankFacts } from "./bank-facts.ts";
+import type { EntryLine, Known, Unit } from "./bank-matching.ts";
+import {
+  batchBooked,
+  batchNamed,
+  batchOf,
+  bookedOf,
+  knownOf,
+  paymentOf,
+  reportedIn,
+  statusOf,
+  unitsOf,
+} from "./bank-matching.ts";
+import type { Outcome, PaymentJudged, Said, ToldLine } from "./bank-payment.ts";
+import type { BankFileTold, EntryTold, StatementTold } from "./bank-told.ts";
+
+/** A bank's file, read whole. */
+export interface BankFileCommand {
+  readonly file: BankFileTold;
+}
+
+/** A bank's file: statements, notifications, status reports and answers of profiles. */
+export const bankFiles: Kind<BankFileCommand> = {
+  name: "bank",
+  summary: "Record what a bank's file says of payments",
+  right: "pay",
+  columns: {},
+  idColumn: "",
+  isFile: false,
+  isInternal: true,
+  mostlyNew: false,
+  surveys: true,
+  examples: [],
+  parse: () => {
+    throw new Error("a bank's file is no row");
+  },
+  decide: decideBankFile,
+};
+
+/** The account that a file is known by; a status report has none. */
+export function accountOfFile({ statements }: BankFileTold): string {
+  return statements[0]?.account ?? "";
+}
+
+function decideBankFile(
+  { file }: BankFileCommand,
+  { facts, sealing, today }: DecideContext,
+): DecidedEvent[] | Refusal {
+  if (file.kind === "camt.052") {
+    return refuse("NotFinal", "an account report (camt.052) is not final: import the statement");
+  }
+  const account = accountOfFile(file);
+  const key = keys.bankFile(file.kind, account, file.messageId);
+  const fingerprint = sealing.fingerprint(file as unknown as JsonObject);
+  const recorded = facts.own(key);
+  if (recorded !== undefined) {
+    if (recorded.data.fingerprint === fingerprint) return [];
+    return refuse("ReferenceConflict", "this message is recorded with other content");
+  }
+  const known = facts.survey(bankFacts, askedOf(file));
+  if (known === undefined) return [];
+  const refusal = refusalOf(file, known, facts);
+  if (refusal !== undefined) return refusal;
+  const judged = judge(file, knownOf(known), { today, facts });
+  const lines = judged.map(({ line, text }): ToldLine => {
+    if (line.what !== "entry" || line.state !== "unmatched" || text === undefined) return line;
+    const item = sealing.name(undefined, { text });
+    sealing.keep(item);
+    return { ...line, sealed: item.item };
+  });
+  const { kind, messageId, createdOn } = file;
+  const statements = file.statements.map(statementSaid);
+  const entries = file.statements.reduce((sum, one) => sum + one.entries.length, 0);
+  const list = listOf(key, lines as never);
+  const data = {
+    ...{ kind, account, messageId, createdOn, fingerprint, statements, entries },
+    ...{ ...list, lines, sum: sumMoney(amountsOf(lines)) },
+  };
+  const own = account === "" ? (known.batches[0]?.account ?? "") : account;
+  const at = { key, nth: 0, effectiveDate: dayOf(file, lines, today) };
+  return [{ ...at, stream: streams.bank(own), type: "BankFileRecorded", data }];
+}
+
+function* amountsOf(lines: readonly ToldLine[]): Generator<string> {
+  for (const { what, amount } of lines) {
+    if (what === "entry" && /^\d+\.\d\d$/.test(amount)) yield amount;
+  }
+}
+
+function dayOf(file: BankFileTold, lines: readonly ToldLine[], today: string): string {
+  const days = lines.map(({ day }) => day);
+  return days.reduce((last, day) => (day > last ? day : last), "") || (file.createdOn ?? today);
+}
+
+function statementSaid({ account, id, sequence, page, from, to, ...of }: StatementTold) {
+  const [opening, closing] = [of.opening, of.closing].map((one) =>
+    one !== undefined && /^-?\d+\.\d\d$/.test(one) ? one : undefined,
+  );
+  const isLast = page?.isLast ?? true;
+  return { account, id, sequence, page: page?.number, isLast, from, to, opening, closing };
+}
+
+/** What a file asks about: whatever it may speak of. */
+function askedOf({ statements, report }: BankFileTold) {
+  const payments = new Set<string>();
+  const batches = new Set<string>();
+  const entries = new Set<string>();
+  const note = (set: Set<string>, ...ids: readonly (string | undefined)[]): void => {
+    for (const id of ids) if (id !== undefined && id !== "") set.add(id);
+  };
+  const noteBatch = (...ids: readonly (string | undefined)[]): void => {
+    for (const id of ids) if (id !== undefined) note(batches, id, batchNamed(id));
+  };
+  for (const entry of statements.flatMap((one) => one.entries)) {
+    note(entries, entry.entry);
+    if (entry.batch !== undefined) noteBatch(batchOf(entry.batch));
+    for (const told of entry.transactions) {
+      note(payments, told.endToEndId, told.instructionId);
+      noteBatch(told.messageId, told.paymentInformationId);
+    }
+  }
+  for (const told of report?.payments ?? []) note(payments, told.endToEndId, told.instructionId);
+  for (const { id } of [...(report?.originals ?? []), ...(report?.informations ?? [])]) {
+    noteBatch(id);
+  }
+  const accounts = [...new Set(statements.map(({ account }) => account))];
+  return { accounts, payments: [...payments], batches: [...batches], entries: [...entries] };
+}
+
+/** Why a file is not recorded, the first that applies (contract, Files). */
+function refusalOf(file: BankFileTold, known: BankFacts, facts: Facts): Refusal | undefined {
+  const isOurs =
+    known.accounts.some((account) => account.isOurs) ||
+    known.batches.length > 0 ||
+    known.payments.length > 0;
+  if (!isOurs) return refuse("NotOurs", "the file speaks of no account and no batch of ours");
+  if (file.disagreement !== undefined) return refuse("SumsDisagree", file.disagreement);
+  const gap = file.kind === "camt.053" ? gapIn(file, known.accounts) : undefined;
+  if (gap !== undefined) return refuse("StatementGap", gap);
+  for (const { entries } of file.statements) {
+    for (const { bookedOn, status } of entries) {
+      const closed =
+        bookedOn === undefined || status !== "BOOK" ? undefined : refuseClosed(bookedOn, facts);
+      if (closed === undefined) continue;
+      return refuse("PeriodClosed", "an entry is booked in a month that is closed");
+    }
+  }
+  return undefined;
+}
+
+/** What is missing before the statements of a file, in words. */
+function gapIn(file: BankFileTold, accounts: readonly AccountFacts[]): string | undefined {
+  const now = new Map(accounts.map((account) => [account.account, account]));
+  for (const statement of file.statements) {
+    const { account, id, sequence, page, closing, to } = statement;
+    const before = now.get(account) ?? { account, isOurs: false };
+    const gap = gapBefore(statement, before);
+    if (gap !== undefined) return gap;
+    const year = to?.slice(0, 4);
+    const last = { ...filled({ closing, sequence, year }) };
+    const pages = { id, count: page?.number ?? 1, ...filled({ sequence, closing }) };
+    if (page?.isLast === false) now.set(account, { ...before, pages });
+    else now.set(account, { account, isOurs: before.isOurs, last });
+  }
+  return undefined;
+}
+
+function filled<T extends object>(of: T): { [N in keyof T]?: Exclude<T[N], undefined> } {
+  const known = Object.entries(of).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known) as { [N in keyof T]?: Exclude<T[N], undefined> };
+}
+
+function gapBefore(
+  { id, sequence, page, opening, to }: StatementTold,
+  { last, pages }: AccountFacts,
+): string | undefined {
+  const number = page?.number ?? 1;
+  if (number > 1) {
+    if (pages?.id !== id || pages.count !== number - 1) return `page ${number - 1} is missing`;
+    return isOther(opening, pages.closing)
+      ? "a page does not go on where the last ended"
+      : undefined;
+  }
+  if (pages !== undefined) return "the last pages of the statement before are missing";
+  if (isOther(opening, last?.closing)) {
+    return "the opening balance is not the last closing balance";
+  }
+  if (sequence === undefined || last?.sequence === undefined) return undefined;
+  const isNewYear = sequence === 1 && (to?.slice(0, 4) ?? "") > (last.year ?? "");
+  if (sequence === last.sequence + 1 || isNewYear) return undefined;
+  return `the statement is number ${sequence}, and the last was ${last.sequence}`;
+}
+
+function isOther(opening: string | undefined, closing: string | undefined): boolean {
+  return opening !== undefined && closing !== undefined && opening !== closing;
+}
+
+interface Judging {
+  readonly today: string;
+  readonly facts: Facts;
+}
+
+interface Line {
+  readonly line: ToldLine;
+  /** What the bank writes about it. */
+  readonly text?: string | undefined;
+}
+
+function judge(file: BankFileTold, known: Known, judging: Judging): Line[] {
+  const report = file.report === undefined ? [] : reportLines(file, known, judging);
+  return [...statementLines(file, known, judging), ...report];
+}
+
+/** A part of an entry with the payment that it is of, or why there is none. */
+interface Resolved {
+  readonly unit: Unit;
+  readonly statement: StatementTold;
+  readonly found: PaymentJudged | string;
+}
+
+function statementLines(file: BankFileTold, known: Known, { today }: Judging): Line[] {
+  const resolved: Resolved[] = [];
+  for (const statement of file.statements) {
+    for (const entry of statement.entries) {
+      if (entry.status !== "BOOK") continue;
+      for (const unit of unitsOf(entry)) {
+        resolved.push({ unit, statement, found: paymentOf(unit, known) });
+      }
+    }
+  }
+  const spoken = new Set(
+    resolved.map(({ found }) => found).filter((one) => typeof one !== "string"),
+  );
+  return resolved.flatMap(({ unit, statement, found }) => {
+    const day = unit.of.bookedOn ?? statement.to ?? file.createdOn ?? today;
+    const said: Said = {
+      entry: unit.name,
+      source: file.kind,
+      day,
+      reason: unit.transaction?.reason,
+    };
+    const at = entryLine(unit, statement.account, day, file.kind === "camt.053");
+    const text = unit.transaction?.text ?? unit.of.text;
+    const isAgain = unit.of.hasReference && known.entries.has(unit.of.entry);
+    if (typeof found !== "string") return one(at, text, bookedOf(unit, found, said), isAgain);
+    const batch = isWholeBatch(unit.of) ? batchBooked(unit.of, known) : undefined;
+    if (batch === undefined) {
+      const why =
+        unit.of.batch !== undefined && found === "NotOurs" ? sumReason(unit.of, known) : found;
+      return [{ line: unmatched(at, why, isAgain), text }];
+    }
+    const booked = batch.filter((payment) => !spoken.has(payment)).map((one) => one.credited(said));
+    const lines = booked.filter((outcome) => typeof outcome !== "string");
+    return [
+      { line: { ...at, state: isAgain ? "again" : "matched" } },
+      ...lines.map((line) => ({ line })),
+    ];
+  });
+}
+
+/** An entry that names a batch and no payment of it. */
+function isWholeBatch({ batch, transactions }: EntryTold): boolean {
+  const names = ({ endToEndId, instructionId }: EntryTold["transactions"][number]): boolean =>
+    endToEndId !== undefined || instructionId !== undefined;
+  return batch !== undefined && !transactions.some(names);
+}
+
+/** Why an entry that books a batch does not fit it. */
+function sumReason({ batch }: EntryTold, known: Known): string {
+  const id = batch === undefined ? undefined : batchOf(batch);
+  return id !== undefined && known.batches.has(id) ? "AmountDiffers" : "NotOurs";
+}
+
+function entryLine(
+  { name, amount, direction }: Unit,
+  account: string,
+  day: string,
+  inStatement: boolean,
+): EntryLine {
+  return {
+    what: "entry",
+    entry: name,
+    account,
+    direction,
+    amount,
+    day,
+    inStatement,
+    state: "matched",
+  };
+}
+
+function unmatched(at: EntryLine, reason: string, isAgain: boolean): EntryLine {
+  return isAgain ? { ...at, state: "again" } : { ...at, state: "unmatched", reason };
+}
+
+function one(at: EntryLine, text: string | undefined, outcome: Outcome, isAgain: boolean): Line[] {
+  if (typeof outcome === "string") return [{ line: unmatched(at, outcome, isAgain), text }];
+  return [{ line: isAgain ? { ...at, state: "again" } : at }, { line: outcome }];
+}
+
+function reportLines(file: BankFileTold, known: Known, { today, facts }: Judging): Line[] {
+  if (file.report === undefined) return [];
+  const { reported, unknown } = reportedIn(file.report, known);
+  const created = file.createdOn ?? today;
+  const open = firstOpenDay(facts);
+  const name = (place: number): string =>
+    `status/${file.messageId}${place === 0 ? "" : `#${place}`}`;
+  const lines = reported.flatMap(({ payment, place, status, reason, on, isWhole }): Line[] => {
+    const told = on ?? created;
+    const said = { entry: name(place), source: file.kind, day: told < open ? open : told, reason };
+    const outcome = statusOf(payment, status, said, isWhole);
+    if (outcome === undefined) return [];
+    if (typeof outcome !== "string") return [{ line: outcome }];
+    const { amount, batch } = payment.facts;
+    return [{ line: statusLine(name(place), batch, amount, said.day, outcome) }];
+  });
+  const foreign = unknown.map(({ place, amount = "0.00" }): Line => {
+    return { line: statusLine(name(place), "", amount, created, "NotInstructed") };
+  });
+  return [...lines, ...foreign];
+}
+
+/** What a status says that fits no payment, as an entry to be decided on. */
+function statusLine(
+  entry: string,
+  batch: string,
+  amount: string,
+  day: string,
+  reason: string,
+): EntryLine {
+  const at = { entry, account: batch === "" ? "status" : batch, amount, day, reason };
+  return { what: "entry", ...at, direction: "DBIT", inStatement: false, state: "unmatched" };
+}
+
+/** The first day of the month after the last that is closed, "" where none is. */
+function firstOpenDay(facts: Facts): string {
+  const last = lastClosedMonth(facts);
+  if (last === undefined) return "";
+  return `${monthAfter(last)}-01`;
+}
+
+/** Whether an amount of a bank is that of a payment. */
+export function isSameAmount(amount: string, of: string): boolean {
+  return /^\d+\.\d\d$/.test(amount) && toUnits(amount, 2) === toUnits(of, 2);
+}

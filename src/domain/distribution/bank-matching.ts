@@ -1,0 +1,196 @@
+import { toUnits } from "../decimal.ts";
+import type { BankFacts } from "./bank-facts.ts";
+import type { Outcome, Said, ToldLine, Unmatched } from "./bank-payment.ts";
+import { PaymentJudged } from "./bank-payment.ts";
+import type {
+  BatchTold,
+  EntryTold,
+  PaymentTold,
+  ReportTold,
+  TransactionTold,
+} from "./bank-told.ts";
+
+/** What an instruction's payment information adds to its batch. */
+const informationSuffix = "-1";
+
+/** The batch that a MsgId or PmtInfId begins with. */
+export function batchNamed(id: string): string {
+  return id.endsWith(informationSuffix) ? id.slice(0, -informationSuffix.length) : id;
+}
+
+/** The payments and batches that a file may speak of, while it is judged. */
+export interface Known {
+  readonly payments: ReadonlyMap<string, PaymentJudged>;
+  readonly byBatch: ReadonlyMap<string, readonly PaymentJudged[]>;
+  readonly batches: ReadonlySet<string>;
+  readonly entries: ReadonlySet<string>;
+}
+
+/** What is known, as it is judged on. */
+export function knownOf({ payments, batches, entries }: BankFacts): Known {
+  const judged = payments.map((facts) => new PaymentJudged(facts));
+  const byBatch = new Map<string, PaymentJudged[]>();
+  for (const one of judged) {
+    const { batch } = one.facts;
+    byBatch.set(batch, [...(byBatch.get(batch) ?? []), one]);
+  }
+  return {
+    payments: new Map(judged.map((one) => [one.facts.payment, one])),
+    byBatch,
+    batches: new Set(batches.map(({ batch }) => batch)),
+    entries: new Set(entries),
+  };
+}
+
+/** A part of an entry that is matched by itself: a transaction, or the entry where it has none. */
+export interface Unit {
+  readonly name: string;
+  readonly amount: string;
+  readonly direction: "CRDT" | "DBIT";
+  readonly of: EntryTold;
+  readonly transaction?: TransactionTold | undefined;
+}
+
+/** The parts of an entry. */
+export function unitsOf(entry: EntryTold): Unit[] {
+  const { transactions, direction, amount } = entry;
+  if (transactions.length === 0) return [{ name: entry.entry, amount, direction, of: entry }];
+  return transactions.map((transaction) => {
+    const isOnly = transactions.length === 1;
+    return {
+      name: isOnly ? entry.entry : `${entry.entry}#${transaction.place}`,
+      amount: transaction.amount ?? amount,
+      direction: transaction.direction ?? direction,
+      of: entry,
+      transaction,
+    };
+  });
+}
+
+/** The payment that a transaction is of, or why there is none. */
+export function paymentOf(
+  { transaction, amount }: Pick<Unit, "transaction" | "amount">,
+  known: Known,
+): PaymentJudged | Unmatched {
+  const { endToEndId = "", instructionId = "" } = transaction ?? {};
+  const named = [endToEndId, instructionId].flatMap((id) => known.payments.get(id) ?? []);
+  const [first, second] = named;
+  if (first !== undefined && second !== undefined && first !== second) return "Ambiguous";
+  if (first !== undefined) return isAmount(first, amount) ? first : "AmountDiffers";
+  const batch = [transaction?.paymentInformationId, transaction?.messageId]
+    .map((id) => (id === undefined ? undefined : batchNamed(id)))
+    .find((id) => id !== undefined && known.batches.has(id));
+  if (batch === undefined) return "NotOurs";
+  // An id that we have never given names no line of ours; without one, the amount may.
+  const isForeign = endToEndId !== "" || instructionId !== "";
+  const fitting = (known.byBatch.get(batch) ?? []).filter((one) => isAmount(one, amount));
+  if (isForeign || fitting.length === 0) return "NotInstructed";
+  return fitting.length === 1 ? (fitting[0] as PaymentJudged) : "Ambiguous";
+}
+
+function isAmount({ facts }: PaymentJudged, amount: string): boolean {
+  return /^\d+\.\d\d$/.test(amount) && toUnits(facts.amount, 2) === toUnits(amount, 2);
+}
+
+/** What a booked part of an entry does to its payment. */
+export function bookedOf(unit: Unit, payment: PaymentJudged, said: Said): Outcome {
+  const { of, transaction, direction } = unit;
+  if (direction === "DBIT" && of.isReversal) return payment.returnUndone(said);
+  if (direction === "CRDT" || transaction?.isReturn === true) return payment.returned(said);
+  return payment.credited(said);
+}
+
+/**
+ * The payments that an entry books in one sum: all of its batch, or all that were not rejected
+ * before; undefined where count and total are those of neither.
+ */
+export function batchBooked(
+  { batch, amount }: EntryTold,
+  known: Known,
+): readonly PaymentJudged[] | undefined {
+  const id = batch === undefined ? undefined : batchOf(batch);
+  const all = id === undefined ? undefined : known.byBatch.get(id);
+  if (batch === undefined || all === undefined) return undefined;
+  const total = batch.total ?? amount;
+  const isOf = (payments: readonly PaymentJudged[]): boolean => {
+    let sum = 0n;
+    for (const { facts } of payments) sum += toUnits(facts.amount, 2);
+    const isCount = batch.count === undefined || batch.count === payments.length;
+    return isCount && /^\d+\.\d\d$/.test(total) && sum === toUnits(total, 2);
+  };
+  const open = all.filter(({ wasRejected }) => !wasRejected);
+  return [all, open].find(isOf);
+}
+
+/** The batch that an entry names. */
+export function batchOf({ messageId, paymentInformationId }: BatchTold): string | undefined {
+  const id = messageId ?? paymentInformationId;
+  return id === undefined ? undefined : batchNamed(id);
+}
+
+const accepted = new Set(["RCVD", "PDNG", "ACCP", "ACTC", "ACSP", "ACWC"]);
+
+/** What a status does to a payment; undefined where it changes nothing. */
+export function statusOf(
+  payment: PaymentJudged,
+  status: string | undefined,
+  said: Said,
+  isWhole: boolean,
+): Outcome | undefined {
+  if (status === "ACSC" || status === "credited") return payment.credited(said);
+  if (status === "returned") return payment.returned(said);
+  if (status === "RJCT") return payment.rejected(said, isWhole);
+  return status !== undefined && accepted.has(status) ? payment.accept(said) : undefined;
+}
+
+/** A payment of a report, with the status that counts for it: the closest to it. */
+export interface Reported {
+  readonly payment: PaymentJudged;
+  readonly place: number;
+  readonly status: string | undefined;
+  readonly reason: string | undefined;
+  readonly on: string | undefined;
+  readonly isWhole: boolean;
+}
+
+/** Every payment that a report speaks of, and what it says of none of ours. */
+export function reportedIn(
+  report: ReportTold,
+  known: Known,
+): { readonly reported: Reported[]; readonly unknown: PaymentTold[] } {
+  const reported: Reported[] = [];
+  const unknown: PaymentTold[] = [];
+  const spoken = new Set<PaymentJudged>();
+  const whole = wholeStatuses(report);
+  for (const told of report.payments) {
+    const ids = [told.endToEndId ?? "", told.instructionId ?? ""];
+    const payment = ids.map((id) => known.payments.get(id)).find((one) => one !== undefined);
+    if (payment === undefined) {
+      unknown.push(told);
+      continue;
+    }
+    spoken.add(payment);
+    const of = told.status === undefined ? whole.get(payment.facts.batch) : undefined;
+    const { status = of?.status, reason = of?.reason, place, on } = told;
+    reported.push({ payment, place, status, reason, on, isWhole: told.status === undefined });
+  }
+  for (const [batch, { status, reason }] of whole) {
+    for (const payment of known.byBatch.get(batch) ?? []) {
+      if (spoken.has(payment)) continue;
+      reported.push({ payment, place: 0, status, reason, on: undefined, isWhole: true });
+    }
+  }
+  return { reported, unknown };
+}
+
+/** The status of each batch as a whole: that of its payment information, else of its group. */
+function wholeStatuses({ originals, informations }: ReportTold) {
+  const whole = new Map<string, { status: string | undefined; reason: string | undefined }>();
+  for (const { id, status, reason } of [...originals, ...informations]) {
+    if (status !== undefined) whole.set(batchNamed(id), { status, reason });
+  }
+  return whole;
+}
+
+/** What stands in a file of a part of an entry that has no fitting payment. */
+export type EntryLine = Extract<ToldLine, { what: "entry" }>;

@@ -1,0 +1,245 @@
+import type { JsonObject } from "../../encoding/canonical.ts";
+import type { EventData } from "../../../events/index.ts";
+import { turned } from "../../../events/define.ts";
+import { daysInclusive } from "../calendar.ts";
+import { day, filledText, id, may, text } from "../columns.ts";
+import type { DecidedEvent, Facts, Survey } from "../facts.ts";
+import { keys, streams } from "../facts.ts";
+import type { DecideContext, Kind } from "../kind.ts";
+import { refuseClosed } from "../period.ts";
+import { policyFor } from "../policy.ts";
+import type { Refusal } from "../refusal.ts";
+import { refuse } from "../refusal.ts";
+import type { Parsed, Row, SealedText } from "../row.ts";
+import { keyOf } from "../row.ts";
+import { sealText } from "../sealing.ts";
+import { isSameAmount } from "./bank-file.ts";
+import type { PaymentFacts } from "./bank-facts.ts";
+import { PaymentJudged } from "./bank-payment.ts";
+import { divisionOf } from "./division.ts";
+
+/** An entry that fits no payment, and what was decided about it. */
+export interface OpenEntry {
+  readonly entry: string;
+  readonly account: string;
+  readonly direction: "CRDT" | "DBIT";
+  readonly amount: string;
+  readonly day: string;
+  readonly isUnmatched: boolean;
+}
+
+interface EntryAsked extends JsonObject {
+  readonly entry: string;
+  readonly payment: string;
+}
+
+/** Asks for an entry and for a payment. */
+export const entryFacts: Survey<
+  EntryAsked,
+  { readonly entry?: OpenEntry; readonly payment?: PaymentFacts }
+> = { name: "entry-facts", categories: ["batch", "bank", "income"] };
+
+/** What decides about an entry; its fields in the API. */
+const columns = {
+  entry: id("流水号", "the entry as an import named it, or a payment that is given up"),
+  to: may(id("付款", "the payment that it is: `<batch>/<EndToEndId>`")),
+  as: may(filledText("说明", "what else it is, in words; `rejected` gives a payment up", 1_000)),
+  undo: may(text("撤销", "`yes` takes the decision back", 3)),
+  by: filledText("经办人", "who decides", 200),
+  reason: filledText("理由", "why", 1_000),
+  date: day("业务日期", "when"),
+};
+
+/** A decision about an entry, well formed. */
+export interface SettleCommand {
+  readonly entry: string;
+  readonly to: string | undefined;
+  readonly as: string | undefined;
+  readonly isUndo: boolean;
+  readonly by: string;
+  readonly reason: string;
+  readonly date: string;
+}
+
+/** Decides about an entry that matched nothing, or gives a payment up. */
+export const settlements: Kind<SettleCommand> = {
+  name: "settlements",
+  summary: "Decide about a bank's entry that fits no payment",
+  right: "pay",
+  columns,
+  idColumn: columns.entry.column,
+  isFile: false,
+  mostlyNew: false,
+  surveys: true,
+  examples: [
+    {
+      entry: "53001616030000000000/000000000013",
+      as: "财政拨款",
+      by: "示例",
+      reason: "与银行核对",
+      date: "2026-04-04",
+    },
+  ],
+  parse: parseSettling,
+  decide: decideSettling,
+};
+
+function parseSettling(row: Row): Parsed<SettleCommand> {
+  const problems: Refusal[] = [];
+  const [entry, to] = [columns.entry.read(row, problems), columns.to.read(row, problems)];
+  const [as, undo] = [columns.as.read(row, problems), columns.undo.read(row, problems)];
+  const [by, reason] = [columns.by.read(row, problems), columns.reason.read(row, problems)];
+  const date = columns.date.read(row, problems);
+  const isUndo = undo !== undefined;
+  const said = [to !== undefined, as !== undefined, isUndo].filter((one) => one).length;
+  if (said !== 1) {
+    problems.push(refuse("MalformedField", "exactly one of 付款, 说明 and 撤销 is filled", "付款"));
+  }
+  const [first] = problems;
+  if (first !== undefined) {
+    return { ok: false, key: keyOf(row, columns.entry.column), refusal: first };
+  }
+  return { ok: true, command: { entry, to, as, isUndo, by, reason, date } };
+}
+
+/** The EndToEndId of a payment named as `<batch>/<EndToEndId>`. */
+export function paymentNamed(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
+}
+
+function decideSettling(
+  command: SettleCommand,
+  { facts, sealing }: DecideContext,
+): DecidedEvent[] | Refusal {
+  const { entry, to, as, reason, date } = command;
+  const closed = refuseClosed(date, facts);
+  if (closed !== undefined) return closed;
+  const asked = { entry, payment: paymentNamed(to ?? entry) };
+  const found = facts.survey(entryFacts, asked);
+  if (found === undefined) return [];
+  const words = { reason, ...(as !== undefined && { as }) };
+  const sealed = sealText({ compared: words, extra: {} }, undefined, sealing);
+  const decided = decide(command, found, sealed?.sealed, facts);
+  if (!("code" in decided) && sealed !== undefined) sealing.keep(sealed.item);
+  return "code" in decided ? decided : [decided];
+}
+
+function decide(
+  command: SettleCommand,
+  { entry, payment }: { readonly entry?: OpenEntry; readonly payment?: PaymentFacts },
+  free: SealedText | undefined,
+  facts: Facts,
+): DecidedEvent | Refusal {
+  const { to, as, isUndo } = command;
+  if (entry === undefined && as === "rejected" && isNamed(payment, command.entry)) {
+    return givenUp(command, payment, free, facts);
+  }
+  if (entry === undefined) {
+    return refuse("EntryUnknown", "no entry of this name is recorded", "流水号");
+  }
+  const settled = facts.known(keys.entry(entry.entry));
+  if (isUndo) return undone(command, entry, settled, free, facts);
+  const isOpen = entry.isUnmatched && settled?.type !== "EntrySettled";
+  if (!isOpen)
+    return refuse("EntryUnknown", "the entry is not open: it is matched or decided", "流水号");
+  const at = {
+    stream: streams.bank(entry.account),
+    key: keys.entry(entry.entry),
+    nth: facts.count(keys.entry(entry.entry)),
+    effectiveDate: command.date,
+  };
+  const own = { entry: entry.entry, by: command.by, date: command.date, free };
+  const amount = /^\d+\.\d\d$/.test(entry.amount) ? entry.amount : "0.00";
+  const data = { ...own, account: entry.account, amount };
+  if (to === undefined) return { ...at, type: "EntrySettled", data };
+  if (!isNamed(payment, to)) {
+    return refuse("LineUnknown", "no payment of this name was instructed", "付款");
+  }
+  if (!isSameAmount(entry.amount, payment.amount)) {
+    return refuse("AmountMismatch", `the payment is of ${payment.amount}`, "付款");
+  }
+  const judged = new PaymentJudged(payment);
+  const said = { entry: entry.entry, source: "camt.053", day: entry.day };
+  const outcome = entry.direction === "DBIT" ? judged.credited(said) : judged.returned(said);
+  if (typeof outcome === "string") {
+    return refuse("PaymentAnswered", "the payment is answered already", "付款");
+  }
+  const { effect } = outcome;
+  if (effect !== "credited" && effect !== "returned" && effect !== "confirmed") {
+    throw new Error("a booked entry credits or returns");
+  }
+  return { ...at, type: "EntrySettled", data: { ...data, effect, of: ofPayment(outcome) } };
+}
+
+function isNamed(payment: PaymentFacts | undefined, name: string): payment is PaymentFacts {
+  return payment !== undefined && name === `${payment.batch}/${payment.payment}`;
+}
+
+type OfPayment = NonNullable<EventData<"EntrySettled">["of"]>;
+
+function ofPayment(of: OfPayment): OfPayment {
+  const { payment, plan, version, line, household, organisation, person, leg } = of;
+  const { organisationPaying, moves, clearedOn } = of;
+  return {
+    ...{ payment, plan, version, line, household, organisation, person, leg },
+    ...{ organisationPaying, moves, clearedOn },
+  };
+}
+
+function undone(
+  { by, date }: SettleCommand,
+  entry: OpenEntry,
+  settled: { readonly type: string; readonly data: unknown } | undefined,
+  free: SealedText | undefined,
+  facts: Facts,
+): DecidedEvent | Refusal {
+  const closed = refuseClosed(entry.day, facts);
+  if (closed !== undefined) return closed;
+  if (settled?.type !== "EntrySettled") {
+    return refuse("EntryUnknown", "nothing is decided about the entry", "流水号");
+  }
+  const { of, effect, account, amount } = settled.data as EventData<"EntrySettled">;
+  const moves = (of?.moves ?? []).map((move) => ({ ...move, amount: turned(move.amount) }));
+  const data = {
+    entry: entry.entry,
+    ...{ by, date, free, account, amount, effect },
+    of: of && { ...of, moves, clearedOn: undefined },
+    sentAgainOn: of?.clearedOn,
+  };
+  return {
+    stream: streams.bank(account),
+    key: keys.entry(entry.entry),
+    nth: facts.count(keys.entry(entry.entry)),
+    effectiveDate: date,
+    type: "SettlementUndone",
+    data,
+  };
+}
+
+function givenUp(
+  { by, date }: SettleCommand,
+  payment: PaymentFacts,
+  free: SealedText | undefined,
+  facts: Facts,
+): DecidedEvent | Refusal {
+  const { credit, back, isRejected, instructedOn, payer, amount } = payment;
+  if (credit !== undefined || back !== undefined || isRejected) {
+    return refuse("PaymentAnswered", "the payment is answered already", "流水号");
+  }
+  const days = policyFor(date, divisionOf(payer, facts), facts).value("settle.days");
+  const passed = daysInclusive(instructedOn, date) - 1;
+  if (passed < days) {
+    return refuse("TooEarly", `${passed} days have passed, and ${days} are the least`, "业务日期");
+  }
+  const { household, organisation, person, plan, version, line, leg } = payment;
+  const data = {
+    ...{ by, date, amount, free, payment: payment.payment, plan, version, line },
+    ...{ household, organisation, person, leg },
+    organisationPaying: payer,
+    moves: [],
+    clearedOn: date,
+  };
+  const key = keys.payment(payment.payment);
+  const at = { stream: streams.batch(payment.batch), key, nth: facts.count(key) };
+  return { ...at, effectiveDate: date, type: "PaymentGivenUp", data };
+}

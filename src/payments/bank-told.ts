@@ -1,0 +1,122 @@
+import { readBankFile } from "../bank/bank-file.ts";
+import type { BankItem, EntryItem, TransactionItem } from "../bank/bank-item.ts";
+import { entryName } from "../bank/bank-item.ts";
+import type { Profile } from "../bank/profile.ts";
+import type {
+  BankFileTold,
+  EntryTold,
+  PaymentTold,
+  StatementTold,
+  StatusTold,
+  TransactionTold,
+} from "../domain/distribution/bank-told.ts";
+
+/** A statement while its entries are read. */
+type Open<T> = { -readonly [N in keyof T]: T[N] };
+
+/** Reads a bank's file whole. Throws `NotABankFile`. */
+export async function bankFileTold(path: string, profile?: Profile): Promise<BankFileTold> {
+  const reader = new ToldReader();
+  for await (const item of readBankFile(path, profile)) reader.take(item);
+  return reader.told();
+}
+
+/** Puts the pieces of a file together. */
+class ToldReader {
+  private message = { kind: "", messageId: "", createdOn: undefined as string | undefined };
+  private readonly statements: StatementTold[] = [];
+  private statement: (Open<StatementTold> & { entries: EntryTold[] }) | undefined;
+  private entry: EntryItem | undefined;
+  private transactions: TransactionTold[] = [];
+  private readonly originals: StatusTold[] = [];
+  private readonly informations: StatusTold[] = [];
+  private readonly payments: PaymentTold[] = [];
+  private disagreement: string | undefined;
+
+  take(item: BankItem): void {
+    switch (item.item) {
+      case "message": {
+        const { kind, messageId, createdOn } = item;
+        this.message = { kind: kind.replace(/\.001\..*$/, ""), messageId, createdOn };
+        break;
+      }
+      case "statement": {
+        const { account, id, sequence, page, from, to } = item;
+        this.statement = { account, id, sequence, page, from, to, entries: [] };
+        break;
+      }
+      case "entry":
+        this.entry = item;
+        this.transactions = [];
+        break;
+      case "transaction":
+        this.transactions.push(transactionTold(item));
+        break;
+      case "entryEnd": {
+        const { statement, entry } = this;
+        if (statement === undefined || entry === undefined) break;
+        const { batch, text } = item;
+        const own = entryTold(entry, entryName(statement.account, this.message.messageId, entry));
+        statement.entries.push({ ...own, batch, text, transactions: this.transactions });
+        break;
+      }
+      case "statementEnd": {
+        const { opening, closing, checks } = item;
+        this.note(checks);
+        if (this.statement !== undefined) {
+          this.statements.push({ ...this.statement, opening, closing });
+        }
+        break;
+      }
+      case "groupStatus":
+      case "informationStatus": {
+        const isGroup = item.item === "groupStatus";
+        const id = isGroup ? item.messageId : item.paymentInformationId;
+        const { status, reason } = item;
+        const statuses = isGroup ? this.originals : this.informations;
+        if (id !== undefined) statuses.push({ id, status, reason });
+        break;
+      }
+      case "payment": {
+        const { place, endToEndId, instructionId, status, reason, amount, on } = item;
+        this.payments.push({ place, endToEndId, instructionId, status, reason, amount, on });
+        break;
+      }
+      case "answerEnd":
+        this.note(item.checks);
+        // An answer of a profile is known by the batch that it answers.
+        this.originals.push({ id: this.message.messageId });
+        break;
+    }
+  }
+
+  told(): BankFileTold {
+    const { originals, informations, payments, statements, disagreement } = this;
+    const isReport = statements.length === 0;
+    const report = isReport ? { originals, informations, payments } : undefined;
+    return { ...this.message, statements, report, disagreement };
+  }
+
+  /** Sequences are held against what is recorded. */
+  private note(checks: readonly { check: string; ok: boolean; detail?: string | undefined }[]) {
+    const failed = checks.find(({ check, ok }) => !ok && check !== "sequence");
+    this.disagreement ??= failed && `${failed.check}: ${failed.detail ?? "the sums disagree"}`;
+  }
+}
+
+function entryTold(item: EntryItem, name: string): Omit<EntryTold, "transactions"> {
+  const { amount, direction, status, isReversal, bookedOn, reference } = item;
+  const hasReference = reference !== undefined;
+  return { entry: name, hasReference, amount, direction, status, isReversal, bookedOn };
+}
+
+function transactionTold(item: TransactionItem): TransactionTold {
+  const { place, messageId, paymentInformationId, instructionId, endToEndId } = item;
+  const { amount, direction, hasReturnInformation, returnReason, text } = item;
+  return {
+    ...{ place, messageId, paymentInformationId, instructionId, endToEndId, amount, direction },
+    isReturn: hasReturnInformation,
+    reason: returnReason,
+    text,
+  };
+}

@@ -1,0 +1,308 @@
+import type { Pool } from "pg";
+import type {
+  AccountFacts,
+  BankFacts,
+  PaymentFacts,
+  Telling,
+} from "../domain/distribution/bank-facts.ts";
+import type { OpenEntry } from "../domain/distribution/settle.ts";
+import type { LinePayments, PaymentState } from "../domain/distribution/payments.ts";
+
+/** A payment with what it has come to. */
+export interface PaymentRow {
+  readonly payment: string;
+  readonly batch: string;
+  readonly plan: string;
+  readonly version: number;
+  readonly line: number;
+  readonly household: string | null;
+  readonly organisation: string | null;
+  readonly person: string | null;
+  readonly leg: string;
+  readonly payer: string;
+  readonly amount: string;
+  readonly date: string;
+  readonly position: bigint;
+  readonly sealed: string;
+  readonly number: number;
+}
+
+/** What was said of a payment. */
+interface TellingRow extends Telling {
+  readonly payment: string;
+  readonly effect: string;
+  readonly isWhole: boolean | null;
+  readonly reason: string | null;
+}
+
+/** A payment, what was said of it in the order of recording, and what that comes to. */
+export interface JudgedPayment {
+  readonly row: PaymentRow;
+  readonly tellings: readonly TellingRow[];
+  readonly state: PaymentState;
+  readonly credit: Telling | undefined;
+  readonly back: Telling | undefined;
+  readonly isRejected: boolean;
+}
+
+const paymentColumns = `payment, batch, plan, version, line, household, organisation, person, leg,
+  payer, amount::text AS amount, effective AS date, position, sealed, number`;
+
+/** Payments that a condition on `read.payments` names, as known at a position. */
+export async function judgedPayments(
+  pool: Pool,
+  condition: string,
+  values: readonly unknown[],
+  position: bigint,
+): Promise<JudgedPayment[]> {
+  const at = values.length + 1;
+  const { rows } = await pool.query<PaymentRow>(
+    `SELECT ${paymentColumns} FROM read.payments p
+     WHERE position <= $${at} AND (${condition}) ORDER BY position, number`,
+    [...values, position],
+  );
+  if (rows.length === 0) return [];
+  const { rows: tellings } = await pool.query<TellingRow>(
+    `SELECT payment, effect, source, entry, effective AS day, is_whole AS "isWhole", reason
+     FROM read.payment_tellings WHERE payment = ANY($1) AND position <= $2
+     ORDER BY position, number`,
+    [rows.map(({ payment }) => payment), position],
+  );
+  const byPayment = new Map<string, TellingRow[]>();
+  for (const telling of tellings) {
+    const own = byPayment.get(telling.payment);
+    if (own === undefined) byPayment.set(telling.payment, [telling]);
+    else own.push(telling);
+  }
+  return rows.map((row) => judgedBy(row, byPayment.get(row.payment) ?? []));
+}
+
+function judgedBy(row: PaymentRow, tellings: readonly TellingRow[]): JudgedPayment {
+  let [credit, back]: (Telling | undefined)[] = [];
+  let [isRejected, isAccepted] = [false, false];
+  for (const { effect, entry, source, day } of tellings) {
+    const said = { entry, source, day };
+    if (effect === "credited") credit = said;
+    else if (effect === "creditedUndone") credit = undefined;
+    else if (effect === "returned") back = said;
+    else if (effect === "returnUndone" || effect === "returnedUndone") back = undefined;
+    else if (effect === "rejected") isRejected = true;
+    else if (effect === "accepted") isAccepted = true;
+    else if (effect === "confirmed" && source.startsWith("camt.")) {
+      // From here on it is known by its entry.
+      if (back !== undefined && !back.source.startsWith("camt.")) back = { ...said, day: back.day };
+      else if (credit !== undefined && !credit.source.startsWith("camt.")) {
+        credit = { ...said, day: credit.day };
+      }
+    }
+  }
+  const state: PaymentState =
+    back !== undefined
+      ? "returned"
+      : credit !== undefined
+        ? "credited"
+        : isRejected
+          ? "rejected"
+          : isAccepted
+            ? "accepted"
+            : "instructed";
+  return { row, tellings, state, credit, back, isRejected };
+}
+
+/** The payments of one line of a list, as known at a position. */
+export async function lastPaymentOf(
+  pool: Pool,
+  { line, ...of }: { readonly plan: string; readonly version: number; readonly line: number },
+  position: bigint,
+): Promise<LinePayments> {
+  return (await paymentsOfLines(pool, of, position)).get(line) ?? { total: 0 };
+}
+
+/** The payments of the lines of a list; lines without any are absent. */
+export async function paymentsOfLines(
+  pool: Pool,
+  { plan, version }: { readonly plan: string; readonly version: number },
+  position: bigint,
+): Promise<Map<number, LinePayments>> {
+  const all = await judgedPayments(pool, "plan = $1 AND version = $2", [plan, version], position);
+  const found = new Map<number, LinePayments>();
+  for (const { row, state, tellings } of all) {
+    const total = (found.get(row.line)?.total ?? 0) + 1;
+    const day = tellings.reduce((last, { day: on }) => (on > last ? on : last), row.date);
+    const rejection = tellings.findLast(({ effect }) => effect === "rejected");
+    const isRejectedWhole = state === "rejected" && rejection?.isWhole === true;
+    found.set(row.line, { total, last: { state, isRejectedWhole, day } });
+  }
+  return found;
+}
+
+/** How many payments of a plan have been instructed by a position. */
+export async function paymentsOfPlan(pool: Pool, plan: string, position: bigint): Promise<number> {
+  const { rows } = await pool.query<{ count: bigint }>(
+    "SELECT count(*) FROM read.payments WHERE plan = $1 AND position <= $2",
+    [plan, position],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+interface FactsAsked {
+  readonly accounts: readonly string[];
+  readonly payments: readonly string[];
+  readonly batches: readonly string[];
+  readonly entries: readonly string[];
+}
+
+/** What a bank's file is judged on, as known at a position. */
+export async function bankFactsFor(
+  pool: Pool,
+  asked: FactsAsked,
+  position: bigint,
+): Promise<BankFacts> {
+  const judged = await judgedPayments(
+    pool,
+    "payment = ANY($1) OR batch = ANY($2)",
+    [asked.payments, asked.batches],
+    position,
+  );
+  const own = [...new Set(judged.map(({ row }) => row.batch)), ...asked.batches];
+  const { rows: batches } = await pool.query<{ batch: string; account: string }>(
+    "SELECT batch, account FROM read.batches WHERE batch = ANY($1) AND position <= $2",
+    [own, position],
+  );
+  const lines = await lineFacts(pool, judged, position);
+  const { rows: entries } = await pool.query<{ entry: string }>(
+    `SELECT DISTINCT split_part(entry, '#', 1) AS entry FROM read.bank_entries
+     WHERE split_part(entry, '#', 1) = ANY($1) AND position <= $2`,
+    [asked.entries, position],
+  );
+  const accounts: AccountFacts[] = [];
+  for (const account of asked.accounts) accounts.push(await accountFacts(pool, account, position));
+  return {
+    accounts,
+    batches,
+    payments: judged.map((one) => factsOf(one, lines)),
+    entries: entries.map(({ entry }) => entry),
+  };
+}
+
+interface LineFacts {
+  readonly recovered: ReadonlySet<string>;
+  readonly stopped: ReadonlySet<string>;
+  /** The last payment of each line. */
+  readonly last: ReadonlyMap<string, string>;
+}
+
+function lineKey({ plan, version, line }: Pick<PaymentRow, "plan" | "version" | "line">): string {
+  return JSON.stringify([plan, version, line]);
+}
+
+async function lineFacts(
+  pool: Pool,
+  judged: readonly JudgedPayment[],
+  position: bigint,
+): Promise<LineFacts> {
+  const plans = [...new Set(judged.map(({ row }) => row.plan))];
+  const { rows: steps } = await pool.query<PaymentRow & { kind: string }>(
+    `SELECT plan, version, line, kind FROM read.plan_steps
+     WHERE plan = ANY($1) AND kind IN ('recover', 'stop') AND position <= $2`,
+    [plans, position],
+  );
+  const keysOf = (kind: string) => new Set(steps.filter((one) => one.kind === kind).map(lineKey));
+  const { rows: last } = await pool.query<PaymentRow>(
+    `SELECT DISTINCT ON (plan, version, line) plan, version, line, payment FROM read.payments
+     WHERE plan = ANY($1) AND position <= $2 ORDER BY plan, version, line, position DESC`,
+    [plans, position],
+  );
+  return {
+    recovered: keysOf("recover"),
+    stopped: keysOf("stop"),
+    last: new Map(last.map((row) => [lineKey(row), row.payment])),
+  };
+}
+
+function factsOf(
+  { row, state, tellings, credit, back, isRejected }: JudgedPayment,
+  { recovered, stopped, last }: LineFacts,
+): PaymentFacts {
+  const key = lineKey(row);
+  const { household, organisation, person } = row;
+  const { payment, batch, plan, version, line, leg, payer, amount, date } = row;
+  return {
+    ...{ payment, batch, plan, version, line, leg, payer, amount },
+    ...(household !== null && { household }),
+    ...(organisation !== null && { organisation }),
+    ...(person !== null && { person }),
+    instructedOn: date,
+    isAccepted: state === "accepted" || tellings.some(({ effect }) => effect === "accepted"),
+    ...(credit !== undefined && { credit }),
+    ...(back !== undefined && { back }),
+    isRejected,
+    isRecovered: recovered.has(key),
+    isStopped: stopped.has(key),
+    isPaidAgain: last.get(key) !== payment,
+  };
+}
+
+interface StatementRow {
+  readonly id: string;
+  readonly sequence: number | null;
+  readonly page: number | null;
+  readonly isLast: boolean;
+  readonly to: string | null;
+  readonly closing: string | null;
+}
+
+async function accountFacts(pool: Pool, account: string, position: bigint): Promise<AccountFacts> {
+  const { rowCount } = await pool.query(
+    "SELECT 1 FROM read.batches WHERE account = $1 AND position <= $2 LIMIT 1",
+    [account, position],
+  );
+  const { rows } = await pool.query<StatementRow>(
+    `SELECT id, sequence, page, is_last AS "isLast", to_day AS "to", closing::text AS closing
+     FROM read.bank_statements WHERE account = $1 AND kind = 'camt.053' AND position <= $2
+     ORDER BY position DESC, number DESC LIMIT 200`,
+    [account, position],
+  );
+  const [newest] = rows;
+  const whole = rows.find(({ isLast }) => isLast);
+  return {
+    account,
+    isOurs: rowCount === 1,
+    ...(whole !== undefined && {
+      last: {
+        ...(whole.closing !== null && { closing: whole.closing }),
+        ...(whole.sequence !== null && { sequence: whole.sequence }),
+        ...(whole.to !== null && { year: whole.to.slice(0, 4) }),
+      },
+    }),
+    ...(newest !== undefined &&
+      !newest.isLast && {
+        pages: {
+          id: newest.id,
+          count: newest.page ?? 1,
+          ...(newest.sequence !== null && { sequence: newest.sequence }),
+          ...(newest.closing !== null && { closing: newest.closing }),
+        },
+      }),
+  };
+}
+
+/** An entry, and a payment by its EndToEndId, as known at a position. */
+export async function entryFactsFor(
+  pool: Pool,
+  { entry, payment }: { readonly entry: string; readonly payment: string },
+  position: bigint,
+): Promise<{ readonly entry?: OpenEntry; readonly payment?: PaymentFacts }> {
+  const { rows } = await pool.query<OpenEntry>(
+    `SELECT entry, account, direction, amount::text AS amount, effective AS day,
+       state = 'unmatched' AS "isUnmatched"
+     FROM read.bank_entries WHERE entry = $1 AND state <> 'again' AND position <= $2
+     ORDER BY position, number LIMIT 1`,
+    [entry, position],
+  );
+  const asked = { accounts: [], payments: [payment], batches: [], entries: [] };
+  const { payments } = await bankFactsFor(pool, asked, position);
+  const [found] = rows;
+  const [of] = payments;
+  return { ...(found !== undefined && { entry: found }), ...(of !== undefined && { payment: of }) };
+}

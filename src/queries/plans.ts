@@ -1,0 +1,320 @@
+import type { Pool } from "pg";
+import { z } from "zod";
+import type { SchemeName, StepName } from "../../events/schemes.ts";
+import { schemeNames, stepNames } from "../../events/schemes.ts";
+import type { LineStanding } from "../domain/distribution/payments.ts";
+import { standingOf } from "../domain/distribution/payments.ts";
+import type { PlanStage } from "../domain/distribution/plan-state.ts";
+import { planStages } from "../domain/distribution/plan-state.ts";
+import { grouped } from "../words/numbers.ts";
+import { amount, ends } from "./answer.ts";
+import type { KnownAt } from "./as-of.ts";
+import { Unknown } from "./as-of.ts";
+import type { Asked, Found, Presentation } from "./define.ts";
+import { question } from "./define.ts";
+import { plan } from "./parameters.ts";
+import { paymentsOfLines } from "./payments.ts";
+import type { StandingPlan, StepRow } from "./plan-states.ts";
+import { plansAt } from "./plan-states.ts";
+import type { Column } from "./presentation.ts";
+import { csvOf, tableOf } from "./presentation.ts";
+
+const quantity = z.string().describe("four decimals");
+const names = {
+  household: z.string().optional(),
+  organisation: z.string().optional(),
+  person: z.string().optional(),
+};
+
+const list = z
+  .object({
+    hash: z.string().describe("清单哈希"),
+    version: z.number(),
+    count: z.number(),
+    sum: amount,
+  })
+  .nullable()
+  .describe("the list that stands; null where none does");
+
+const step = z.object({
+  step: z.string().describe(Object.values(stepNames).join(", ")),
+  id: z.string(),
+  date: z.string().describe("业务日期"),
+  by: z.string().describe("经办人"),
+  position: z.string(),
+  line: z.number().optional(),
+});
+
+const objection = z.object({
+  objection: z.string(),
+  ...names,
+  state: z.enum(["open", "upheld", "dismissed", "held"]),
+});
+
+const line = z.object({
+  line: z.number(),
+  ...names,
+  basis: z.union([quantity, z.object({ kilograms: quantity, shares: quantity })]),
+  factor: quantity.optional(),
+  claim: amount.optional(),
+  amount,
+  state: z
+    .string()
+    .describe(
+      "listed, held, due, instructed, accepted, credited, returned, rejected, recovered or void",
+    ),
+});
+
+const head = {
+  plan: z.string(),
+  state: z.enum(planStages),
+  income: z.string().describe("收益编号"),
+  scheme: z.string().describe(Object.values(schemeNames).join(", ")),
+  pool: amount,
+  list,
+  steps: z.array(step),
+  objections: z.array(objection),
+};
+
+const planAnswer = z.object({ ...head, lines: z.array(line), ...ends }).meta({ id: "Plan" });
+
+const plansAnswer = z.object({ plans: z.array(z.object(head)), ...ends }).meta({ id: "Plans" });
+
+/** One plan: where it stands, how it came there, and every line of its list. */
+export const planQuestion = question({
+  name: "plan",
+  summary: "A plan: its steps, objections and lines",
+  description: "Where a plan stands, how it came there, and every line of the list that stands.",
+  about: "county",
+  right: "sums",
+  path: "/v1/plans/:plan",
+  parameters: { plan },
+  answer: planAnswer,
+  ask: ({ pool }, { plan: number }, knownAt) => planCard(pool, number, knownAt),
+  verb: { summary: "where a plan stands, its steps and lines", show: planShown },
+});
+
+/** All plans without their lines. */
+export const plansQuestion = question({
+  name: "plans",
+  summary: "All plans and where they stand",
+  description: "By number, without lines.",
+  about: "county",
+  right: "sums",
+  path: "/v1/plans",
+  parameters: {
+    state: {
+      schema: z.enum(planStages).optional().describe("only those that stand there"),
+      words: {
+        flags: "--state <state>",
+        means: "only plans that stand there",
+        choices: planStages,
+      },
+    },
+  },
+  answer: plansAnswer,
+  ask: async ({ pool }, { state }, { position }) => {
+    const all = await plansAt(pool, position);
+    const wanted = all.filter((one) => state === undefined || one.state.stage === state);
+    return { plans: wanted.map(headOf) };
+  },
+  verb: { summary: "all plans and where they stand", show: plansShown },
+});
+
+type PlanHead = z.input<z.ZodObject<typeof head>>;
+type PlanLine = z.input<typeof line>;
+
+/** A plan as known then. Throws `Unknown` for one that was not drafted by then. */
+async function planCard(
+  pool: Pool,
+  number: string,
+  { position }: KnownAt,
+): Promise<PlanHead & { lines: PlanLine[] }> {
+  const standing = await planAt(pool, number, position);
+  return { ...headOf(standing), lines: await linesOf(pool, standing, position) };
+}
+
+/** One plan as known then. Throws `Unknown` for one that was not drafted by then. */
+export async function planAt(pool: Pool, number: string, position: bigint): Promise<StandingPlan> {
+  const [standing] = await plansAt(pool, position, [number]);
+  if (standing === undefined) throw new Unknown("PlanUnknown", "no plan of this number is drafted");
+  return standing;
+}
+
+function headOf({ row, steps, state }: StandingPlan): PlanHead {
+  const { plan: number, income, scheme, pool } = row;
+  const frozen = steps.find(
+    ({ kind, version }) => kind === "freeze" && version === state.list?.version,
+  );
+  return {
+    plan: number,
+    state: state.stage,
+    income,
+    scheme: schemeNames[scheme as SchemeName],
+    pool,
+    list:
+      frozen === undefined
+        ? null
+        : {
+            hash: frozen.hash ?? "",
+            version: frozen.version ?? 0,
+            count: frozen.count ?? 0,
+            sum: frozen.sum ?? "",
+          },
+    steps: steps.map(stepSaid),
+    objections: [...state.objections].map(([objected, { names: whose, state: now }]) => ({
+      objection: objected,
+      ...whose,
+      state: now,
+    })),
+  };
+}
+
+function stepSaid({ kind, sentFrom, step: id, date, by, position, line: of }: StepRow) {
+  const name = kind === "sentBack" ? sentFrom : kind;
+  return {
+    step: stepNames[name as StepName],
+    id,
+    date,
+    by,
+    position: position.toString(),
+    ...(of !== null && { line: of }),
+  };
+}
+
+interface LineRow {
+  readonly line: number;
+  readonly household: string | null;
+  readonly organisation: string | null;
+  readonly person: string | null;
+  readonly basis: string | null;
+  readonly kilograms: string | null;
+  readonly shares: string | null;
+  readonly factor: string | null;
+  readonly claim: string | null;
+  readonly amount: string;
+}
+
+async function linesOf(
+  pool: Pool,
+  { row, state }: StandingPlan,
+  position: bigint,
+): Promise<PlanLine[]> {
+  const { list: standing } = state;
+  if (standing === undefined) return [];
+  const { version } = standing;
+  const { rows } = await pool.query<LineRow>({
+    name: "plan-lines",
+    text: `SELECT line, household, organisation, person, basis::text AS basis,
+        kilograms::text AS kilograms, shares::text AS shares, factor::text AS factor,
+        claim::text AS claim, amount::text AS amount
+      FROM read.list_lines WHERE plan = $1 AND version = $2 ORDER BY line`,
+    values: [row.plan, version],
+  });
+  const payments = await paymentsOfLines(pool, { plan: row.plan, version }, position);
+  return rows.map(({ kilograms, shares, ...of }) => {
+    const basis = of.basis ?? { kilograms: kilograms ?? "", shares: shares ?? "" };
+    const filled = Object.entries(of).filter(([, value]) => value !== null);
+    const found = Object.fromEntries(filled) as unknown as Omit<PlanLine, "basis" | "state">;
+    const now: LineStanding = standingOf(state, found, payments.get(of.line) ?? { total: 0 });
+    return { ...found, basis, state: now };
+  });
+}
+
+const stageWords: Readonly<Record<PlanStage, string>> = {
+  drafted: "已拟定 drafted",
+  frozen: "已定案 frozen",
+  resolved: "已决议 resolved",
+  reviewed: "已审核 reviewed",
+  noticed: "公示中 noticed",
+  noticeEnded: "公示结束 notice ended",
+  approved: "已批准 approved",
+  cancelled: "已撤销 cancelled",
+};
+
+const headColumns: readonly Column<PlanHead>[] = [
+  { name: "plan", title: "计划 plan", value: (row) => row.plan },
+  {
+    name: "state",
+    title: "状态 state",
+    value: (row) => row.state,
+    show: (row) => stageWords[row.state],
+  },
+  { name: "income", title: "收益 income", value: (row) => row.income },
+  { name: "scheme", title: "方式 scheme", value: (row) => row.scheme },
+  {
+    name: "pool",
+    title: "金额 pool",
+    align: "right",
+    value: (row) => row.pool,
+    show: (row) => grouped(row.pool),
+  },
+  { name: "version", title: "版本 list", value: (row) => row.list?.version },
+  {
+    name: "count",
+    title: "行数 lines",
+    align: "right",
+    value: (row) => row.list?.count,
+  },
+  {
+    name: "sum",
+    title: "合计 sum",
+    align: "right",
+    value: (row) => row.list?.sum,
+    show: (row) => grouped(row.list?.sum ?? ""),
+  },
+  { name: "hash", value: (row) => row.list?.hash },
+];
+
+const lineColumns: readonly Column<PlanLine>[] = [
+  { name: "line", title: "行 line", align: "right", value: (row) => row.line },
+  { name: "household", title: "户 household", value: (row) => row.household },
+  { name: "person", title: "人 person", value: (row) => row.person },
+  { name: "organisation", title: "主体 organisation", value: (row) => row.organisation },
+  {
+    name: "basis",
+    title: "基数 basis",
+    align: "right",
+    value: ({ basis }) => (typeof basis === "string" ? basis : basis.kilograms),
+  },
+  {
+    name: "shares",
+    value: ({ basis }) => (typeof basis === "string" ? "" : basis.shares),
+  },
+  { name: "factor", value: (row) => row.factor },
+  { name: "claim", value: (row) => row.claim },
+  {
+    name: "amount",
+    title: "金额 amount",
+    align: "right",
+    value: (row) => row.amount,
+    show: (row) => grouped(row.amount),
+  },
+  { name: "state", title: "状态 state", value: (row) => row.state },
+];
+
+function planShown(_asked: Asked<unknown>): Presentation<Found<typeof planAnswer>> {
+  return {
+    csv: ({ lines }) => csvOf(lineColumns, lines),
+    people: (found) => [
+      tableOf(headColumns, [found]),
+      ...(found.list === null ? [] : ["", `清单哈希 hash ${found.list.hash}`]),
+      "",
+      {
+        titles: [{ title: "步骤 step" }, { title: "编号" }, { title: "日期" }, { title: "经办人" }],
+        rows: found.steps.map(({ step: name, id, date, by }) => [name, id, date, by]),
+      },
+      "",
+      tableOf(lineColumns, found.lines),
+      "",
+    ],
+  };
+}
+
+function plansShown(_asked: Asked<unknown>): Presentation<Found<typeof plansAnswer>> {
+  return {
+    json: ({ plans }) => plans,
+    csv: ({ plans }) => csvOf(headColumns, plans),
+    people: ({ plans }) => [tableOf(headColumns, plans), ""],
+  };
+}

@@ -1,0 +1,153 @@
+import type { Pool } from "pg";
+import type { PlanHolder, PlanHoldersAsked } from "../domain/distribution/freezing.ts";
+import { planHolders } from "../domain/distribution/freezing.ts";
+import type { PayeeAccount } from "../domain/distribution/payments.ts";
+import { linePayments, payeeAccounts, planPayments } from "../domain/distribution/payments.ts";
+import { entryFacts } from "../domain/distribution/settle.ts";
+import type { Survey } from "../domain/facts.ts";
+import type { JsonObject } from "../encoding/canonical.ts";
+import type { Vault } from "../vault/vault.ts";
+import { bankFacts } from "../domain/distribution/bank-facts.ts";
+import { monthReasons } from "../domain/distribution/close.ts";
+import { listPayments } from "../domain/distribution/instruct.ts";
+import {
+  bankFactsFor,
+  entryFactsFor,
+  lastPaymentOf,
+  paymentsOfLines,
+  paymentsOfPlan,
+} from "./payments.ts";
+import { reasonsAgainstClosing } from "./reconcile.ts";
+import type { PayeeAsked } from "./payees.ts";
+import { payeesFor } from "./payees.ts";
+
+/** The read models that surveys are answered from, as far as a position. */
+interface Surveyed {
+  readonly pool: Pool;
+  readonly vault: Vault;
+  readonly position: bigint;
+}
+
+type Answer = (from: Surveyed, parameters: never) => Promise<unknown>;
+
+/** How each survey is answered. */
+const answers: ReadonlyMap<string, Answer> = new Map([
+  answered(planHolders, holdersOf),
+  answered(linePayments, ({ pool, position }, line) => lastPaymentOf(pool, line, position)),
+  answered(planPayments, ({ pool, position }, { plan }) => paymentsOfPlan(pool, plan, position)),
+  answered(listPayments, async ({ pool, position }, list) => [
+    ...(await paymentsOfLines(pool, list, position)),
+  ]),
+  answered(monthReasons, ({ pool, position }, { month }) => {
+    return reasonsAgainstClosing(pool, month, position);
+  }),
+  answered(entryFacts, ({ pool, position }, asked) => entryFactsFor(pool, asked, position)),
+  answered(bankFacts, ({ pool, position }, asked) => bankFactsFor(pool, asked, position)),
+  answered(payeeAccounts, async ({ pool, vault, position }, { payee, sealed, ...whose }) => {
+    const { household = null, organisation = null } = whose;
+    const person = payee === "person" ? (whose.person ?? null) : null;
+    const asked = { household, organisation, person };
+    const [now] = await payeesFor({ pool, vault }, [asked], position);
+    const was = (await vault.read([sealed])).get(sealed) ?? {};
+    return { now: accountIn({ ...now }), was: accountIn(was) };
+  }),
+]);
+
+function answered<P extends JsonObject, R>(
+  { name }: Survey<P, R>,
+  answer: (from: Surveyed, parameters: P) => Promise<R>,
+): readonly [string, Answer] {
+  return [name, answer];
+}
+
+/** Answers a survey from read models that have come as far as a position. */
+export async function answerSurvey(
+  from: Surveyed,
+  name: string,
+  parameters: JsonObject,
+): Promise<unknown> {
+  const answer = answers.get(name);
+  if (answer === undefined) throw new Error(`there is no survey ${name}`);
+  return answer(from, parameters as never);
+}
+
+function accountIn(of: Readonly<Record<string, unknown>>): PayeeAccount {
+  const text = (name: string): string => (typeof of[name] === "string" ? of[name] : "");
+  return { account: text("account"), holder: text("holder"), name: text("name") };
+}
+
+interface HolderRow extends PayeeAsked {
+  readonly basis: string | null;
+  readonly factor: string | null;
+  readonly priority: number | null;
+  readonly kilograms: string | null;
+  readonly shares: string | null;
+}
+
+async function holdersOf(
+  { pool, vault, position }: Surveyed,
+  asked: PlanHoldersAsked,
+): Promise<readonly PlanHolder[]> {
+  const rows = await rowsOver[asked.over](pool, asked, position);
+  const isOfPersons = asked.payee === "person";
+  const payees = await payeesFor(
+    { pool, vault },
+    rows.map(({ household, organisation, person }) => ({
+      household: household ?? null,
+      organisation: organisation ?? null,
+      person: isOfPersons ? (person ?? null) : null,
+    })),
+    position,
+  );
+  return rows.map((row, at) => ({ ...withoutNulls(row), ...payees[at] }) as PlanHolder);
+}
+
+function withoutNulls(row: HolderRow): object {
+  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
+}
+
+const heldShares = `SELECT household, sum(amount) AS shares FROM read.postings
+  WHERE side = 'household' AND leg = 'shares' AND asset = 'shares:' || $1::text
+    AND effective <= $2::date AND position <= $3
+  GROUP BY household HAVING sum(amount) > 0`;
+
+/** Who is divided over, and with how much: quantities with four decimals. */
+const rowsOver: Readonly<
+  Record<
+    PlanHoldersAsked["over"],
+    (pool: Pool, asked: PlanHoldersAsked, position: bigint) => Promise<readonly HolderRow[]>
+  >
+> = {
+  shares: async (pool, { register, heldOn }, position) => {
+    const { rows } = await pool.query<HolderRow>(
+      `SELECT household, trunc(shares, 4)::text AS basis FROM (${heldShares}) AS held`,
+      [register, heldOn, position],
+    );
+    return rows;
+  },
+  basis: async (pool, { plan }, position) => {
+    const { rows } = await pool.query<HolderRow>(
+      `SELECT household, organisation, person, amount::text AS basis, factor::text AS factor,
+         priority
+       FROM read.plan_basis b
+       WHERE plan = $1 AND position <= $2 AND amount > 0 AND NOT EXISTS (
+         SELECT 1 FROM read.plan_basis r WHERE r.replaces = b.basis AND r.position <= $2)`,
+      [plan, position],
+    );
+    return rows;
+  },
+  "trade and shares": async (pool, { register, heldOn, organisation, from, to }, position) => {
+    const { rows } = await pool.query<HolderRow>(
+      `SELECT household, coalesce(kilograms, 0)::text AS kilograms,
+         coalesce(trunc(shares, 4), 0)::text AS shares
+       FROM (${heldShares}) AS held FULL JOIN (
+         SELECT household, sum(kilograms) AS kilograms FROM read.deliveries d
+         WHERE organisation = $4 AND effective BETWEEN $5 AND $6 AND position <= $3
+           AND NOT EXISTS (SELECT 1 FROM read.delivery_reversals r
+             WHERE r.reference = d.reference AND r.position <= $3)
+         GROUP BY household) AS sold USING (household)`,
+      [register, heldOn, position, organisation, from, to],
+    );
+    return rows;
+  },
+};
