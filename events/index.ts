@@ -51,7 +51,7 @@ export const eventMeta = z
     effectiveDate: day,
     correlation: z.string().optional(),
     causation: z.string().optional(),
-    /** The policy pack it was decided under. */
+    /** The policy packs it was decided under, in order, with a blank between two. */
     pack: z.string(),
     /** SHA-256, hex, of the documents it rests on. */
     documents: z.array(z.string().regex(/^[0-9a-f]{64}$/)).optional(),

@@ -4,11 +4,11 @@ import type { Pool } from "pg";
 import { latestVersion } from "../../events/index.ts";
 import type { EventData } from "../../events/index.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
+import { basePack } from "../domain/packs.ts";
 import type { EventLog } from "../log/event-log.ts";
 import { ForeignLedger, NotTheWriter } from "../log/event-log.ts";
 import type { VaultKeys } from "../vault/keys.ts";
 import { VaultKeyError } from "../vault/keys.ts";
-import { policyPack } from "../write/decide.ts";
 
 /** What the log's first event says: which ledger this is. */
 export type Identity = EventData<"LedgerOpened">;
@@ -99,7 +99,7 @@ async function appendFirst(log: EventLog, data: Identity): Promise<void> {
           key: "ledger:opened",
           nth: 0,
           data,
-          meta: { actor: "ledger", effectiveDate: dayInShanghai(Date.now()), pack: policyPack },
+          meta: { actor: "ledger", effectiveDate: dayInShanghai(Date.now()), pack: basePack },
         },
       ],
     });

@@ -16,6 +16,8 @@ export type DecidedEvent = LedgerEvent & {
   readonly nth: number;
   readonly once?: string;
   readonly effectiveDate: string;
+  /** The policy packs that it was decided under, where there are any but the base. */
+  readonly pack?: string;
 };
 
 /** A key of a space: `movement:YW-1`. */

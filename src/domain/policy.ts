@@ -21,7 +21,7 @@ const recordedPacks = fold(packEvents, (): Pack[] => [], {
 export interface Policy {
   /** What a parameter says. */
   value<N extends ParameterName>(name: N): ParameterValue<N>;
-  /** The packs that have answered, for the event; undefined where it was the base alone. */
+  /** The packs that have answered, with a blank between two; undefined where the base did alone. */
   readonly answered: string | undefined;
 }
 
@@ -36,8 +36,8 @@ export function policyFor(day: string, division: string, facts: Facts): Policy {
       return value;
     },
     get answered() {
-      const others = [...answered].filter((pack) => pack !== basePack).sort();
-      return others.length === 0 ? undefined : others.join(" ");
+      const packs = [...answered].sort();
+      return packs.every((pack) => pack === basePack) ? undefined : packs.join(" ");
     },
   };
 }

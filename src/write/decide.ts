@@ -4,6 +4,7 @@ import { latestVersion } from "../../events/index.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
 import type { DecidedEvent } from "../domain/facts.ts";
 import type { DecideContext, Kind } from "../domain/kind.ts";
+import { basePack } from "../domain/packs.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { SealedItem, Sealing } from "../domain/sealing.ts";
 import type { AppendRequest, EventLog, NewEvent, RestsOn } from "../log/event-log.ts";
@@ -16,8 +17,6 @@ import type { Surveyor } from "./memory.ts";
 import { Memory } from "./memory.ts";
 import { pauses } from "./pauses.ts";
 
-/** The policy pack that decisions are made under. */
-export const policyPack = "base/1";
 /** A command that asks for something new each time it is judged would never end. */
 const looksMax = 20;
 
@@ -289,7 +288,7 @@ async function eventsFor(
     if (context === undefined) throw new Error("every command has a context");
     for (const event of decided as readonly DecidedEvent[]) {
       all.push(event);
-      metas.push(metaOf(context, event.effectiveDate));
+      metas.push(metaOf(context, event));
     }
   });
   if (all.length === 0) return [];
@@ -300,12 +299,13 @@ async function eventsFor(
 }
 
 /** Metadata that are the same for neighbouring events are one object, encoded once. */
-function metaSharer(): (context: CommandContext, effectiveDate: string) => NewEvent["meta"] {
+function metaSharer(): (context: CommandContext, event: DecidedEvent) => NewEvent["meta"] {
   let last: { context: CommandContext; meta: NewEvent["meta"] } | undefined;
-  return (context, effectiveDate) => {
-    if (last?.context === context && last.meta.effectiveDate === effectiveDate) return last.meta;
+  return (context, { effectiveDate, pack = basePack }) => {
+    const isLast = last?.context === context && last.meta.effectiveDate === effectiveDate;
+    if (last !== undefined && isLast && last.meta.pack === pack) return last.meta;
     const { actor, correlation } = context;
-    last = { context, meta: { actor, correlation, effectiveDate, pack: policyPack } };
+    last = { context, meta: { actor, correlation, effectiveDate, pack } };
     return last.meta;
   };
 }
