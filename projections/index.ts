@@ -7,6 +7,7 @@ import { deliveries } from "./deliveries.ts";
 import { households } from "./households.ts";
 import { lists } from "./lists.ts";
 import { organisations } from "./organisations.ts";
+import { packs } from "./packs.ts";
 import { payments } from "./payments.ts";
 import { planSteps } from "./plan-steps.ts";
 import { plans } from "./plans.ts";
@@ -28,6 +29,7 @@ export const projections: readonly Projection[] = [
   planSteps,
   payments,
   bank,
+  packs,
   trail,
   vaultReferences,
 ];

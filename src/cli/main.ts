@@ -11,6 +11,7 @@ import { importVerb } from "./import.ts";
 import { listVerb, stepsVerb } from "./list.ts";
 import { noticeVerb } from "./notice.ts";
 import { Output } from "./output.ts";
+import { packVerb } from "./pack.ts";
 import { bankVerb, closeVerb, instructVerb, profilesVerb, settleVerb } from "./payments.ts";
 import { questionVerbs } from "./questions.ts";
 import { rebuildVerb } from "./rebuild.ts";
@@ -32,6 +33,7 @@ const verbs = [
   settleVerb,
   closeVerb,
   profilesVerb,
+  packVerb,
   verifyVerb,
   rebuildVerb,
   exportVerb,

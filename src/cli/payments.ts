@@ -1,4 +1,3 @@
-import { userInfo } from "node:os";
 import type { Command } from "commander";
 import { Option } from "commander";
 import { noBankImport, importBankFile } from "../payments/bank-import.ts";
@@ -10,11 +9,10 @@ import { NotABankFile } from "../bank/not-a-bank-file.ts";
 import type { Profile } from "../bank/profile.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
 import { reasonSeparator } from "../domain/distribution/close.ts";
-import { kindOf } from "../domain/kinds.ts";
-import type { Refusal } from "../domain/refusal.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
 import { batchCard } from "../queries/batches.ts";
 import { grouped } from "../words/numbers.ts";
+import { refused, submit, userName } from "./command.ts";
 import type { ExitStatus } from "./failure.ts";
 import { FileNotWritable, UsageError } from "./failure.ts";
 import type { Runner, Session } from "./session.ts";
@@ -34,19 +32,6 @@ function formatOf(name: string): InstructionFormat {
     throw new UsageError(`--profile is one of ${known.join(", ")}`);
   }
   return format;
-}
-
-function userName(): string {
-  return userInfo().username;
-}
-
-async function refused(
-  { out }: Session,
-  { code, message }: { readonly code: string; readonly message: string },
-): Promise<ExitStatus> {
-  if (out.format === "json") await out.json({ error: { code, message } });
-  process.stderr.write(`sunshine: ${code}: ${message}\n`);
-  return 1;
 }
 
 interface InstructWishes {
@@ -256,8 +241,8 @@ export function settleVerb(program: Command, run: Runner): void {
         理由: wishes.reason ?? "",
         业务日期: wishes.on ?? dayInShanghai(Date.now()),
       };
-      const refusal = await submit(session, "settlements", cells);
-      if (refusal !== undefined) return refused(session, refusal);
+      const done = await submit(session, "settlements", cells);
+      if ("code" in done) return refused(session, done);
       const isMatched = wishes.to !== undefined || wishes.as === "rejected";
       const state = undo === true ? "open" : isMatched ? "matched" : "other";
       if (session.out.format === "json") await session.out.json({ entry, state });
@@ -281,30 +266,13 @@ export function closeVerb(program: Command, run: Runner): void {
     const { by } = verb.opts<{ by: string }>();
     if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(month)) throw new UsageError("MONTH is YYYY-MM");
     await run(verb, { table: false }, async (session) => {
-      const refusal = await submit(session, "months", { 月份: month, 经办人: by });
-      if (refusal !== undefined && refusal.code !== "MonthNotClosable") {
-        return refused(session, refusal);
-      }
-      const closed = refusal === undefined;
-      const reasons = refusal?.message.split(reasonSeparator) ?? [];
+      const done = await submit(session, "months", { 月份: month, 经办人: by });
+      const closed = !("code" in done);
+      if (!closed && done.code !== "MonthNotClosable") return refused(session, done);
+      const reasons = closed ? [] : done.message.split(reasonSeparator);
       if (session.out.format === "json") await session.out.json({ month, closed, reasons });
       else await session.out.people(closed ? `${month}: closed` : `${month}: open`, ...reasons);
       return closed ? 0 : 1;
     });
   });
-}
-
-/** Gives a command; answers why it is refused. */
-async function submit(
-  { ledger, signal }: Session,
-  name: string,
-  cells: Readonly<Record<string, string>>,
-): Promise<Refusal | undefined> {
-  const parsed = kindOf(name).parse({ cells });
-  if (!parsed.ok) return parsed.refusal;
-  await ledger.open({ demo: false });
-  const outcome = await ledger.submitter.submit(name, parsed.command, { actor: userName() });
-  if (outcome.status === "refused") return outcome.refusal;
-  if (outcome.status === "recorded") await reach(ledger, outcome.position, signal);
-  return undefined;
 }

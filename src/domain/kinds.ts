@@ -12,6 +12,7 @@ import { roster } from "./household.ts";
 import type { Kind } from "./kind.ts";
 import { movements } from "./movement.ts";
 import { organisations } from "./organisation.ts";
+import { packs } from "./pack-command.ts";
 
 /**
  * Every kind of command, in the order in which they build on each other. It is the only list of
@@ -31,6 +32,7 @@ export const kinds: readonly Kind[] = [
   bankFiles,
   settlements,
   months,
+  packs,
 ];
 
 /** The name of a kind. */

@@ -38,6 +38,8 @@ export const parameters = {
 
 /** Name of a parameter. */
 export type ParameterName = keyof typeof parameters;
+/** All of them. */
+export const parameterNames = Object.keys(parameters) as readonly ParameterName[];
 /** What a parameter says. */
 export type ParameterValue<N extends ParameterName> = z.infer<(typeof parameters)[N]["schema"]>;
 

@@ -61,6 +61,7 @@ export const refusalCodes = [
   "PaymentAnswered",
   "TooEarly",
   "MonthNotClosable",
+  "PackMalformed",
 ] as const;
 
 /** One of them. */

@@ -63,6 +63,7 @@ const refusals: Readonly<Record<RefusalCode, Kind>> = {
   EntryUnknown: { status: 422, title: "流水不存在 Entry unknown" },
   PaymentAnswered: { status: 422, title: "该笔已有结果 The payment is answered" },
   TooEarly: { status: 422, title: "未到放弃期限 Too early to give up" },
+  PackMalformed: { status: 400, title: "政策包格式有误 The policy pack is malformed" },
   MonthNotClosable: { status: 422, title: "月份不能结账 The month cannot be closed" },
   NothingToPay: { status: 422, title: "没有应付的行 Nothing is to be paid" },
   AccountUnchanged: { status: 422, title: "账户未变 The account has not changed" },

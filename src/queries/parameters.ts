@@ -119,6 +119,18 @@ export const on = {
   },
 };
 
+/** The day that something is asked of, which must be given. */
+export const onNeeded = { schema: dayText.describe("of this day: YYYY-MM-DD") };
+
+/** The code of an administrative division. */
+export const division = {
+  schema: z
+    .string()
+    .regex(/^\d{2,12}$/)
+    .optional()
+    .describe("行政区划: the digits of a division, 2 to 12; otherwise of none"),
+};
+
 /** The largest page of a list. */
 export const limitMax = 1_000;
 

@@ -9,6 +9,7 @@ import {
 } from "./ownership.ts";
 import { noticeOnWebQuestion, noticeQuestion, noticesQuestion } from "./notice.ts";
 import { fullListQuestion, publicListQuestion } from "./lists.ts";
+import { packInForceQuestion, packsQuestion } from "./packs.ts";
 import { planQuestion, plansQuestion } from "./plans.ts";
 import { reconcileQuestion } from "./reconcile.ts";
 import { householdsQuestion, organisationsQuestion } from "./registers.ts";
@@ -38,6 +39,8 @@ export const questions: readonly Question[] = [
   noticeQuestion,
   noticeOnWebQuestion,
   noticesQuestion,
+  packsQuestion,
+  packInForceQuestion,
   incomeByYearQuestion,
   overviewQuestion,
 ];
