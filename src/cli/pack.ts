@@ -108,7 +108,11 @@ function showVerb(pack: Command, run: Runner): void {
       throw new InvalidArgumentError("It is no code of a division: 2 to 12 digits.");
     });
   withKnownAt(verb).action(async () => {
-    interface Wishes { on: string; division?: string; knownAt?: KnownAtChoice }
+    interface Wishes {
+      on: string;
+      division?: string;
+      knownAt?: KnownAtChoice;
+    }
     const { knownAt: choice, ...asked } = verb.opts<Wishes>();
     await run(verb, { table: false }, async (session) => {
       const knownAt = await answerableAt(session, choice);

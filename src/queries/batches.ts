@@ -5,6 +5,8 @@ import type { FrozenLine } from "../domain/distribution/list-lines.ts";
 import { holderKey } from "../domain/distribution/holder.ts";
 import { paymentsOfLines } from "./payments.ts";
 import { plansAt } from "./plan-states.ts";
+import type { Nullable } from "./rows.ts";
+import { withoutNulls } from "./rows.ts";
 
 /** A batch as it was instructed. */
 export interface BatchCard {
@@ -100,13 +102,10 @@ async function* judgedLines(pool: Pool, plans: readonly string[], position: bigi
     );
     const payments = await paymentsOfLines(pool, { plan: row.plan, version }, position);
     for (const nullable of rows) {
-      const filled = Object.entries(nullable).filter(([, value]) => value !== null);
-      const line = Object.fromEntries(filled) as unknown as FrozenLine;
+      const line = withoutNulls(nullable) as FrozenLine;
       const sealed = state.lines.get(holderKey(line))?.sealed ?? line.sealed;
       const reason = skipReason(state, line, payments.get(line.line));
       yield { plan: row.plan, line, sealed, reason };
     }
   }
 }
-
-type Nullable<T> = { readonly [N in keyof T]: T[N] | null };

@@ -1,8 +1,8 @@
 import type { Pool } from "pg";
-import type { EventData } from "../../events/index.ts";
 import type { KnownEvent } from "../domain/facts.ts";
 import type { IncomeState, PlanState } from "../domain/distribution/plan-state.ts";
 import { incomeFold } from "../domain/distribution/plan-state.ts";
+import { withoutNulls } from "./rows.ts";
 
 /** A step as its row has it. */
 export interface StepRow {
@@ -142,7 +142,5 @@ const types: Readonly<Record<string, KnownEvent["type"]>> = {
 function eventFrom(step: StepRow): KnownEvent {
   const type = types[step.kind];
   if (type === undefined) throw new Error(`there is no step ${step.kind}`);
-  const filled = Object.entries(step).filter(([, value]) => value !== null);
-  const data = Object.fromEntries(filled) as EventData<"LineHeld">;
-  return { type, data, effectiveDate: step.date } as unknown as KnownEvent;
+  return { type, data: withoutNulls(step), effectiveDate: step.date } as unknown as KnownEvent;
 }

@@ -12,12 +12,15 @@ import type { KnownAt } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
 import type { Asked, Found, Presentation } from "./define.ts";
 import { question } from "./define.ts";
+import type { Explanation } from "./explanation.ts";
+import { explanation, explanationOf } from "./explanation.ts";
 import { plan } from "./parameters.ts";
 import { paymentsOfLines } from "./payments.ts";
 import type { StandingPlan, StepRow } from "./plan-states.ts";
 import { plansAt } from "./plan-states.ts";
-import type { Column } from "./presentation.ts";
+import type { Block, Column } from "./presentation.ts";
 import { csvOf, tableOf } from "./presentation.ts";
+import { withoutNulls } from "./rows.ts";
 
 const quantity = z.string().describe("four decimals");
 const names = {
@@ -76,7 +79,28 @@ const head = {
   objections: z.array(objection),
 };
 
-const planAnswer = z.object({ ...head, lines: z.array(line), ...ends }).meta({ id: "Plan" });
+const planAnswer = z
+  .object({
+    ...head,
+    lines: z.array(line),
+    explanation: explanation.optional().describe("of the line that was asked for"),
+    ...ends,
+  })
+  .meta({ id: "Plan" });
+
+const explain = {
+  schema: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/)
+    .transform(Number)
+    .optional()
+    .describe("the number of a line: how it came to its amount"),
+  words: {
+    flags: "--explain <line>",
+    means: "how a line came to its amount, in words",
+    wrong: "It is no line: 1, 2, 3 …",
+  },
+};
 
 const plansAnswer = z.object({ plans: z.array(z.object(head)), ...ends }).meta({ id: "Plans" });
 
@@ -84,13 +108,15 @@ const plansAnswer = z.object({ plans: z.array(z.object(head)), ...ends }).meta({
 export const planQuestion = question({
   name: "plan",
   summary: "A plan: its steps, objections and lines",
-  description: "Where a plan stands, how it came there, and every line of the list that stands.",
+  description:
+    "Where a plan stands, how it came there, and every line of the list that stands; with " +
+    "`explain` how one of them came to its amount.",
   about: "county",
   right: "sums",
   path: "/v1/plans/:plan",
-  parameters: { plan },
+  parameters: { plan, explain },
   answer: planAnswer,
-  ask: ({ pool }, { plan: number }, knownAt) => planCard(pool, number, knownAt),
+  ask: ({ pool }, told, knownAt) => planCard(pool, told, knownAt),
   verb: { summary: "where a plan stands, its steps and lines", show: planShown },
 });
 
@@ -127,11 +153,14 @@ type PlanLine = z.input<typeof line>;
 /** A plan as known then. Throws `Unknown` for one that was not drafted by then. */
 async function planCard(
   pool: Pool,
-  number: string,
+  asked: { readonly plan: string; readonly explain?: number | undefined },
   { position }: KnownAt,
-): Promise<PlanHead & { lines: PlanLine[] }> {
-  const standing = await planAt(pool, number, position);
-  return { ...headOf(standing), lines: await linesOf(pool, standing, position) };
+): Promise<PlanHead & { lines: PlanLine[]; explanation?: Explanation }> {
+  const standing = await planAt(pool, asked.plan, position);
+  const lines = await linesOf(pool, standing, position);
+  const found = { ...headOf(standing), lines };
+  if (asked.explain === undefined) return found;
+  return { ...found, explanation: await explanationOf(pool, standing, asked.explain) };
 }
 
 /** One plan as known then. Throws `Unknown` for one that was not drafted by then. */
@@ -214,8 +243,7 @@ async function linesOf(
   const payments = await paymentsOfLines(pool, { plan: row.plan, version }, position);
   return rows.map(({ kilograms, shares, ...of }) => {
     const basis = of.basis ?? { kilograms: kilograms ?? "", shares: shares ?? "" };
-    const filled = Object.entries(of).filter(([, value]) => value !== null);
-    const found = Object.fromEntries(filled) as unknown as Omit<PlanLine, "basis" | "state">;
+    const found = withoutNulls(of) as Omit<PlanLine, "basis" | "state">;
     const now: LineStanding = standingOf(state, found, payments.get(of.line) ?? { total: 0 });
     return { ...found, basis, state: now };
   });
@@ -296,19 +324,35 @@ const lineColumns: readonly Column<PlanLine>[] = [
 function planShown(_asked: Asked<unknown>): Presentation<Found<typeof planAnswer>> {
   return {
     csv: ({ lines }) => csvOf(lineColumns, lines),
-    people: (found) => [
-      tableOf(headColumns, [found]),
-      ...(found.list === null ? [] : ["", `清单哈希 hash ${found.list.hash}`]),
-      "",
-      {
-        titles: [{ title: "步骤 step" }, { title: "编号" }, { title: "日期" }, { title: "经办人" }],
-        rows: found.steps.map(({ step: name, id, date, by }) => [name, id, date, by]),
-      },
-      "",
-      tableOf(lineColumns, found.lines),
-      "",
-    ],
+    people: (found) => (found.explanation === undefined ? cardOf(found) : wordsOf(found)),
   };
+}
+
+function wordsOf({ plan: number, explanation: said }: Found<typeof planAnswer>): Block[] {
+  if (said === undefined) return [];
+  const steps = said.steps.flatMap(({ zh, en }, at) => [`${at + 1}. ${zh}`, `   ${en}`]);
+  return [
+    `计划 ${number} 第 ${said.line} 行：${grouped(said.amount)} 元`,
+    said.formula.zh,
+    said.formula.en,
+    ...steps,
+    "",
+  ];
+}
+
+function cardOf(found: Found<typeof planAnswer>): Block[] {
+  return [
+    tableOf(headColumns, [found]),
+    ...(found.list === null ? [] : ["", `清单哈希 hash ${found.list.hash}`]),
+    "",
+    {
+      titles: [{ title: "步骤 step" }, { title: "编号" }, { title: "日期" }, { title: "经办人" }],
+      rows: found.steps.map(({ step: name, id, date, by }) => [name, id, date, by]),
+    },
+    "",
+    tableOf(lineColumns, found.lines),
+    "",
+  ];
 }
 
 function plansShown(_asked: Asked<unknown>): Presentation<Found<typeof plansAnswer>> {

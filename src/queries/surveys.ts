@@ -20,6 +20,7 @@ import {
 import { reasonsAgainstClosing } from "./reconcile.ts";
 import type { PayeeAsked } from "./payees.ts";
 import { payeesFor } from "./payees.ts";
+import { withoutNulls } from "./rows.ts";
 
 /** The read models that surveys are answered from, as far as a position. */
 interface Surveyed {
@@ -100,10 +101,6 @@ async function holdersOf(
     position,
   );
   return rows.map((row, at) => ({ ...withoutNulls(row), ...payees[at] }) as PlanHolder);
-}
-
-function withoutNulls(row: HolderRow): object {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 }
 
 const heldShares = `SELECT household, sum(amount) AS shares FROM read.postings

@@ -14,8 +14,8 @@ import type { Division, DivisionRefusal, Line } from "./schemes.ts";
 import { divide } from "./schemes.ts";
 import type { Holder, Plan, Trader } from "./terms.ts";
 
-/** Who takes part in a plan, and what its line freezes of them, as recorded. */
-export interface PlanHolder {
+/** Who takes part in a plan, and with how much. */
+export interface Taking {
   readonly household?: string;
   readonly organisation?: string;
   readonly person?: string;
@@ -25,6 +25,10 @@ export interface PlanHolder {
   readonly priority?: number;
   readonly kilograms?: string;
   readonly shares?: string;
+}
+
+/** Who takes part in a plan, and what its line freezes of them, as recorded. */
+export interface PlanHolder extends Taking {
   readonly name: string;
   /** "" where none is recorded. */
   readonly account: string;
@@ -59,8 +63,14 @@ export function holdersAsked(plan: EventData<"PlanDrafted">): PlanHoldersAsked {
   return { plan: plan.plan, over, payee, organisation, register, heldOn, from, to };
 }
 
+/** What a plan says of how it is divided. */
+export type Terms = Pick<
+  EventData<"PlanDrafted">,
+  "scheme" | "pool" | "ratio" | "price" | "rate" | "yearDays" | "from" | "to" | "floorPrice"
+>;
+
 /** A plan with those who take part, as its scheme divides it. */
-export function planWith(terms: EventData<"PlanDrafted">, holders: readonly PlanHolder[]): Plan {
+export function planWith(terms: Terms, holders: readonly Taking[]): Plan {
   const { scheme, pool, ratio, price, rate, yearDays, from, to, floorPrice } = terms;
   const name = schemeNames[scheme as SchemeCode];
   const all = { scheme: name, pool, ratio, price, rate, yearDays, from, to, floorPrice };
@@ -68,7 +78,7 @@ export function planWith(terms: EventData<"PlanDrafted">, holders: readonly Plan
   return { ...all, holders: taking } as Plan;
 }
 
-function holderOf(asked: PlanHolder, at: number): Holder & Numbered {
+function holderOf(asked: Taking, at: number): Holder & Numbered {
   const { household, organisation, person, basis = "0", factor, priority } = asked;
   const names = { household, organisation, person } as never as { household: string };
   const own = factor === undefined ? {} : { factor: toUnits(factor, 4) };
@@ -76,7 +86,7 @@ function holderOf(asked: PlanHolder, at: number): Holder & Numbered {
   return { ...names, basis: toUnits(basis, 4), ...own, ...first, at };
 }
 
-function traderOf(asked: PlanHolder, at: number): Trader & Numbered {
+function traderOf(asked: Taking, at: number): Trader & Numbered {
   const { household, organisation, person, kilograms = "0", shares = "0" } = asked;
   const names = { household, organisation, person } as never as { household: string };
   return { ...names, kilograms: toUnits(kilograms, 4), shares: toUnits(shares, 4), at };
