@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 import { explain } from "../domain/distribution/explain.ts";
-import type { Taking, Terms } from "../domain/distribution/freezing.ts";
+import type { Taking } from "../domain/distribution/freezing.ts";
 import { planWith } from "../domain/distribution/freezing.ts";
 import { amount } from "./answer.ts";
 import { Unknown } from "./as-of.ts";
