@@ -1,7 +1,7 @@
 // A process that imports one file and says how much memory that took at most.
-import { readFile } from "node:fs/promises";
 import { childTask } from "./child.ts";
 import { importAndProject, openBenchLedger } from "./ledger.ts";
+import { peakBytes } from "./peak-bytes.ts";
 
 const { database, server, path } = await childTask();
 // Whoever wanted to know has gone.
@@ -11,13 +11,3 @@ await importAndProject(ledger, path ?? "");
 await ledger.close();
 process.send?.(await peakBytes());
 process.disconnect();
-
-/**
- * The peak of this program. What `resourceUsage` says is, on Linux, never less than what the
- * process that started this one had, whose memory a new process shares for a moment.
- */
-async function peakBytes(): Promise<number> {
-  const status = await readFile("/proc/self/status", "utf8").catch(() => "");
-  const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS;
-  return Number(kilobytes) * 1_024;
-}

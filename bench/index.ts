@@ -7,6 +7,7 @@ import type { BenchFigure } from "./figure.ts";
 import { BenchUnavailable } from "./figure.ts";
 import { fileToStatement } from "./file-to-statement.ts";
 import { importMemory } from "./import-memory.ts";
+import { listOfHolders } from "./list.ts";
 import type { BenchContext } from "./ledger.ts";
 import { rebuildAll } from "./rebuild.ts";
 import type { BenchServer } from "./server.ts";
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, (context: BenchContext) => AsyncIterable<
   rebuild: rebuildAll,
   statement: statementOfOne,
   "import-memory": importMemory,
+  list: listOfHolders,
   "append-eventstoredb": appendEventStoreDb,
 };
 

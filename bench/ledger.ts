@@ -8,7 +8,8 @@ import type { Ledger } from "../src/ledger.ts";
 import { openLedger } from "../src/compose.ts";
 import { unhurried } from "../src/database/pool.ts";
 import type { EventLog } from "../src/log/event-log.ts";
-import type { CountyKind, CountySize } from "./county.ts";
+import type { KindName } from "../src/domain/kinds.ts";
+import type { CountySize } from "./county.ts";
 import { commandsOf, inBatches, rowsOf } from "./county.ts";
 import type { BenchDatabase, BenchServer } from "./server.ts";
 
@@ -88,7 +89,7 @@ export async function onCopy<T>(
 /** Hands commands in as an import does, a batch ahead of the answer; each must be recorded. */
 export async function handleAll(
   handler: Handler,
-  kind: CountyKind,
+  kind: KindName,
   commands: Iterable<unknown>,
   onBatch: (done: number) => void = () => undefined,
 ): Promise<void> {

@@ -4,6 +4,7 @@ import { amount, ends } from "./answer.ts";
 import type { KnownAt, ReadableWithVault } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
 import { question } from "./define.ts";
+import type { Vault } from "../vault/vault.ts";
 import { plan } from "./parameters.ts";
 import { planAt } from "./plans.ts";
 
@@ -95,20 +96,28 @@ export async function publicList(
   knownAt: KnownAt,
 ): Promise<Manifest & { lines: Leaf[] }> {
   const found = await manifestOf(pool, asked, knownAt);
-  const rows = await linesOf(pool, found);
-  return { ...found, lines: rows.map(leafOf) };
+  const lines: Leaf[] = [];
+  for await (const rows of pagesOf(pool, found)) lines.push(...rows.map(leafOf));
+  return { ...found, lines };
 }
 
 /** The full copy, likewise. */
 export async function fullList(
-  { pool, vault }: Pick<ReadableWithVault, "pool" | "vault">,
+  from: Pick<ReadableWithVault, "pool" | "vault">,
   asked: ListAsked,
   knownAt: KnownAt,
 ): Promise<Manifest & { lines: FullLine[] }> {
-  const found = await manifestOf(pool, asked, knownAt);
-  const rows = await linesOf(pool, found);
+  const found = await manifestOf(from.pool, asked, knownAt);
+  const lines: FullLine[] = [];
+  for await (const rows of pagesOf(from.pool, found)) {
+    lines.push(...(await fullLines(from.vault, rows)));
+  }
+  return { ...found, lines };
+}
+
+async function fullLines(vault: Vault, rows: readonly LineRow[]): Promise<FullLine[]> {
   const items = await vault.read(rows.map(({ sealed }) => sealed));
-  const lines = rows.map((row) => {
+  return rows.map((row) => {
     const { household, organisation, person, sealed } = row;
     const item = items.get(sealed) ?? {};
     const text = (name: string): string => (typeof item[name] === "string" ? item[name] : "");
@@ -123,7 +132,6 @@ export async function fullList(
       status: text("status"),
     };
   });
-  return { ...found, lines };
 }
 
 async function manifestOf(
@@ -151,18 +159,24 @@ interface LineRow extends Leaf {
   readonly sealed: string;
 }
 
-async function linesOf(
+const pageLines = 2_000;
+
+/** The lines of a list in their order, page by page. */
+async function* pagesOf(
   pool: Pool,
-  { plan: number, version }: Pick<Manifest, "plan" | "version">,
-): Promise<LineRow[]> {
-  const { rows } = await pool.query<LineRow>({
-    name: "list-lines",
-    text: `SELECT line, amount::text AS amount, commit, shown, village, household, organisation,
-        person, sealed
-      FROM read.list_lines WHERE plan = $1 AND version = $2 ORDER BY line`,
-    values: [number, version],
-  });
-  return rows;
+  { plan: number, version, count }: Pick<Manifest, "plan" | "version" | "count">,
+): AsyncGenerator<LineRow[]> {
+  for (let after = 0; after < count; after += pageLines) {
+    const { rows } = await pool.query<LineRow>({
+      name: "list-lines",
+      text: `SELECT line, amount::text AS amount, commit, shown, village, household, organisation,
+          person, sealed
+        FROM read.list_lines
+        WHERE plan = $1 AND version = $2 AND line > $3 AND line <= $3 + $4 ORDER BY line`,
+      values: [number, version, after, pageLines],
+    });
+    yield rows;
+  }
 }
 
 function leafOf({ amount: of, commit, line, shown, village }: LineRow): Leaf {

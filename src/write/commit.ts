@@ -18,13 +18,19 @@ export interface Committer {
   appendAlone(decide: () => Promise<Decision>): Promise<AppendResult | null>;
 }
 
+/** The most items that are written with the events; more would be more than one statement takes. */
+const besideMax = 5_000;
+
 /** Commits to a log and a vault. */
 export function committerTo(log: EventLog, vault: Vault): Committer {
   const requestOf = async ({ items, request }: Decision): Promise<AppendRequest | null> => {
     if (items.length === 0 || request === null) return request;
-    if (log.takesBeside) return { ...request, beside: await vault.statement(items) };
+    const isBeside = log.takesBeside && items.length <= besideMax;
+    if (isBeside) return { ...request, beside: await vault.statement(items) };
     // Items whose events never come are swept after a day.
-    await vault.write(items);
+    for (let at = 0; at < items.length; at += besideMax) {
+      await vault.write(items.slice(at, at + besideMax));
+    }
     return request;
   };
   const confirm = async ({ restsOn }: Decision): Promise<null | undefined> => {

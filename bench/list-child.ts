@@ -1,0 +1,64 @@
+// A process that divides a pool over many holders, freezes the list, copies it whole, and proves
+// lines of it; it says how long each took, and how much memory at most.
+import { hashList, leafText } from "../src/domain/distribution/list-hash.ts";
+import { chunkOf, inclusionPath, isIncluded } from "../src/domain/distribution/merkle.ts";
+import { writeTextTable } from "../src/exchange/text-tables.ts";
+import type { Ledger } from "../src/ledger.ts";
+import { fullList } from "../src/queries/lists.ts";
+import { childTask } from "./child.ts";
+import { percentile, secondsOf } from "./figure.ts";
+import { benchActor, openBenchLedger, projectAll, refuseUnlessRecorded } from "./ledger.ts";
+import type { ListMeasured } from "./list.ts";
+import { commandsFrom, freezing, plan } from "./list-county.ts";
+import { peakBytes } from "./peak-bytes.ts";
+
+const proofs = 1_000;
+
+const { database, server, path = "" } = await childTask();
+// Whoever wanted to know has gone.
+process.once("disconnect", () => process.exit());
+const ledger = await openBenchLedger(server, database);
+await ledger.open({ demo: false });
+const seconds = await secondsOf(() => freezeAndCopy(ledger));
+const bytes = await peakBytes();
+const measured: ListMeasured = { seconds, bytes, ...(await prove(ledger)) };
+await ledger.close();
+process.send?.(measured);
+process.disconnect();
+
+async function freezeAndCopy(of: Ledger): Promise<void> {
+  const commands = [...commandsFrom("steps", [freezing])];
+  const [outcome] = await of.handler.handle({ kind: "steps", commands, contexts: [benchActor] });
+  if (outcome === undefined) throw new Error("each command has an outcome");
+  refuseUnlessRecorded(outcome);
+  await projectAll(of);
+  const { lines } = await copyOf(of);
+  const columns = Object.keys(lines[0] ?? {}).map((name) => ({ name }));
+  const rows = lines.map((line) => Object.values(line).map(String));
+  await writeTextTable(path, "清单", columns, rows);
+}
+
+async function copyOf(of: Ledger) {
+  const { position } = await of.log.head();
+  return fullList(of.reads, { plan }, { position, at: null });
+}
+
+/** Milliseconds of the path of one line, and of checking it. */
+async function prove(of: Ledger): Promise<Pick<ListMeasured, "proofMs" | "proofMs99">> {
+  const { lines, version, root } = await copyOf(of);
+  const { tree } = hashList(plan, version, lines);
+  const times: number[] = [];
+  for (let turn = 0; turn < proofs; turn++) {
+    const at = Math.floor((turn * lines.length) / proofs);
+    const began = performance.now();
+    const { first, count } = chunkOf(lines.length, at);
+    const leaves = lines.slice(first, first + count).map((line) => Buffer.from(leafText(line)));
+    const proof = inclusionPath(tree, at, leaves);
+    const leaf = leaves[at - first] ?? Buffer.alloc(0);
+    if (!isIncluded(leaf, at, lines.length, proof, Buffer.from(root, "hex"))) {
+      throw new Error(`line ${at + 1} is not proved`);
+    }
+    times.push(performance.now() - began);
+  }
+  return { proofMs: percentile(times, 0.5), proofMs99: percentile(times, 0.99) };
+}
