@@ -44,6 +44,7 @@ export class Unknown extends Error {
     | "ContractUnknown"
     | "PlanUnknown"
     | "ListMissing"
+    | "LineUnknown"
     | "StepOutOfOrder";
 
   constructor(code: Unknown["code"], message: string) {
