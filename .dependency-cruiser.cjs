@@ -210,6 +210,10 @@ module.exports = {
     ours("http-serves", "HTTP knows verbs, questions and pages; it holds no SQL.", http, [
       http,
       web,
+      notice,
+      payments,
+      bank,
+      rights,
       write,
       app,
       queries,

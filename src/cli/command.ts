@@ -8,7 +8,11 @@ import { reach } from "./session.ts";
 
 /** Who runs the program. */
 export function userName(): string {
-  return userInfo().username;
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid ${process.getuid?.() ?? "unknown"}`;
+  }
 }
 
 /** Says why a command is refused. */

@@ -1,5 +1,4 @@
 import { realpath } from "node:fs/promises";
-import { userInfo } from "node:os";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
 import { Argument } from "commander";
@@ -11,6 +10,7 @@ import { importFile, nothingDone, refusedCount } from "../app/import.ts";
 import type { Sheets } from "../exchange/table.ts";
 import { TableError } from "../exchange/table-reader.ts";
 import type { Projector } from "../app/project.ts";
+import { userName } from "./command.ts";
 import type { ExitStatus, Failure } from "./failure.ts";
 import { failureOf, UsageError } from "./failure.ts";
 import { tableText } from "./output.ts";
@@ -239,14 +239,6 @@ function projectAlongside(projector: Projector, signal: AbortSignal) {
       await running;
     },
   };
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return `uid ${process.getuid?.() ?? "unknown"}`;
-  }
 }
 
 async function tellFile({ out }: Session, file: string, result: ImportResult): Promise<void> {

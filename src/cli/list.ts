@@ -1,14 +1,10 @@
 import type { Command } from "commander";
 import { InvalidArgumentError, Option } from "commander";
-import { stepNames } from "../../events/schemes.ts";
-import { nextStep } from "../domain/distribution/step-machine.ts";
-import { stepColumns, stepPersonal, stepReads } from "../domain/distribution/step-columns.ts";
+import { listColumns, writeListTable, writeNextStep } from "../exchange/plan-tables.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
-import type { TextColumn } from "../exchange/text-tables.ts";
-import { writeTextTable } from "../exchange/text-tables.ts";
 import { knownAtSaid } from "../queries/answer.ts";
 import { fullList, publicList } from "../queries/lists.ts";
-import { planAt } from "../queries/plans.ts";
+import { nextStepOf } from "../queries/next-step.ts";
 import { tableOf } from "../queries/presentation.ts";
 import { grouped } from "../words/numbers.ts";
 import { FileNotWritable, UsageError } from "./failure.ts";
@@ -27,25 +23,6 @@ const versionOf = (text: string): number => {
   if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
   throw new InvalidArgumentError("It is no version: 1, 2, 3 …");
 };
-
-const publicColumns: readonly TextColumn[] = [
-  { name: "line" },
-  { name: "shown" },
-  { name: "village" },
-  { name: "amount" },
-  { name: "commit", isId: true },
-];
-
-const fullColumns: readonly TextColumn[] = [
-  ...publicColumns,
-  { name: "household", isId: true },
-  { name: "person", isId: true },
-  { name: "name" },
-  { name: "status" },
-  { name: "account", isId: true },
-  { name: "holder" },
-  { name: "salt", isId: true },
-];
 
 /** `sunshine list PLAN --copy full|public` */
 export function listVerb(program: Command, run: Runner): void {
@@ -84,17 +61,10 @@ async function showList(session: Session, plan: string, wishes: ListWishes): Pro
   const found = isFull
     ? await fullList(ledger.reads, asked, knownAt)
     : await publicList(ledger.reads.pool, asked, knownAt);
-  const columns = isFull ? fullColumns : publicColumns;
-  const texts = (line: object): string[] =>
-    columns.map(({ name }) => String((line as Readonly<Record<string, unknown>>)[name]));
+  const copy = isFull ? "full" : "public";
   const file = wishes.csv ?? wishes.xlsx;
   if (file !== undefined) {
-    const rows = found.lines.map(texts);
-    const sum = columns.map(({ name }) =>
-      name === "shown" ? "合计" : name === "amount" ? found.sum : "",
-    );
-    const all = file === wishes.xlsx ? [...rows, sum] : rows;
-    await writeTextTable(file, "清单", columns, all).catch((error: unknown) => {
+    await writeListTable(file, copy, found).catch((error: unknown) => {
       throw new FileNotWritable(`${file} cannot be written (${systemCode(error)})`);
     });
   }
@@ -106,7 +76,7 @@ async function showList(session: Session, plan: string, wishes: ListWishes): Pro
   const head = `计划 ${plan} 第 ${version} 版：${count} 行，${grouped(sum)} 元`;
   await out.people(head, `清单哈希 hash ${hash}`, `root ${root}`, "");
   if (file !== undefined) return out.people(`${file}: ${count} lines`);
-  const shown = columns.filter(({ name }) => name !== "commit" && name !== "salt");
+  const shown = listColumns[copy].filter(({ name }) => name !== "commit" && name !== "salt");
   const table = tableOf(
     shown.map(({ name }) => ({
       title: name,
@@ -133,27 +103,11 @@ export function stepsVerb(program: Command, run: Runner): void {
     if (!/\.(?:csv|xlsx)$/i.test(next)) throw new UsageError("--next ends in .csv or .xlsx");
     await run(verb, { table: false }, async (session) => {
       const knownAt = await answerableAt(session);
-      const { state } = await planAt(session.ledger.reads.pool, plan, knownAt.position);
-      const kind = nextStep(state);
-      const own = kind === undefined ? [] : stepReads[kind];
-      const columns = [
-        ...(["step", "plan", "kind", "date", "by", ...own, "period"] as const).map(
-          (name) => stepColumns[name].column,
-        ),
-        stepPersonal.explanation.column,
-      ];
-      const filled: Readonly<Record<string, string>> = {
-        [stepColumns.plan.column]: plan,
-        [stepColumns.kind.column]: kind === undefined ? "" : stepNames[kind],
-        [stepColumns.hash.column]: state.list?.hash ?? "",
-      };
-      const row = columns.map((column) => filled[column] ?? "");
-      const rows = kind === undefined ? [] : [row];
-      const named = columns.map((name) => ({ name }));
-      await writeTextTable(next, "步骤", named, rows).catch((error: unknown) => {
+      const found = await nextStepOf(session.ledger.reads.pool, plan, knownAt);
+      await writeNextStep(next, found).catch((error: unknown) => {
         throw new FileNotWritable(`${next} cannot be written (${systemCode(error)})`);
       });
-      const said = { plan, file: next, step: kind === undefined ? null : stepNames[kind] };
+      const said = { plan, file: next, step: found.step };
       if (session.out.format === "json") await session.out.json(said);
       else await session.out.people(`${next}: ${said.step ?? "no step is next"}`);
       return 0;

@@ -1,18 +1,19 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { noBankImport, importBankFile } from "../payments/bank-import.ts";
+import { closeMonth } from "../payments/close.ts";
 import { instruct, writeBatch } from "../payments/instruct.ts";
+import { settle } from "../payments/settle.ts";
 import { formatNamed, listProfiles, readBankFile } from "../bank/bank-file.ts";
 import { collectDocument, hasFailedCheck } from "../bank/bank-document.ts";
 import type { InstructionFormat } from "../bank/instruction-file.ts";
 import { NotABankFile } from "../bank/not-a-bank-file.ts";
 import type { Profile } from "../bank/profile.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
-import { reasonSeparator } from "../domain/distribution/close.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
 import { batchCard } from "../queries/batches.ts";
 import { grouped } from "../words/numbers.ts";
-import { refused, submit, userName } from "./command.ts";
+import { refused, userName } from "./command.ts";
 import type { ExitStatus } from "./failure.ts";
 import { FileNotWritable, UsageError } from "./failure.ts";
 import type { Runner, Session } from "./session.ts";
@@ -76,8 +77,8 @@ export function instructVerb(program: Command, run: Runner): void {
     await run(verb, { table: false }, async (session) => {
       const { ledger } = session;
       await ledger.open({ demo: false });
-      const asked = { plans, account, by, on, profile, actor: userName() };
-      const done = await instruct(ledger, format, asked);
+      const asked = { plans, account, by, on, profile };
+      const done = await instruct(ledger, format, asked, { actor: userName() });
       if ("code" in done) return refused(session, done);
       const { batch, skipped } = done;
       await written(session, batch.batch, out, () =>
@@ -232,19 +233,13 @@ export function settleVerb(program: Command, run: Runner): void {
     const given = [wishes.to, wishes.as, undo].filter((one) => one !== undefined);
     if (given.length !== 1) throw new UsageError("one of --to, --as and --undo is needed");
     await run(verb, { table: false }, async (session) => {
-      const cells = {
-        流水号: entry,
-        付款: wishes.to ?? "",
-        说明: wishes.as ?? "",
-        撤销: undo === true ? "yes" : "",
-        经办人: wishes.by ?? "",
-        理由: wishes.reason ?? "",
-        业务日期: wishes.on ?? dayInShanghai(Date.now()),
-      };
-      const done = await submit(session, "settlements", cells);
+      await session.ledger.open({ demo: false });
+      const { by = "", reason = "", on = dayInShanghai(Date.now()) } = wishes;
+      const asked = { entry, to: wishes.to, as: wishes.as, undo, by, reason, on };
+      const done = await settle(session.ledger, asked, { actor: userName() });
       if ("code" in done) return refused(session, done);
-      const isMatched = wishes.to !== undefined || wishes.as === "rejected";
-      const state = undo === true ? "open" : isMatched ? "matched" : "other";
+      const { state, position } = done;
+      if (position !== undefined) await reach(session.ledger, position, session.signal);
       if (session.out.format === "json") await session.out.json({ entry, state });
       else await session.out.people(`${entry}: ${state}`);
       return 0;
@@ -266,10 +261,11 @@ export function closeVerb(program: Command, run: Runner): void {
     const { by } = verb.opts<{ by: string }>();
     if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(month)) throw new UsageError("MONTH is YYYY-MM");
     await run(verb, { table: false }, async (session) => {
-      const done = await submit(session, "months", { 月份: month, 经办人: by });
-      const closed = !("code" in done);
-      if (!closed && done.code !== "MonthNotClosable") return refused(session, done);
-      const reasons = closed ? [] : done.message.split(reasonSeparator);
+      await session.ledger.open({ demo: false });
+      const done = await closeMonth(session.ledger, { month, by }, { actor: userName() });
+      if ("code" in done) return refused(session, done);
+      const { closed, reasons, position } = done;
+      if (position !== undefined) await reach(session.ledger, position, session.signal);
       if (session.out.format === "json") await session.out.json({ month, closed, reasons });
       else await session.out.people(closed ? `${month}: closed` : `${month}: open`, ...reasons);
       return closed ? 0 : 1;

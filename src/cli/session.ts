@@ -64,11 +64,13 @@ export function settingsOf(command: Command, table: boolean): Settings {
 
 /** What was said before the verb or after it; the default where nothing was. */
 function choiceOf(command: Command, name: string): unknown {
+  let byDefault: unknown;
   for (let at: Command | null = command; at !== null; at = at.parent) {
     const source: unknown = at.getOptionValueSource(name);
     if (source !== undefined && source !== "default") return at.getOptionValue(name);
+    byDefault = at.getOptionValue(name) ?? byDefault;
   }
-  return command.parent?.getOptionValue(name);
+  return byDefault;
 }
 
 /** How long a database may take to start once the verb is to stop. */

@@ -5,10 +5,12 @@ import type { KindName } from "../domain/kinds.ts";
 import { repeatedName } from "../encoding/repeated-name.ts";
 import type { Ledger } from "../ledger.ts";
 import { columnOf } from "./command-fields.ts";
+import { batchRoutes } from "./batches.ts";
 import { commandRoutes } from "./commands.ts";
 import { handleError } from "./error-handler.ts";
 import { answerOtherMethods, guard } from "./guards.ts";
 import { idempotencyIn } from "./idempotency.ts";
+import { importDesk } from "./import-desk.ts";
 import { importRoutes } from "./imports.ts";
 import type { Limits } from "./limits.ts";
 import { logRequests } from "./logging.ts";
@@ -22,6 +24,8 @@ import type { Service } from "./service.ts";
 import { demoMark } from "./service.ts";
 import { limitAnswers, limitBodies } from "./slow-callers.ts";
 import { statusRoutes } from "./status.ts";
+import { openUploads } from "./uploads.ts";
+import { verbRoutes } from "./verbs.ts";
 import { refuseUnread } from "./whole-requests.ts";
 
 /** What the application is a plugin over. */
@@ -51,6 +55,8 @@ export async function application(
   const arriving = limitBodies(app, limits);
   limitAnswers(app, limits);
   logRequests(app);
+  const uploads = await openUploads(ledger.dataDir, limits);
+  app.addHook("onClose", () => uploads.close());
   const service: Service = {
     ledger,
     metrics: measure(app, ledger),
@@ -58,6 +64,8 @@ export async function application(
     ready,
     limits,
     arriving,
+    desk: importDesk(limits, arriving),
+    uploads,
   };
   await describeApi(app);
   const known = collectMethods(app);
@@ -65,7 +73,9 @@ export async function application(
   app.addHook("onClose", () => idempotency.close());
   statusRoutes(app, service);
   commandRoutes(app, service, idempotency);
+  verbRoutes(app, service, idempotency);
   questionRoutes(app, service);
+  batchRoutes(app, service);
   await app.register((scope) => importRoutes(scope, service, idempotency));
   await app.register((scope, _options, done) => {
     pageRoutes(scope, service);

@@ -46,7 +46,7 @@ export function commandRoutes(
   const within = deadlines(app, answerMaxMs);
   for (const kind of kinds) {
     if (kind.isInternal === true) continue;
-    const { name, summary, idColumn } = kind;
+    const { name, summary, right, idColumn } = kind;
     const route = `/v1/${name}`;
     const refuse = (reply: FastifyReply, refusal: Refusal): FastifyReply => {
       metrics.commands.inc({ kind: name, status: refusal.code });
@@ -88,6 +88,7 @@ export function commandRoutes(
           "when this answers. " +
           `${idColumn} makes it safe to send again: what is recorded is not recorded twice. ` +
           "A refusal records nothing.",
+        "x-right": right,
         headers: commandHeaders,
         querystring: z.strictObject({}),
         body: bodySchema(kind),

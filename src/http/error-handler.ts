@@ -110,7 +110,7 @@ function sendMalformed(
     params?: Record<string, unknown>;
   };
   const name = instancePath.split("/")[1] ?? "";
-  const { commandKind } = request.routeOptions.config;
+  const { commandKind, isVerb = false } = request.routeOptions.config;
   if (error.validationContext !== "body" || commandKind === undefined) {
     const where = error.validationContext === "params" ? "path" : error.validationContext;
     const detail = `${name === "" ? "a parameter" : name} is malformed (${where ?? "request"})`;
@@ -121,7 +121,8 @@ function sendMalformed(
   const field = name === "" ? undefined : { name, ...(column === undefined ? {} : { column }) };
   const message =
     keyword === "unrecognized_keys"
-      ? "the document has a field that this route does not know; others go into `extra`"
+      ? "the document has a field that this route does not know" +
+        (isVerb ? "" : "; others go into `extra`")
       : name === ""
         ? "the body is not a JSON object"
         : `${name} ${expectation(keyword, params)}`;

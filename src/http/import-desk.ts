@@ -15,6 +15,8 @@ export interface ImportDesk {
    * has ended, or throws `TooManyImports` after a while.
    */
   import<T>(leave: () => void, work: () => Promise<T>): Promise<T>;
+  /** The same for a file that is held in memory whole: one of them at a time. */
+  importWhole<T>(leave: () => void, work: () => Promise<T>): Promise<T>;
 }
 
 /** The desk of one service. */
@@ -26,6 +28,16 @@ export function importDesk(limits: Limits, arriving: Pace): ImportDesk {
     importWaitMs,
     full(`${importsMax} imports are under way; try again when one has ended`),
   );
+  const whole = withTimeout(
+    new Semaphore(1),
+    importWaitMs,
+    full("a file of a bank is being read; try again when that has ended"),
+  );
+  const inTurn = <T>(leave: () => void, work: () => Promise<T>): Promise<T> =>
+    imports.runExclusive(() => {
+      leave();
+      return work();
+    });
   let places = 0;
   return {
     enter: () => {
@@ -40,11 +52,8 @@ export function importDesk(limits: Limits, arriving: Pace): ImportDesk {
         isHere = false;
       };
     },
-    import: (leave, work) =>
-      imports.runExclusive(() => {
-        leave();
-        return work();
-      }),
+    import: inTurn,
+    importWhole: (leave, work) => whole.runExclusive(() => inTurn(leave, work)),
   };
 }
 

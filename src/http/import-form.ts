@@ -2,7 +2,6 @@ import { basename } from "node:path";
 import type { Readable } from "node:stream";
 import type { MultipartValue } from "@fastify/multipart";
 import type { FastifyRequest } from "fastify";
-import type { KindName } from "../domain/kinds.ts";
 import { HttpProblem } from "./problem.ts";
 import type { Upload, Uploads } from "./uploads.ts";
 
@@ -17,8 +16,17 @@ export interface NamedUpload extends Upload {
 /** What a request brings to be imported. */
 export interface ImportForm {
   readonly files: readonly NamedUpload[];
-  /** The sheet to read of a workbook. */
-  readonly sheet: string | undefined;
+  /** How they are to be read, where that is said. */
+  readonly choice: string | undefined;
+}
+
+/** What a route takes. */
+export interface FormWanted {
+  /** The name of a file that its sender gives none. */
+  readonly unnamed: string;
+  /** The parameter or the field of a form that says how files are to be read. */
+  readonly choice: string;
+  readonly bytesMax: number;
 }
 
 /**
@@ -27,47 +35,49 @@ export interface ImportForm {
  */
 export async function receiveForm<T>(
   request: FastifyRequest,
-  kind: KindName,
+  wanted: FormWanted,
   uploads: Uploads,
-  bytesMax: number,
   work: (form: ImportForm) => Promise<T>,
 ): Promise<T> {
   const files: NamedUpload[] = [];
-  const { sheet: asked } = request.query as { sheet?: string };
-  let sheet = asked;
+  const { choice: name, bytesMax } = wanted;
+  let choice = (request.query as Readonly<Record<string, string | undefined>>)[name];
   try {
-    for await (const part of partsOf(request, kind)) {
+    for await (const part of partsOf(request, wanted)) {
       if (part.field !== undefined) {
-        if (sheet !== undefined && sheet !== part.field) throw twoSheets();
-        sheet = part.field;
+        if (choice !== undefined && choice !== part.field) throw twice(name);
+        choice = part.field;
       }
       if (part.file === undefined) continue;
-      const { name, stream } = part.file;
+      const { name: own, stream } = part.file;
       const left = bytesMax - files.reduce((sum, { bytes }) => sum + bytes, 0);
-      files.push({ name, ...(await uploads.save(stream, left)) });
+      files.push({ name: own, ...(await uploads.save(stream, left)) });
     }
     if (files.length === 0) throw new HttpProblem("MalformedRequest", "there is no file");
-    return await work({ files, sheet: sheet === "" ? undefined : sheet });
+    return await work({ files, choice: choice === "" ? undefined : choice });
   } finally {
     for (const file of files) await uploads.release(file);
   }
 }
 
-function twoSheets(): HttpProblem {
-  return new HttpProblem("MalformedRequest", "two sheets are named", { field: { name: "sheet" } });
+function twice(name: string): HttpProblem {
+  const detail = `${name} is said twice, and not alike`;
+  return new HttpProblem("MalformedRequest", detail, { field: { name } });
 }
 
 /** How a part may say that it stands there as it is. */
 const asItIs = /^(7bit|8bit|binary)$/i;
 
-/** A file, or the value of the field `sheet`. */
+/** A file, or the value of the one field that a form may have. */
 interface Part {
   readonly file?: { readonly name: string; readonly stream: Readable };
   readonly field?: string;
 }
 
-async function* partsOf(request: FastifyRequest, kind: KindName): AsyncGenerator<Part> {
-  const unnamed = `${kind}.csv`;
+async function* partsOf(
+  request: FastifyRequest,
+  { unnamed, choice }: FormWanted,
+): AsyncGenerator<Part> {
   if (!request.isMultipart()) {
     const stream = request.body as Readable | undefined;
     if (stream !== undefined) yield { file: { name: unnamed, stream } };
@@ -96,19 +106,22 @@ async function* partsOf(request: FastifyRequest, kind: KindName): AsyncGenerator
       const name = basename(part.filename.replaceAll("\\", "/")).slice(0, 255);
       yield { file: { name: name === "" ? unnamed : name, stream: file } };
     } else {
-      yield { field: sheetOf(part) };
+      yield { field: fieldOf(choice, part) };
     }
   }
 }
 
-function sheetOf({ fieldname, value, fieldnameTruncated, valueTruncated }: MultipartValue): string {
+function fieldOf(
+  choice: string,
+  { fieldname, value, fieldnameTruncated, valueTruncated }: MultipartValue,
+): string {
   const name = fieldname.slice(0, 200);
-  if (fieldname !== "sheet" || fieldnameTruncated) {
+  if (fieldname !== choice || fieldnameTruncated) {
     const detail = "the form has a field that this route does not know";
     throw new HttpProblem("MalformedRequest", detail, { field: { name } });
   }
   if (typeof value !== "string" || valueTruncated || value.includes("\ufffd")) {
-    throw new HttpProblem("MalformedRequest", "sheet is no short text in UTF-8", {
+    throw new HttpProblem("MalformedRequest", `${choice} is no short text in UTF-8`, {
       field: { name },
     });
   }

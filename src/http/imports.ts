@@ -1,9 +1,7 @@
 import { createReadStream } from "node:fs";
-import { Socket } from "node:net";
 import { dirname, join } from "node:path";
-import { PassThrough } from "node:stream";
 import multipart from "@fastify/multipart";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import type { KindName } from "../domain/kinds.ts";
 import { fileKinds, kindOf } from "../domain/kinds.ts";
@@ -14,24 +12,22 @@ import { NoRoom } from "../exchange/no-room.ts";
 import { headOrKnown } from "../log/event-log.ts";
 import { TableError } from "../exchange/table-reader.ts";
 import { demoMark as mark } from "../queries/answer.ts";
+import { bankFileRoutes } from "./bank-files.ts";
 import { unlessLate } from "./deadlines.ts";
-import { Ended, errorDocument, reasonOf } from "./error-handler.ts";
+import { Ended, reasonOf } from "./error-handler.ts";
 import type { Answer, Idempotency } from "./idempotency.ts";
 import type { NamedUpload } from "./import-form.ts";
 import { formFilesMax, receiveForm } from "./import-form.ts";
 import { HttpProblem, problems } from "./problem.ts";
 import { actorOf, commandHeaders, idempotencyKeyOf } from "./request-headers.ts";
 import type { Service } from "./service.ts";
-import { assertOpened, demoMark } from "./service.ts";
-import type { ImportDesk } from "./import-desk.ts";
-import { importDesk, isTurnedAway } from "./import-desk.ts";
+import { demoMark } from "./service.ts";
+import type { Run, Watch } from "./upload-route.ts";
+import { lines, uploadRoute } from "./upload-route.ts";
 import type { Uploads } from "./uploads.ts";
-import { openUploads } from "./uploads.ts";
 
 /** The most rows that a list of an answer has. All refused ones are in the file of refused rows. */
 const listedMax = 1_000;
-const progressEveryMs = 250;
-const lines = "application/x-ndjson";
 const fileTypes = [
   "text/csv",
   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -106,26 +102,13 @@ const results = z
   })
   .meta({ id: "Imports" });
 
-/** Callbacks of an import and what may stop it. */
-interface Watch {
-  /** The problem with which an error would be answered. */
-  readonly problemOf: (error: unknown) => object;
-  readonly signal: AbortSignal;
-  /** Whether nobody waits for the answer any more. */
-  readonly isGone: () => boolean;
-  readonly onProgress?: (done: number, total: number, rows: number) => void;
-}
-
 /** POST /v1/imports/{kind} and the rejected rows of an import. */
 export async function importRoutes(
   app: FastifyInstance,
   service: Service,
   idempotency: Idempotency,
 ): Promise<void> {
-  const { limits, arriving } = service;
-  const { uploadBytesMax } = limits;
-  const uploads = await openUploads(service.ledger.dataDir, limits);
-  app.addHook("onClose", () => uploads.close());
+  const { uploadBytesMax } = service.limits;
   app.removeAllContentTypeParsers();
   await app.register(multipart, {
     limits: { files: formFilesMax, fields: 10, fileSize: uploadBytesMax },
@@ -140,35 +123,20 @@ export async function importRoutes(
     closing.abort(new HttpProblem("NotReady", message, { retryAfter: 5 }));
     done();
   });
-  const desk = importDesk(limits, arriving);
-  app.post("/v1/imports/:kind", {
+  uploadRoute(app, service, closing.signal, {
+    path: "/v1/imports/:kind",
     schema: importSchema,
-    bodyLimit: uploadBytesMax,
-    config: { upload: true },
-    handler: async (request, reply) => {
-      assertOpened(service.ledger);
+    bytesMax: uploadBytesMax,
+    runOf: (request, leave) => {
       const { kind } = request.params as { kind: KindName };
-      const leave = desk.enter();
-      try {
-        // A long import sends nothing for a while.
-        if (request.socket instanceof Socket) request.socket.setTimeout(0);
-        const run = importer(service, uploads, idempotency, request, { kind, desk, leave });
-        const problemOf = (error: unknown) => errorDocument(error, request);
-        const gone = untilGone(reply);
-        const signal = AbortSignal.any([gone, closing.signal]);
-        const watch = { signal, isGone: () => gone.aborted, problemOf };
-        if (request.headers.accept?.includes(lines) === true) await sendLines(reply, run, watch);
-        else await sendOnce(reply, await run(watch));
-      } catch (error) {
-        // Who was too slow has an answer.
-        if (!reply.sent) throw error;
-      } finally {
-        leave();
-      }
-      return reply;
+      return importer(service, idempotency, request, { kind, leave });
     },
   });
-  rejectedRoute(app, uploads);
+  await app.register((scope, _options, done) => {
+    bankFileRoutes(scope, service, idempotency, closing.signal);
+    done();
+  });
+  rejectedRoute(app, service.uploads);
 }
 
 const importSchema = {
@@ -204,8 +172,6 @@ const importSchema = {
   },
 };
 
-type Run = (watch: Watch) => Promise<{ body: object; replayed: boolean }>;
-
 /** What an import is asked for, whatever its file. */
 interface Asked {
   readonly kind: KindName;
@@ -216,24 +182,23 @@ interface Asked {
 /** Where an upload stands in the line of those that are imported. */
 interface InLine {
   readonly kind: KindName;
-  readonly desk: ImportDesk;
   readonly leave: () => void;
 }
 
 function importer(
   service: Service,
-  uploads: Uploads,
   { answerOnce }: Idempotency,
   request: FastifyRequest,
-  { kind, desk, leave }: InLine,
+  { kind, leave }: InLine,
 ): Run {
   const actor = actorOf(request);
   const key = idempotencyKeyOf(request);
+  const { desk, uploads, limits } = service;
+  const form = { unnamed: `${kind}.csv`, choice: "sheet", bytesMax: limits.uploadBytesMax };
   return (watch) =>
-    receiveForm(request, kind, uploads, service.limits.uploadBytesMax, async ({ files, sheet }) => {
+    receiveForm(request, form, uploads, async ({ files, choice: sheet }) => {
       const asked = { kind, actor, sheet };
-      const produce = () =>
-        desk.import(leave, () => importAll(service, uploads, files, asked, watch));
+      const produce = () => desk.import(leave, () => importAll(service, files, asked, watch));
       if (key === undefined) return { body: (await produce()).body, replayed: false };
       const hashes = files.map(({ hash }) => hash);
       const content = {
@@ -254,7 +219,6 @@ function importer(
 /** One file's answer, or one for each of several; final where nothing of it is to be corrected. */
 async function importAll(
   service: Service,
-  uploads: Uploads,
   files: readonly NamedUpload[],
   asked: Asked,
   watch: Watch,
@@ -262,19 +226,17 @@ async function importAll(
   const [only, ...more] = files;
   if (only === undefined) throw new Error("a form has a file");
   if (more.length === 0) {
-    const body = await importUpload(service, uploads, only, asked, watch);
+    const body = await importUpload(service, only, asked, watch);
     return { body, isFinal: body.refusedTotal === 0 };
   }
   const answers: object[] = [];
   let isFinal = true;
   for (const file of files) {
-    const answer = await importUpload(service, uploads, file, asked, watch).catch(
-      (error: unknown) => {
-        const { cause = error } = error as Partial<Ended>;
-        if (cause instanceof TableError) return { error: watch.problemOf(error) };
-        throw error;
-      },
-    );
+    const answer = await importUpload(service, file, asked, watch).catch((error: unknown) => {
+      const { cause = error } = error as Partial<Ended>;
+      if (cause instanceof TableError) return { error: watch.problemOf(error) };
+      throw error;
+    });
     isFinal &&= "refusedTotal" in answer && answer.refusedTotal === 0;
     answers.push({ file: file.name, ...answer });
   }
@@ -283,8 +245,7 @@ async function importAll(
 
 /** Imports a file; where it is not read to its end, a problem says what was done until then. */
 async function importUpload(
-  { ledger, metrics }: Service,
-  uploads: Uploads,
+  { ledger, metrics, uploads }: Service,
   { path, name }: NamedUpload,
   { kind, actor, sheet }: Asked,
   { signal, onProgress }: Watch,
@@ -344,54 +305,6 @@ function count({ commands }: Service["metrics"], kind: KindName, done: ImportRes
   commands.inc({ kind, status: "recorded" }, done.recorded);
   commands.inc({ kind, status: "alreadyRecorded" }, done.alreadyRecorded);
   for (const [code, refused] of done.refusals) commands.inc({ kind, status: code }, refused);
-}
-
-/** Aborts when nobody waits for the answer any more: what is recorded by then stays. */
-function untilGone(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once("close", () => {
-    if (!reply.raw.writableFinished) gone.abort();
-  });
-  return gone.signal;
-}
-
-async function sendOnce(
-  reply: FastifyReply,
-  { body, replayed }: { body: object; replayed: boolean },
-): Promise<void> {
-  if (replayed) reply.header("idempotency-replayed", "true");
-  await reply.type("application/json; charset=utf-8").send(JSON.stringify(body));
-}
-
-/**
- * Progress a line, then the answer; what fails is the last line, but for what keeps a file from
- * being imported at all.
- */
-async function sendLines(reply: FastifyReply, run: Run, watch: Watch): Promise<void> {
-  const out = new PassThrough();
-  let hasBegun = false as boolean;
-  const write = (document: object): void => {
-    if (!hasBegun) void reply.type(`${lines}; charset=utf-8`).send(out);
-    hasBegun = true;
-    if (!out.destroyed) out.write(`${JSON.stringify(document)}\n`);
-  };
-  let next = 0;
-  const running = run({
-    ...watch,
-    onProgress: (bytes, total, rows) => {
-      // Who does not read the progress gets less of it.
-      if (Date.now() < next || out.writableNeedDrain) return;
-      next = Date.now() + progressEveryMs;
-      write({ progress: { rows, bytes, total } });
-    },
-  });
-  try {
-    write((await running).body);
-  } catch (error) {
-    if (!hasBegun && (reply.sent || isTurnedAway(error))) throw error;
-    if (!watch.isGone()) write({ error: errorDocument(error, reply.request) });
-  }
-  out.end();
 }
 
 const rejectedTypes: Readonly<Record<RejectedFile["format"], string>> = {

@@ -5,6 +5,10 @@
 export interface Limits {
   /** Bytes of the files of one request. */
   readonly uploadBytesMax: number;
+  /** Bytes of the files of a bank in one request, of which each is held whole. */
+  readonly bankBytesMax: number;
+  /** Bytes of a file of a bank that is shown. */
+  readonly shownBytesMax: number;
   /** Uploads that arrive or wait to be imported. */
   readonly uploadsMax: number;
   /** Bytes of uploads on disk, however many they are. */
@@ -46,6 +50,8 @@ const mebibyte = 1024 * 1024;
 /** The limits where nothing else is said. */
 export const defaultLimits: Limits = {
   uploadBytesMax: 512 * mebibyte,
+  bankBytesMax: 32 * mebibyte,
+  shownBytesMax: 16 * mebibyte,
   uploadsMax: 32,
   uploadsBytesMax: 4_096 * mebibyte,
   importsMax: 4,

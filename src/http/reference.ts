@@ -30,6 +30,7 @@ export async function describeApi(app: FastifyInstance): Promise<void> {
       tags: [
         { name: "commands", description: "Recording one thing" },
         { name: "imports", description: "Recording a file" },
+        { name: "payments", description: "Instructions to banks and their answers" },
         { name: "households", description: "What is known of a household" },
         { name: "registers", description: "Lists and sums" },
         { name: "service", description: "The service itself" },

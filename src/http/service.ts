@@ -3,16 +3,25 @@ import type { ZodTypeProvider } from "fastify-type-provider-zod";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { KindName } from "../domain/kinds.ts";
 import type { Ledger } from "../ledger.ts";
+import type { Right } from "../rights.ts";
 import type { Limits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Pace } from "./pace.ts";
 import { HttpProblem } from "./problem.ts";
+import type { ImportDesk } from "./import-desk.ts";
 import type { ProjectionWatch } from "./projection-watch.ts";
+import type { Uploads } from "./uploads.ts";
 
 declare module "fastify" {
+  interface FastifySchema {
+    /** The right that the route needs. */
+    "x-right"?: Right;
+  }
   interface FastifyContextConfig {
     /** The kind of command a route takes: names the columns of its problems. */
     commandKind?: KindName;
+    /** Its body is not that of a kind: it has no notes. */
+    isVerb?: boolean;
     /** The body may take as long as a large file takes on a slow line. */
     upload?: boolean;
   }
@@ -28,6 +37,9 @@ export interface Service {
   readonly limits: Limits;
   /** The pace of uploads that arrive. */
   readonly arriving: Pace;
+  /** Where all that bring files stand in line. */
+  readonly desk: ImportDesk;
+  readonly uploads: Uploads;
 }
 
 /** A Fastify instance whose schemas are zod's. */

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { rm, stat } from "node:fs/promises";
+import { open, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { Semaphore, withTimeout } from "async-mutex";
 import { isNoRoom, NoRoom } from "../exchange/no-room.ts";
 import type { RejectedFile } from "../exchange/rejected-rows.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
@@ -13,6 +14,9 @@ import { ownFolder } from "./own-folder.ts";
 import { HttpProblem } from "./problem.ts";
 
 const rejectedKeptMs = 3_600_000;
+/** Files that are written at once as answers, and how long the next one waits. */
+const writingMax = 4;
+const writingWaitMs = 20_000;
 
 /** An uploaded file in a folder of its own that nobody else can look into. */
 export interface Upload {
@@ -20,6 +24,12 @@ export interface Upload {
   readonly bytes: number;
   /** SHA-256 of its bytes, hex. */
   readonly hash: string;
+}
+
+/** A file as an answer. */
+export interface FileAnswer {
+  readonly stream: Readable;
+  readonly bytes: number;
 }
 
 /** Where uploads lie while they are imported, and rejected rows for an hour. */
@@ -36,6 +46,11 @@ export interface Uploads {
    * where too many are kept already: those of others are never given up for them.
    */
   keepRejected(rejected: RejectedFile): Promise<string | undefined>;
+  /**
+   * Has a file written that is an answer, whole, under a name of its own, and answers its bytes as
+   * a stream; nothing of it is left in the folder. Throws `TooManyImports` where there is no room.
+   */
+  answer(name: string, write: (path: string) => Promise<void>): Promise<FileAnswer>;
   /** Kept rejected rows; undefined when there are none any more. */
   rejected(id: string): RejectedFile | undefined;
   /** Removes everything. */
@@ -58,6 +73,7 @@ export async function openUploads(dataDir: string, limits: UploadLimits): Promis
   const folders = new Set<string>();
   const kept = new Map<string, Kept>();
   const room = roomFor(limits.uploadsBytesMax);
+  const writing = withTimeout(new Semaphore(writingMax), writingWaitMs, tooMuchToWrite);
   let keptBytes = 0;
   const remove = async (folder: string): Promise<void> => {
     folders.delete(folder);
@@ -103,6 +119,12 @@ export async function openUploads(dataDir: string, limits: UploadLimits): Promis
       keptBytes += bytes;
       return id;
     },
+    answer: (name, write) =>
+      writing.runExclusive(async () => {
+        const folder = await own.make().catch(orNoRoom);
+        folders.add(folder);
+        return written(join(folder, name), write, room).finally(() => remove(folder));
+      }),
     rejected: (id) => {
       const found = kept.get(id);
       return found !== undefined && found.until >= Date.now() ? found.file : undefined;
@@ -115,7 +137,32 @@ export async function openUploads(dataDir: string, limits: UploadLimits): Promis
   };
 }
 
+/** The bytes of a file that is written; they count until they are read or given up. */
+async function written(
+  path: string,
+  write: (path: string) => Promise<void>,
+  room: Room,
+): Promise<FileAnswer> {
+  await write(path).catch(orNoRoom);
+  // What is open is read to its end, whatever becomes of its name.
+  const file = await open(path, "r");
+  const { size: bytes } = await file.stat();
+  if (!room.take(bytes)) {
+    await file.close();
+    throw new HttpProblem("TooManyImports", noRoom, { retryAfter: 10 });
+  }
+  const stream = file.createReadStream();
+  stream.once("close", () => {
+    room.give(bytes);
+  });
+  return { stream, bytes };
+}
+
 const noRoom = "the files of others take all the room there is; try again later";
+
+const tooMuchToWrite = new HttpProblem("Overloaded", "too many files are being written", {
+  retryAfter: 5,
+});
 
 /** Bytes that may lie on disk. */
 interface Room {

@@ -9,6 +9,7 @@ import { refuse } from "../domain/refusal.ts";
 import type { BatchCard } from "../queries/batches.ts";
 import { batchCard, batchPayments, dueLines, skippedLines } from "../queries/batches.ts";
 import type { Ledger } from "../ledger.ts";
+import type { CommandContext } from "../write/commands.ts";
 
 /** What is to be instructed. */
 export interface InstructWishes {
@@ -17,13 +18,13 @@ export interface InstructWishes {
   readonly by: string;
   readonly on: string;
   readonly profile: string;
-  readonly actor: string;
 }
 
 /** A batch that was instructed. */
 export interface Instructed {
   readonly batch: BatchCard;
   readonly skipped: readonly SkippedLine[];
+  readonly position: bigint;
 }
 
 const letters = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
@@ -39,6 +40,7 @@ export async function instruct(
   ledger: Pick<Ledger, "submitter" | "projector" | "reads" | "log">,
   format: InstructionFormat,
   wishes: InstructWishes,
+  context: CommandContext,
 ): Promise<Instructed | Refusal> {
   const fault = await faultIn(ledger, format, wishes.plans);
   if (fault !== undefined) return fault;
@@ -54,8 +56,7 @@ export async function instruct(
     },
   });
   if (!parsed.ok) return parsed.refusal;
-  const { actor } = wishes;
-  const outcome = await ledger.submitter.submit("instructions", parsed.command, { actor });
+  const outcome = await ledger.submitter.submit("instructions", parsed.command, context);
   if (outcome.status === "refused") return outcome.refusal;
   if (outcome.status === "alreadyRecorded") throw new Error("a batch has an id of its own");
   const { position } = outcome;
@@ -64,7 +65,7 @@ export async function instruct(
   if (batch === undefined) throw new Error("a batch that was recorded is there");
   const before = position - 1n;
   const skipped = await skippedLines(ledger.reads.pool, wishes.plans, before);
-  return { batch, skipped };
+  return { batch, skipped, position };
 }
 
 /** What of the lines that are due the format cannot hold: nobody is paid in another name. */

@@ -9,6 +9,7 @@ import {
 } from "./ownership.ts";
 import { noticeOnWebQuestion, noticeQuestion, noticesQuestion } from "./notice.ts";
 import { fullListQuestion, publicListQuestion } from "./lists.ts";
+import { nextStepQuestion } from "./next-step.ts";
 import { packInForceQuestion, packsQuestion } from "./packs.ts";
 import { planQuestion, plansQuestion } from "./plans.ts";
 import { reconcileQuestion } from "./reconcile.ts";
@@ -35,6 +36,7 @@ export const questions: readonly Question[] = [
   planQuestion,
   publicListQuestion,
   fullListQuestion,
+  nextStepQuestion,
   reconcileQuestion,
   noticeQuestion,
   noticeOnWebQuestion,

@@ -55,7 +55,7 @@ export const reconcileQuestion = question({
     "and the balances of the paying accounts. `month`: payments instructed in it.",
   about: "county",
   right: "sums",
-  path: "/v1/reconciliation",
+  path: "/v1/reconcile",
   parameters: {
     batch: {
       schema: idText.optional().describe("of one batch"),

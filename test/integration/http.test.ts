@@ -132,7 +132,7 @@ function named(kind: string, name: string, text: string): string {
   return text;
 }
 
-/** What plans and their steps are refused with: the ledger's state, not the request's form. */
+/** What plans, steps, batches and a bank's files are refused with: the ledger's state. */
 const ofDistribution = [
   "PeriodClosed",
   "PlanUnknown",
@@ -166,6 +166,16 @@ const ofDistribution = [
   "LineNotCredited",
   "SamePerson",
   "AccountUnchanged",
+  "PlanNotApproved",
+  "NothingToPay",
+  "NotFinal",
+  "NotOurs",
+  "SumsDisagree",
+  "StatementGap",
+  "EntryUnknown",
+  "PaymentAnswered",
+  "TooEarly",
+  "MonthNotClosable",
 ] as const;
 
 test("one command", async (t) => {
@@ -574,6 +584,7 @@ test("the reference", async (t) => {
     "get /health",
     "get /metrics",
     "get /openapi.json",
+    "get /v1/batches/{batch}/instruction",
     "get /v1/contracts",
     "get /v1/contracts/{contract}",
     "get /v1/households",
@@ -588,18 +599,30 @@ test("the reference", async (t) => {
     "get /v1/plans/{plan}",
     "get /v1/plans/{plan}/list/full",
     "get /v1/plans/{plan}/list/public",
+    "get /v1/plans/{plan}/notice",
+    "get /v1/plans/{plan}/steps/next",
     "get /v1/position",
+    "get /v1/profiles",
+    "get /v1/reconcile",
     "get /v1/registers/{register}/ownership",
     "get /v1/statements",
     "post /v1/amendments",
+    "post /v1/bank/show",
     "post /v1/basis",
+    "post /v1/close",
     "post /v1/contracts",
+    "post /v1/imports/bank",
     "post /v1/imports/{kind}",
     "post /v1/income",
+    "post /v1/instruct",
+    "post /v1/instructions",
+    "post /v1/months",
     "post /v1/movements",
     "post /v1/organisations",
     "post /v1/plans",
     "post /v1/roster",
+    "post /v1/settle",
+    "post /v1/settlements",
     "post /v1/steps",
   ]);
   const references = JSON.stringify(document).match(/"#\/[^"]+"/g) ?? [];
