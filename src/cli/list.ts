@@ -32,7 +32,7 @@ const publicColumns: readonly TextColumn[] = [
   { name: "line" },
   { name: "shown" },
   { name: "village" },
-  { name: "amount" },
+  { name: "amount", isAmount: true },
   { name: "commit", isId: true },
 ];
 
@@ -90,9 +90,12 @@ async function showList(session: Session, plan: string, wishes: ListWishes): Pro
   const file = wishes.csv ?? wishes.xlsx;
   if (file !== undefined) {
     const rows = found.lines.map(texts);
-    const sum = columns.map(({ name }) =>
-      name === "shown" ? "合计" : name === "amount" ? found.sum : "",
-    );
+    const sums: Readonly<Record<string, string>> = {
+      line: "合计",
+      shown: `${found.count} 笔`,
+      amount: found.sum,
+    };
+    const sum = columns.map(({ name }) => sums[name] ?? "");
     const all = file === wishes.xlsx ? [...rows, sum] : rows;
     await writeTextTable(file, "清单", columns, all).catch((error: unknown) => {
       throw new FileNotWritable(`${file} cannot be written (${systemCode(error)})`);
