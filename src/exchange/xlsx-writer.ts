@@ -21,7 +21,7 @@ export interface TextSheet {
 }
 
 /** In characters of half width, as spreadsheets count; what is longer is cut in view. */
-const widthMin = 6;
+const widthMin = 10;
 const widthMax = 80;
 /** A number of a spreadsheet has so many digits. */
 const digitsMax = 15;
@@ -70,7 +70,7 @@ export function textSheet(sheetName = "拒绝", amounts: ReadonlySet<number> = n
 
 async function* sheetBytes(rows: string, widths: readonly number[]): AsyncGenerator<Buffer> {
   const cols = widths.map((width, at) => {
-    const wide = Math.min(width, widthMax) + 2;
+    const wide = Math.min(width, widthMax) + 3;
     return `<col min="${at + 1}" max="${at + 1}" width="${wide}" style="1" customWidth="1"/>`;
   });
   yield Buffer.from(
@@ -151,7 +151,8 @@ const partsOf = (sheetName: string): Readonly<Record<string, string>> => ({
     '<xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>' +
     '<xf numFmtId="49" fontId="1" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" ' +
     'applyFont="1"/>' +
-    '<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/>' +
+    '<xf numFmtId="4" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" ' +
+    'applyAlignment="1"><alignment horizontal="right" indent="1"/></xf>' +
     "</cellXfs></styleSheet>",
 });
 
