@@ -307,6 +307,11 @@ function Members({ card }: { readonly card: HouseholdCard }) {
   );
 }
 
+/** A number of a bank's entry, with the account before it. */
+function isLong(reference: string | undefined): boolean {
+  return (reference ?? "").length > 24;
+}
+
 function Trail({ card, entries, next, continued }: HouseholdShown) {
   return (
     <section class="long">
@@ -346,7 +351,9 @@ function Trail({ card, entries, next, continued }: HouseholdShown) {
               <tr key={entry.position}>
                 <td class="whole">{entry.effectiveDate}</td>
                 <td>{entry.summary}</td>
-                <td class="whole">{entry.reference ?? "–"}</td>
+                <td class={isLong(entry.reference) ? "broken" : "whole"}>
+                  {entry.reference ?? "–"}
+                </td>
                 <td class="whole">{inShanghai(entry.recordedAt)}</td>
                 <td class="number">{grouped(entry.position)}</td>
               </tr>

@@ -357,24 +357,7 @@ function Lines({ plan, after }: { readonly plan: Shown; readonly after: number }
               </th>
             </tr>
           </thead>
-          <tbody>
-            {plan.lines.map((line) => (
-              <tr key={line.line}>
-                <th scope="row" class="number">
-                  {line.line}
-                </th>
-                <td>{line.shown}</td>
-                <td>{line.village}</td>
-                <td class="number">{grouped(line.amount)}</td>
-                <td class="whole">
-                  <Both {...standingWords[line.state]} />
-                </td>
-                <td>
-                  <Payments payments={line.payments} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
+          <LineRows lines={plan.lines} />
           {plan.list !== null && (
             <tfoot>
               <tr>
@@ -397,6 +380,29 @@ function Lines({ plan, after }: { readonly plan: Shown; readonly after: number }
         </p>
       )}
     </section>
+  );
+}
+
+function LineRows({ lines }: { readonly lines: Shown["lines"] }) {
+  return (
+    <tbody>
+      {lines.map((line) => (
+        <tr key={line.line}>
+          <th scope="row" class="number">
+            {line.line}
+          </th>
+          <td>{line.shown}</td>
+          <td>{line.village}</td>
+          <td class="number">{grouped(line.amount)}</td>
+          <td class="whole">
+            <Both {...standingWords[line.state]} />
+          </td>
+          <td>
+            <Payments payments={line.payments} />
+          </td>
+        </tr>
+      ))}
+    </tbody>
   );
 }
 

@@ -85,7 +85,7 @@ async function answered(
   by: readonly (readonly [payment: string, household: string, code: string])[],
   on: string,
 ): Promise<void> {
-  const [[first = ""] = []] = by;
+  const first = by[0]?.[0] ?? "";
   const batch = first.replace(/-\d+$/, "");
   const accounts: Readonly<Record<string, string>> = { H1: "1", H2: "2", H3: "3" };
   const lines = by.map(
