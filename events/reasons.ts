@@ -1,4 +1,7 @@
-/** What a reason of a return or a rejection means, in English as ISO 20022 names it and in Chinese as banks say it. */
+/**
+ * What a reason of a return or a rejection means, in English as ISO 20022 names it and in Chinese
+ * as banks say it.
+ */
 export interface ReasonWords {
   readonly english: string;
   readonly chinese: string;

@@ -125,7 +125,7 @@ async function instructed({ ledger }: County, on: string): Promise<Map<string, s
   return new Map(payments.map(({ payment, household }) => [household, payment]));
 }
 
-/** The trail as known at each position from one on, page by page, is that of all time up to there. */
+/** The trail as known at each position since one, and page by page, is that of all time. */
 async function heldAtAll(t: Test, { trailOf, head, ledger }: County, since: bigint): Promise<void> {
   const last = await head();
   for (const household of ["H1", "H2", "H3"]) {
