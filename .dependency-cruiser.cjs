@@ -14,6 +14,8 @@ const app = "^src/app/";
 const queries = "^src/queries/";
 const exchange = "^src/exchange/";
 const bank = "^src/bank/";
+// What banks give as reasons stands in events and in files.
+const reasons = "^events/reasons[.]ts$";
 const payments = "^src/payments/";
 const database = "^src/database/";
 const root = "^src/root[.]ts$";
@@ -160,7 +162,7 @@ module.exports = {
       "bank-is-files",
       "A bank's files are bytes and what they say: values, cells and files, nothing of the ledger.",
       bank,
-      [bank, exchange, values, cell],
+      [bank, exchange, values, cell, reasons],
     ),
     ours(
       "queries-ask",

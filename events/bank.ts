@@ -15,6 +15,7 @@ import {
   yuan,
 } from "./define.ts";
 import { legOf } from "./legs.ts";
+import { reasonWords } from "./reasons.ts";
 import { accountOf, postPaid, tellsOfLines } from "./steps.ts";
 
 const category = "bank";
@@ -75,6 +76,8 @@ const toldLine = z.union([
       isWhole: z.boolean().optional(),
       /** The reason of a return or a rejection. */
       reason: identifier.optional(),
+      /** It is in transit again since then: its return, and nothing else, was taken back. */
+      sentAgainOn: day.optional(),
       ...ofPayment,
     })
     .strict(),
@@ -106,6 +109,13 @@ interface Moved {
   readonly clearedOn?: string | undefined;
 }
 
+/** What was in transit no more is so again, since a day. */
+function postSentAgain(of: Moved, amount: string, on: string, post: Post): void {
+  const { leg, organisationPaying: payer } = of;
+  post("transit", ...accountOf(of, payer), leg, yuan, amount, on);
+  post("sent", null, payer, leg, yuan, turned(amount), on);
+}
+
 function postMoved(of: Moved, amount: string, post: Post): void {
   const { leg, organisationPaying: payer, moves, clearedOn } = of;
   for (const one of moves) postPaid({ ...of, amount: one.amount }, payer, post, one.day);
@@ -120,16 +130,24 @@ const effects: Readonly<Record<string, string>> = {
   rejected: "银行拒付",
   returned: "退票",
   returnUndone: "退票冲正",
+  confirmed: "已确认",
 };
+
+/** A reason of ISO 20022 with its words; a bank's own speaks for itself. */
+function reasonSaid(code: string): string {
+  const known = reasonWords(code);
+  return known === undefined ? code : `${code} ${known.chinese}`;
+}
 
 function tellsOfPayments(lines: readonly ToldLine[]): Told {
   const told = lines.filter((line) => line.what === "payment");
   return tellsOfLines(
     told.filter(({ effect }) => effect !== "confirmed"),
-    ({ plan, line, leg, amount, effect, reason, day: on }) => {
-      const why = reason === undefined ? "" : `（${reason}）`;
+    ({ payment, plan, line, leg, amount, effect, reason, day: on }) => {
+      const why = reason === undefined ? "" : `（${reasonSaid(reason)}）`;
       const what = `${legOf(leg)?.name ?? leg} ${amount} 元`;
-      return `计划 ${plan} 第 ${line} 行${what}${effects[effect] ?? effect}${why}，${on}`;
+      const said = `${effects[effect] ?? effect}${why}`;
+      return `计划 ${plan} 第 ${line} 行${what}${said}，${on}，付款 ${payment}`;
     },
   );
 }
@@ -172,7 +190,10 @@ export const bankEvents = {
     tells: ({ lines }) => tellsOfPayments(lines),
     posts: ({ lines }, post) => {
       for (const line of lines) {
-        if (line.what === "payment") postMoved(line, line.amount, post);
+        if (line.what !== "payment") continue;
+        const { amount, sentAgainOn } = line;
+        postMoved(line, amount, post);
+        if (sentAgainOn !== undefined) postSentAgain(line, amount, sentAgainOn, post);
       }
     },
     reference: "messageId",
@@ -198,7 +219,8 @@ export const bankEvents = {
         : [
             [
               of.household,
-              `计划 ${of.plan} 第 ${of.line} 行 ${amount} 元核对：${effects[effect] ?? ""}`,
+              `计划 ${of.plan} 第 ${of.line} 行 ${amount} 元核对：${effects[effect] ?? effect}，` +
+                `付款 ${of.payment}`,
             ],
           ],
     posts: ({ of, amount }, post) => {
@@ -228,10 +250,7 @@ export const bankEvents = {
     posts: ({ of, amount, sentAgainOn }, post) => {
       if (of === undefined) return;
       postMoved(of, amount, post);
-      if (sentAgainOn === undefined) return;
-      const { leg, organisationPaying: payer } = of;
-      post("transit", ...accountOf(of, payer), leg, yuan, amount, sentAgainOn);
-      post("sent", null, payer, leg, yuan, turned(amount), sentAgainOn);
+      if (sentAgainOn !== undefined) postSentAgain(of, amount, sentAgainOn, post);
     },
     reference: "entry",
   }),

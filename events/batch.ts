@@ -65,9 +65,9 @@ export const batchEvents = {
       })
       .strict(),
     tells: ({ batch, lines }) =>
-      tellsOfLines(lines, ({ plan, line, leg, amount }) => {
+      tellsOfLines(lines, ({ payment, plan, line, leg, amount }) => {
         const what = `${legOf(leg)?.name ?? leg} ${amount} 元`;
-        return `批次 ${batch} 代发：计划 ${plan} 第 ${line} 行，${what}`;
+        return `批次 ${batch} 代发：计划 ${plan} 第 ${line} 行，${what}，付款 ${payment}`;
       }),
     posts: ({ lines }, post) => {
       for (const line of lines) {

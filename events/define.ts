@@ -59,6 +59,17 @@ export function listClosingOf<L extends z.ZodType>(line: L) {
  */
 export type Told = readonly (readonly [household: string, sentence: string])[];
 
+/**
+ * What an event tells of a whole list: it concerns every household that has a line there and no
+ * sentence of its own. Nothing in it is of one household or person.
+ */
+export interface ListTold {
+  readonly plan: string;
+  /** Undefined for the list that stands before the event, where one does. */
+  readonly version: number | undefined;
+  readonly sentence: string;
+}
+
 /** The event concerns no household. */
 export const nobody = (): Told => [];
 
@@ -118,6 +129,8 @@ export interface EventDeclaration<S extends z.ZodType, Key extends string> {
   readonly data: S;
   /** Every household that it concerns, each with a sentence. */
   tells(data: z.output<S>): Told;
+  /** What it tells of a whole list, where it is a step of one. */
+  tellsList?(data: z.output<S>): ListTold | undefined;
   /** Its postings, which sum to zero in each asset. */
   posts(data: z.output<S>, post: Post): void;
   /** The member that holds the number by which people know it, where there is one. */

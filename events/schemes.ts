@@ -28,6 +28,9 @@ export const planLegs = {
   relief: "救助",
 } as const;
 
+/** The name of a leg of plans. */
+export type PlanLeg = keyof typeof planLegs;
+
 /** The steps of a plan, by the name that events and answers use: 步骤 in files. */
 export const stepNames = {
   freeze: "定案",

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Post, Told } from "./define.ts";
+import type { ListTold, Post, Told } from "./define.ts";
 import {
   day,
   event,
@@ -15,7 +15,7 @@ import {
   yuan,
 } from "./define.ts";
 import { legOf } from "./legs.ts";
-import { objectionOutcomes } from "./schemes.ts";
+import { noticeLevels, objectionOutcomes } from "./schemes.ts";
 
 const category = "income";
 
@@ -87,11 +87,25 @@ interface OfLine {
 }
 
 /** The sentence of a step for the household of its line. */
-function tellsOfLine(what: (data: OfLine) => string): (data: OfLine) => Told {
+function tellsOfLine<D extends OfLine>(what: (data: D) => string): (data: D) => Told {
   return (data) => {
     const { household, plan, line } = data;
     return household === undefined ? [] : [[household, `计划 ${plan} 第 ${line} 行${what(data)}`]];
   };
+}
+
+interface OfList {
+  readonly plan: string;
+  readonly version: number;
+}
+
+/** What a step of the order tells of its list. */
+function tellsOfList<D extends OfList>(what: (data: D) => string): (data: D) => ListTold {
+  return (data) => ofList(data, what(data));
+}
+
+function ofList({ plan, version: of }: OfList, what: string): ListTold {
+  return { plan, version: of, sentence: `计划 ${plan} 第 ${of} 版${what}` };
 }
 
 interface Owing {
@@ -188,6 +202,10 @@ export const stepEvents = {
       })
       .strict(),
     tells: nobody,
+    tellsList: tellsOfList(
+      ({ expected, present, agreed, host }) =>
+        `决议：应到 ${expected} 人，实到 ${present} 人，同意 ${agreed} 人，主持人 ${host}`,
+    ),
     posts: nothing,
     reference: "step",
   }),
@@ -197,6 +215,7 @@ export const stepEvents = {
     summary: "A unit has reviewed a list and agrees (审核, 同意).",
     data: z.object({ ...step, version, unit: z.string() }).strict(),
     tells: nobody,
+    tellsList: tellsOfList(({ unit }) => `审核同意：${unit}`),
     posts: nothing,
     reference: "step",
   }),
@@ -214,6 +233,9 @@ export const stepEvents = {
       })
       .strict(),
     tells: nobody,
+    tellsList: tellsOfList(
+      ({ from, unit }) => `${from === "review" ? "审核" : "批准"}退回：${unit}，名单作废`,
+    ),
     posts: nothing,
     reference: "step",
   }),
@@ -235,6 +257,10 @@ export const stepEvents = {
       })
       .strict(),
     tells: nobody,
+    tellsList: tellsOfList(
+      ({ level, place, channels, date, until }) =>
+        `公示：${levelWords(level)}，${place}（${channels}），${date} 至 ${until}`,
+    ),
     posts: nothing,
     reference: "step",
   }),
@@ -245,6 +271,7 @@ export const stepEvents = {
     data: z.object({ ...step, version, objection: identifier, ...beneficiary }).strict(),
     tells: ({ household, plan, objection }) =>
       household === undefined ? [] : [[household, `计划 ${plan} 异议 ${objection}`]],
+    tellsList: (data) => (namesSomebody(data) ? undefined : ofList(data, `异议 ${data.objection}`)),
     posts: nothing,
     reference: "step",
   }),
@@ -266,6 +293,14 @@ export const stepEvents = {
       household === undefined
         ? []
         : [[household, `计划 ${plan} 异议 ${objection} 答复：${outcomeOf(outcome)}`]],
+    // Of an objection about somebody else nothing is told but that the list is void by it.
+    tellsList: (data) => {
+      const { objection, outcome } = data;
+      if (!namesSomebody(data)) {
+        return ofList(data, `异议 ${objection} 答复：${outcomeOf(outcome)}`);
+      }
+      return outcome === "upheld" ? ofList(data, "异议成立，名单作废") : undefined;
+    },
     posts: nothing,
     reference: "step",
   }),
@@ -275,6 +310,7 @@ export const stepEvents = {
     summary: "The public notice of a list has ended without an open objection (公示结束).",
     data: z.object({ ...step, version }).strict(),
     tells: nobody,
+    tellsList: tellsOfList(() => "公示结束"),
     posts: nothing,
     reference: "step",
   }),
@@ -302,10 +338,12 @@ export const stepEvents = {
         count: z.int().min(0),
       })
       .strict(),
-    tells: ({ plan, leg, lines }) =>
+    tells: ({ plan, unit, leg, lines }) =>
       tellsOfLines(lines, ({ line, amount }) => {
-        return `批准：计划 ${plan} 第 ${line} 行，应付${nameOf(leg)} ${amount} 元`;
+        return `批准：${unit}，计划 ${plan} 第 ${line} 行，应付${nameOf(leg)} ${amount} 元`;
       }),
+    // Whose line is held, or comes to nothing, has nothing due.
+    tellsList: tellsOfList(({ unit }) => `批准：${unit}`),
     posts: ({ organisationPaying, leg, lines }, post) => {
       for (const line of lines) postDue({ ...line, leg }, organisationPaying, post);
     },
@@ -349,7 +387,7 @@ export const stepEvents = {
     key: "step",
     summary: "A line that came back is to be paid to the account recorded now (改户).",
     data: z.object({ ...ofLine, payments, reviewedBy: identifier, sealed: vaultItem }).strict(),
-    tells: tellsOfLine(() => "改户"),
+    tells: tellsOfLine(({ payments: sent }) => `改户，此前代发 ${sent} 次`),
     posts: nothing,
     reference: "step",
   }),
@@ -358,7 +396,7 @@ export const stepEvents = {
     key: "step",
     summary: "A line that came back is to be paid again to the same account (重发).",
     data: z.object({ ...ofLine, payments }).strict(),
-    tells: tellsOfLine(() => "重发"),
+    tells: tellsOfLine(({ payments: sent }) => `重发，此前代发 ${sent} 次`),
     posts: nothing,
     reference: "step",
   }),
@@ -367,7 +405,9 @@ export const stepEvents = {
     key: "step",
     summary: "What was paid for a line is back (追回).",
     data: z.object({ ...ofLine, voucher: z.string() }).strict(),
-    tells: tellsOfLine(({ amount, leg }) => `追回${nameOf(leg)} ${amount} 元`),
+    tells: tellsOfLine(
+      ({ amount, leg, voucher }) => `追回${nameOf(leg)} ${amount} 元，凭证 ${voucher}`,
+    ),
     posts: (data, post) => {
       const back = { ...data, amount: turned(data.amount) };
       postPaid(back, data.organisationPaying, post);
@@ -392,6 +432,7 @@ export const stepEvents = {
       tellsOfLines(lines, ({ line, amount }) => {
         return `撤销：计划 ${plan} 第 ${line} 行，${nameOf(leg)} −${amount} 元`;
       }),
+    tellsList: ({ plan }) => ({ plan, version: undefined, sentence: `撤销：计划 ${plan}` }),
     posts: ({ organisationPaying, leg, lines }, post) => {
       for (const line of lines) {
         postDue({ ...line, leg, amount: turned(line.amount) }, organisationPaying, post);
@@ -416,6 +457,17 @@ export function tellsOfLines<L extends { readonly household?: string | undefined
     told.set(household, before === undefined ? own : `${before}；${own}`);
   }
   return [...told];
+}
+
+function namesSomebody({ household, organisation }: Pick<Owing, "household" | "organisation">) {
+  return household !== undefined || organisation !== undefined;
+}
+
+/** 村级, 乡镇级, 县级; 项目点 is a place. */
+function levelWords(level: string): string {
+  const names: Readonly<Record<string, string>> = noticeLevels;
+  const name = names[level] ?? level;
+  return level === "site" ? name : `${name}级`;
 }
 
 function nameOf(leg: string): string {

@@ -5,7 +5,7 @@ const id = 'text COLLATE "C"';
 /** Steps of plans, one row each: what was decided, published and done, by whom, on which day. */
 export const planSteps: Projection = {
   name: "plan_steps",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "plan_steps",
@@ -32,6 +32,8 @@ export const planSteps: Projection = {
         phones: "text",
         payments: "integer",
         sealed: id,
+        /** SHA-256 of what it rests on, parted by blanks. */
+        documents: "text",
         free: id,
       },
       primaryKey: "position",
@@ -75,6 +77,7 @@ export const planSteps: Projection = {
       said.phones,
       said.payments,
       said.sealed,
+      said.documents?.join(" "),
       said.free?.item,
     ]);
   },
@@ -121,5 +124,6 @@ interface Said {
   readonly phones?: string;
   readonly payments?: number;
   readonly sealed?: string;
+  readonly documents?: readonly string[];
   readonly free?: { readonly item: string };
 }

@@ -3,10 +3,13 @@ import type { Projection } from "./define.ts";
 
 const text = 'text COLLATE "C"';
 
-/** The trail of a household: every event that concerns it, as a sentence in Chinese. */
+/**
+ * The trail of a household: every event that concerns it, as a sentence in Chinese. What concerns
+ * all of a list stands once; who has a line there, the lists say.
+ */
 export const trail: Projection = {
   name: "trail",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "trail",
@@ -24,6 +27,24 @@ export const trail: Projection = {
       },
       primaryKey: "household, position",
       indexes: { trail_note: "(note) WHERE note IS NOT NULL" },
+    },
+    {
+      // What concerns every household with a line in a list, a row a step.
+      name: "list_trail",
+      columns: {
+        position: "bigint",
+        plan: text,
+        version: "integer",
+        event: text,
+        type: text,
+        recorded_at: "timestamptz(3)",
+        effective: "date",
+        actor: "text",
+        summary: "text",
+        reference: text,
+      },
+      primaryKey: "position",
+      indexes: { list_trail_list: "(plan, version, position)" },
     },
     {
       name: "ledger_notes",
@@ -46,8 +67,9 @@ export const trail: Projection = {
     },
   ],
   project({ type, data, id, position, meta }, write) {
-    const { tells, reference } = eventType(type);
+    const { tells, tellsList, reference } = eventType(type);
     const told = tells(data as never);
+    const ofList = tellsList?.(data as never);
     const said: Partial<Record<string, unknown>> & { readonly free?: FreeText | undefined } = data;
     const number = reference === undefined ? undefined : String(said[reference]);
     const note = number === undefined ? undefined : said.free?.item;
@@ -64,6 +86,12 @@ export const trail: Projection = {
         number,
         note,
       ]);
+    }
+    if (ofList !== undefined) {
+      const { plan, version, sentence } = ofList;
+      const { recordedAt, effectiveDate, actor } = meta;
+      const when = [recordedAt, effectiveDate, actor];
+      write("list_trail", [position, plan, version, id, type, ...when, sentence, number]);
     }
     if (note !== undefined && told.length === 0) write("ledger_notes", [position, note]);
   },

@@ -1,6 +1,7 @@
 import { pendingFile } from "../exchange/pending-file.ts";
 import { rowsMax } from "../exchange/table.ts";
-import { sheetHead, sheetRow, sheetTail, writeTextWorkbook } from "../exchange/xlsx-writer.ts";
+import type { TextSheet } from "../exchange/xlsx-writer.ts";
+import { textSheet } from "../exchange/xlsx-writer.ts";
 import type { PainVersion } from "./pain-instruction.ts";
 import { painText } from "./pain-instruction.ts";
 import type { Batch, Payment, PaymentFault } from "./payment.ts";
@@ -43,6 +44,7 @@ export async function writeInstruction(
   if (batch.count > paymentsMax(format)) throw new Error("a file of this format holds fewer");
   const file = pendingFile(path);
   const isSheet = typeof format !== "string" && format.instruction.format === "sheet";
+  const sheet = textSheet(sheetName);
   try {
     let waiting: Buffer[] = [];
     let size = 0;
@@ -51,28 +53,25 @@ export async function writeInstruction(
       waiting = [];
       size = 0;
     };
-    for await (const bytes of instructionBytes(format, batch, payments)) {
+    for await (const bytes of instructionBytes(format, batch, payments, sheet)) {
       waiting.push(bytes);
       size += bytes.length;
       if (size >= bufferedBytesMax) flush();
     }
     flush();
-    await file.put(isSheet ? packSheet : undefined);
+    await file.put(isSheet ? sheet.pack : undefined);
   } catch (error) {
     await file.discard();
     throw error;
   }
 }
 
-function packSheet(sheet: string, workbook: string): Promise<void> {
-  return writeTextWorkbook(sheet, workbook, sheetName);
-}
-
-/** The bytes of the file; of a workbook those of its sheet. */
+/** The bytes of the file; of a workbook those of its rows. */
 async function* instructionBytes(
   format: InstructionFormat,
   batch: Batch,
   payments: AsyncIterable<Payment> | Iterable<Payment>,
+  sheet: TextSheet,
 ): AsyncGenerator<Buffer> {
   if (typeof format === "string") {
     for await (const text of painText(format, batch, payments)) yield Buffer.from(text);
@@ -83,10 +82,7 @@ async function* instructionBytes(
     yield* textBytes(format, instruction, batch, payments);
     return;
   }
-  let row = 0;
-  yield Buffer.from(sheetHead);
   for await (const cells of sheetCells(format, batch, payments)) {
-    yield Buffer.from(sheetRow(++row, cells));
+    yield Buffer.from(sheet.row(cells));
   }
-  yield Buffer.from(sheetTail);
 }

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { open, rename, rm, stat } from "node:fs/promises";
 import type { Command } from "commander";
 import { Argument } from "commander";
-import { journalText } from "../exchange/journal.ts";
+import { beginsTransaction, journalText } from "../exchange/journal.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
 import { amendmentsInWords } from "../queries/contracts.ts";
 import type { JournalPosting } from "../queries/journal.ts";
@@ -80,14 +80,14 @@ async function* counting(
   tally: { transactions: number; postings: number },
   onProgress: (position: bigint) => void,
 ): AsyncGenerator<JournalPosting> {
-  let last = 0n;
+  let last: JournalPosting | undefined;
   for await (const posting of postings) {
-    if (posting.position !== last) {
+    if (beginsTransaction(posting, last)) {
       signal.throwIfAborted();
       tally.transactions += 1;
-      last = posting.position;
-      onProgress(last);
+      onProgress(posting.position);
     }
+    last = posting;
     tally.postings += 1;
     yield posting;
   }

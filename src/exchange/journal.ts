@@ -15,8 +15,9 @@ export interface JournalSource {
 const chunkMin = 65_536;
 
 /**
- * A journal that hledger and Ledger read, in chunks of text: a transaction an event, in the order
- * of the log, which is not that of its dates. Money is in CNY; a register's shares are a commodity
+ * A journal that hledger and Ledger read, in chunks of text: a transaction an event, or one for
+ * each run of a day where a bank's file tells of several, in the order of the log, which is not
+ * that of its dates. Money is in CNY; a register's shares are a commodity
  * of its name.
  *
  * In names of accounts and commodities and in codes every character but letters, digits, `-`, `_`
@@ -25,19 +26,27 @@ const chunkMin = 65_536;
  */
 export async function* journalText(source: JournalSource): AsyncGenerator<string> {
   let chunk = heading(source);
-  let position: bigint | undefined;
+  let last: JournalPosting | undefined;
   for await (const posting of source.postings) {
-    if (posting.position !== position) {
-      position = posting.position;
+    if (beginsTransaction(posting, last)) {
       if (chunk.length >= chunkMin) {
         yield chunk;
         chunk = "";
       }
       chunk += transactionLine(posting);
     }
+    last = posting;
     chunk += `    ${accountOf(posting)}  ${amountOf(posting)}\n`;
   }
   yield chunk;
+}
+
+/** Whether a posting begins a transaction: it is of another event, or of another day. */
+export function beginsTransaction(
+  { position, effective }: JournalPosting,
+  last: JournalPosting | undefined,
+): boolean {
+  return position !== last?.position || effective !== last.effective;
 }
 
 function heading({ registers, amendments, remarks }: JournalSource): string {

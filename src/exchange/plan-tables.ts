@@ -7,6 +7,7 @@ export type CopyName = "full" | "public";
 
 /** A copy of a list, as far as a table of it goes. */
 export interface ListCopy {
+  readonly count: number;
   readonly sum: string;
   readonly lines: readonly object[];
 }
@@ -15,7 +16,7 @@ const publicColumns: readonly TextColumn[] = [
   { name: "line" },
   { name: "shown" },
   { name: "village" },
-  { name: "amount" },
+  { name: "amount", isAmount: true },
   { name: "commit", isId: true },
 ];
 
@@ -41,15 +42,18 @@ export const listColumns: Readonly<Record<CopyName, readonly TextColumn[]>> = {
 export async function writeListTable(
   path: string,
   copy: CopyName,
-  { lines, sum }: ListCopy,
+  { lines, count, sum }: ListCopy,
 ): Promise<void> {
   const columns = listColumns[copy];
   const rows = lines.map((line) =>
     columns.map(({ name }) => String((line as Readonly<Record<string, unknown>>)[name])),
   );
-  const last = columns.map(({ name }) =>
-    name === "shown" ? "合计" : name === "amount" ? sum : "",
-  );
+  const sums: Readonly<Record<string, string>> = {
+    line: "合计",
+    shown: `${count} 笔`,
+    amount: sum,
+  };
+  const last = columns.map(({ name }) => sums[name] ?? "");
   const isWorkbook = /\.xlsx$/i.test(path);
   await writeTextTable(path, "清单", columns, isWorkbook ? [...rows, last] : rows);
 }

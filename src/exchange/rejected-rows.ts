@@ -4,7 +4,7 @@ import { guarded, guardedAgain, guardedId, unknownMark } from "../domain/cell.ts
 import { pendingFile } from "./pending-file.ts";
 import type { Table, TableRow } from "./table.ts";
 import { byteOrderMark, encodeText, systemCode, type TextEncoding } from "./text-encoding.ts";
-import { sheetHead, sheetRow, sheetTail, writeTextWorkbook } from "./xlsx-writer.ts";
+import { textSheet } from "./xlsx-writer.ts";
 
 const addedColumns: readonly string[] = ["行号", "拒绝代码", "拒绝原因"];
 const bufferedCharactersMax = 64 * 1024;
@@ -47,7 +47,7 @@ export function openRejectedRows(options: {
   const format = extname(path).toLowerCase() === ".csv" ? "csv" : options.format;
   const kept = [...header.keys()].filter((at) => !addedColumns.includes(header[at] ?? ""));
   const isId = kept.map((at) => ids.has(at));
-  const lines = format === "csv" ? csvLines(options.encoding, isId) : sheetLines;
+  const lines = format === "csv" ? csvLines(options.encoding, isId) : sheetLines();
   const file = pendingFile(path);
   let failure: string | undefined;
   let waiting = "";
@@ -81,10 +81,7 @@ export function openRejectedRows(options: {
       if (waiting.length > bufferedCharactersMax) flush();
     },
     async finish() {
-      if (written > 0) {
-        waiting += lines.tail;
-        flush();
-      }
+      if (written > 0) flush();
       await file.removeAbandoned();
       let isThere = false;
       try {
@@ -105,7 +102,6 @@ interface Lines {
   readonly head: Buffer;
   /** `read` are the first of the cells as they were read. */
   row(number: number, cells: readonly Cell[], read: readonly Cell[]): string;
-  readonly tail: string;
   bytes(text: string): Buffer;
   readonly pack?: (from: string, to: string) => Promise<void>;
 }
@@ -124,22 +120,20 @@ function csvLines(encoding: TextEncoding, isId: readonly boolean[]): Lines {
           return id === known ? guardedAgain(cell, known) : id;
         }),
       ),
-    tail: "",
     bytes: (text) => encodeText(text, encoding),
   };
 }
 
-const sheetLines: Lines = {
-  head: Buffer.from(sheetHead),
-  row: (number, cells) =>
-    sheetRow(
-      number,
-      cells.map((cell) => (typeof cell === "string" ? cell : unknownMark)),
-    ),
-  tail: sheetTail,
-  bytes: (text) => Buffer.from(text),
-  pack: writeTextWorkbook,
-};
+function sheetLines(): Lines {
+  const sheet = textSheet();
+  return {
+    head: Buffer.alloc(0),
+    row: (_number, cells) =>
+      sheet.row(cells.map((cell) => (typeof cell === "string" ? cell : unknownMark))),
+    bytes: (text) => Buffer.from(text),
+    pack: sheet.pack,
+  };
+}
 
 function csvLine(cells: readonly string[]): string {
   const quoted = cells.map((cell) =>

@@ -3,13 +3,15 @@ import { stringify } from "csv-stringify/sync";
 import { guarded, guardedId } from "../domain/cell.ts";
 import { pendingFile } from "./pending-file.ts";
 import { byteOrderMark } from "./text-encoding.ts";
-import { sheetHead, sheetRow, sheetTail, writeTextWorkbook } from "./xlsx-writer.ts";
+import { textSheet } from "./xlsx-writer.ts";
 
 /** A column of a table of texts. */
 export interface TextColumn {
   readonly name: string;
   /** Ids stay what they are in a spreadsheet. */
   readonly isId?: boolean;
+  /** Amounts are numbers in a workbook. */
+  readonly isAmount?: boolean;
 }
 
 /**
@@ -24,13 +26,15 @@ export async function writeTextTable(
 ): Promise<void> {
   const isWorkbook = extname(path).toLowerCase() === ".xlsx";
   const file = pendingFile(path);
+  const amounts = columns.flatMap(({ isAmount }, at) => (isAmount === true ? [at] : []));
+  const sheet = textSheet(sheetName, new Set(amounts));
   const names = columns.map(({ name }) => name);
   try {
-    file.append(isWorkbook ? Buffer.from(sheetHead) : byteOrderMark("utf-8-bom"));
+    file.append(isWorkbook ? Buffer.alloc(0) : byteOrderMark("utf-8-bom"));
     let at = 0;
     const line = (cells: readonly string[]): string => {
       at += 1;
-      if (isWorkbook) return sheetRow(at, cells);
+      if (isWorkbook) return sheet.row(cells);
       const guards = cells.map((cell, i) =>
         at > 1 && columns[i]?.isId === true ? guardedId(cell) : guarded(cell),
       );
@@ -38,9 +42,7 @@ export async function writeTextTable(
     };
     file.append(Buffer.from(line(names)));
     for (const row of rows) file.append(Buffer.from(line(row)));
-    if (isWorkbook) file.append(Buffer.from(sheetTail));
-    const pack = (from: string, to: string) => writeTextWorkbook(from, to, sheetName);
-    await (isWorkbook ? file.put(pack) : file.put());
+    await (isWorkbook ? file.put(sheet.pack) : file.put());
   } catch (error) {
     await file.discard().catch(() => undefined);
     throw error;

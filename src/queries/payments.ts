@@ -118,13 +118,19 @@ export async function lastPaymentOf(
   return (await paymentsOfLines(pool, of, position)).get(line) ?? { total: 0 };
 }
 
-/** The payments of the lines of a list; lines without any are absent. */
+/** The payments of the lines of a list, or of some; lines without any are absent. */
 export async function paymentsOfLines(
   pool: Pool,
   { plan, version }: { readonly plan: string; readonly version: number },
   position: bigint,
+  lines?: readonly number[],
 ): Promise<Map<number, LinePayments>> {
-  const all = await judgedPayments(pool, "plan = $1 AND version = $2", [plan, version], position);
+  const all = await judgedPayments(
+    pool,
+    "plan = $1 AND version = $2 AND ($3::int[] IS NULL OR line = ANY($3))",
+    [plan, version, lines ?? null],
+    position,
+  );
   const found = new Map<number, LinePayments>();
   for (const { row, state, tellings } of all) {
     const total = (found.get(row.line)?.total ?? 0) + 1;

@@ -4,9 +4,9 @@ import type { SchemeName, StepName } from "../../events/schemes.ts";
 import { schemeNames, stepNames } from "../../events/schemes.ts";
 import type { LineStanding } from "../domain/distribution/payments.ts";
 import { standingOf } from "../domain/distribution/payments.ts";
-import type { PlanStage } from "../domain/distribution/plan-state.ts";
 import { planStages } from "../domain/distribution/plan-state.ts";
 import { grouped } from "../words/numbers.ts";
+import { stageWords } from "../words/plans.ts";
 import { amount, ends } from "./answer.ts";
 import type { KnownAt } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
@@ -249,24 +249,13 @@ async function linesOf(
   });
 }
 
-const stageWords: Readonly<Record<PlanStage, string>> = {
-  drafted: "已拟定 drafted",
-  frozen: "已定案 frozen",
-  resolved: "已决议 resolved",
-  reviewed: "已审核 reviewed",
-  noticed: "公示中 noticed",
-  noticeEnded: "公示结束 notice ended",
-  approved: "已批准 approved",
-  cancelled: "已撤销 cancelled",
-};
-
 const headColumns: readonly Column<PlanHead>[] = [
   { name: "plan", title: "计划 plan", value: (row) => row.plan },
   {
     name: "state",
     title: "状态 state",
     value: (row) => row.state,
-    show: (row) => stageWords[row.state],
+    show: ({ state }) => `${stageWords[state].zh} ${stageWords[state].en}`,
   },
   { name: "income", title: "收益 income", value: (row) => row.income },
   { name: "scheme", title: "方式 scheme", value: (row) => row.scheme },

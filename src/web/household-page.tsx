@@ -1,17 +1,22 @@
 import { z } from "zod";
 import type { KnownAt } from "../queries/as-of.ts";
 import { Unknown } from "../queries/as-of.ts";
+import type { Found } from "../queries/define.ts";
 import type { HouseholdCard } from "../queries/household.ts";
 import { householdQuestion, incomeByYearQuestion } from "../queries/household.ts";
 import { householdOwnershipQuestion } from "../queries/ownership.ts";
 import { idText } from "../queries/parameters.ts";
 import type { TrailEntry } from "../queries/trail.ts";
+import { plansOfHouseholdQuestion } from "../queries/plan-on-web.ts";
 import { trailQuestion } from "../queries/trail.ts";
 import { inShanghai } from "../words/instants.ts";
 import { grouped } from "../words/numbers.ts";
+import { standingWords } from "../words/plans.ts";
 import type { Site, Visit } from "./define.ts";
 import { page } from "./define.ts";
-import { Both, HouseholdForm, htmlOf, MoneyTable, Scroll } from "./page.tsx";
+import { Both, HouseholdForm, htmlOf, MoneyTable, PlanLink, Scroll } from "./page.tsx";
+
+type PlannedLine = Found<(typeof plansOfHouseholdQuestion)["answer"]>["lines"][number];
 
 /** What is shown of one household; names and numbers are masked. */
 interface HouseholdShown {
@@ -19,6 +24,7 @@ interface HouseholdShown {
   readonly card: HouseholdCard;
   readonly money: Readonly<Record<string, Readonly<Record<string, string>>>>;
   readonly shares: Readonly<Record<string, string>>;
+  readonly planned: readonly PlannedLine[];
   readonly entries: readonly TrailEntry[];
   /** The position after which the trail goes on; null when it is all here. */
   readonly next: string | null;
@@ -64,18 +70,20 @@ export const householdPage = page({
 
 async function askHousehold(visit: Visit, household: string, after: string) {
   const knownAt = await visit.knownAt();
-  const [card, { years: money }, { registers: shares }, { entries, next }] = await Promise.all([
-    visit.ask(householdQuestion, { household, after: "", limit: membersMax }),
-    visit.ask(incomeByYearQuestion, { household }),
-    visit.ask(householdOwnershipQuestion, { household }),
-    visit.ask(trailQuestion, { household, after, limit: trailMax }),
-  ]);
+  const [card, { years: money }, { registers: shares }, { lines: planned }, { entries, next }] =
+    await Promise.all([
+      visit.ask(householdQuestion, { household, after: "", limit: membersMax }),
+      visit.ask(incomeByYearQuestion, { household }),
+      visit.ask(householdOwnershipQuestion, { household }),
+      visit.ask(plansOfHouseholdQuestion, { household }),
+      visit.ask(trailQuestion, { household, after, limit: trailMax }),
+    ]);
   const continued = BigInt(after) > 0n;
-  return { knownAt, card, money, shares, entries, next, continued };
+  return { knownAt, card, money, shares, planned, entries, next, continued };
 }
 
 function showHousehold(shown: HouseholdShown, site: Site): string {
-  const { knownAt, card, money, shares } = shown;
+  const { knownAt, card, money, shares, planned } = shown;
   return htmlOf(
     { ...site, title: "户", titleEnglish: "Household", knownAt },
     <>
@@ -91,6 +99,7 @@ function showHousehold(shown: HouseholdShown, site: Site): string {
         />
       </section>
       <Shares shares={shares} />
+      {planned.length > 0 && <Planned lines={planned} />}
       <Members card={card} />
       <Trail {...shown} />
       <HouseholdForm />
@@ -192,6 +201,57 @@ function Shares({ shares }: { readonly shares: Readonly<Record<string, string>> 
   );
 }
 
+function Planned({ lines }: { readonly lines: readonly PlannedLine[] }) {
+  return (
+    <section>
+      <h2>
+        <Both zh="分配计划" en="Plans" />
+      </h2>
+      <Scroll label="分配计划">
+        <table>
+          <caption>
+            <Both zh="本户在现行名单中的各行，单位：元" en="lines in lists that stand, in yuan" />
+          </caption>
+          <thead>
+            <tr>
+              <th scope="col">
+                <Both zh="计划" en="Plan" />
+              </th>
+              <th scope="col" class="number">
+                <Both zh="行" en="Line" />
+              </th>
+              <th scope="col">
+                <Both zh="收入类别" en="Leg" />
+              </th>
+              <th scope="col" class="number">
+                <Both zh="金额" en="Amount" />
+              </th>
+              <th scope="col">
+                <Both zh="状态" en="State" />
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {lines.map(({ plan, line, leg, amount, state }) => (
+              <tr key={`${plan} ${line}`}>
+                <th scope="row">
+                  <PlanLink plan={plan} />
+                </th>
+                <td class="number">{line}</td>
+                <td class="whole">{leg}</td>
+                <td class="number">{grouped(amount)}</td>
+                <td class="whole">
+                  <Both {...standingWords[state]} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
+    </section>
+  );
+}
+
 function Members({ card }: { readonly card: HouseholdCard }) {
   return (
     <section>
@@ -247,6 +307,11 @@ function Members({ card }: { readonly card: HouseholdCard }) {
   );
 }
 
+/** A number of a bank's entry, with the account before it. */
+function isLong(reference: string | undefined): boolean {
+  return (reference ?? "").length > 24;
+}
+
 function Trail({ card, entries, next, continued }: HouseholdShown) {
   return (
     <section class="long">
@@ -286,7 +351,9 @@ function Trail({ card, entries, next, continued }: HouseholdShown) {
               <tr key={entry.position}>
                 <td class="whole">{entry.effectiveDate}</td>
                 <td>{entry.summary}</td>
-                <td class="whole">{entry.reference ?? "–"}</td>
+                <td class={isLong(entry.reference) ? "broken" : "whole"}>
+                  {entry.reference ?? "–"}
+                </td>
                 <td class="whole">{inShanghai(entry.recordedAt)}</td>
                 <td class="number">{grouped(entry.position)}</td>
               </tr>

@@ -18,6 +18,7 @@ const engines: Readonly<Record<string, string>> = {
 };
 
 const next = [
+  ["/plans", "分配计划", "plans, their lists and payments"],
   ["/notices", "公示", "lists that hang in public"],
   ["/docs", "接口文档", "the API, to read and try"],
   ["/openapi.json", "接口描述", "OpenAPI 3.1"],

@@ -65,6 +65,11 @@ export function htmlOf(frame: Frame, content: ComponentChildren): string {
   return `<!doctype html>${html}`;
 }
 
+/** A plan's number, which leads to its page. */
+export function PlanLink({ plan }: { readonly plan: string }): VNode {
+  return <a href={`/plans/${encodeURIComponent(plan)}`}>{plan}</a>;
+}
+
 /** A table that is moved sideways where the screen is narrow, by keyboard too. */
 export function Scroll({
   label,

@@ -2,6 +2,7 @@ import type { Page } from "./define.ts";
 import { contractPage } from "./contract-page.tsx";
 import { householdPage } from "./household-page.tsx";
 import { noticePage, noticesPage } from "./notice-page.tsx";
+import { planPage, plansPage } from "./plan-page.tsx";
 import { overviewPage } from "./overview-page.tsx";
 
 /** Every page. */
@@ -11,4 +12,6 @@ export const pages: readonly Page[] = [
   contractPage,
   noticesPage,
   noticePage,
+  plansPage,
+  planPage,
 ];

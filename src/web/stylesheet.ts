@@ -73,6 +73,7 @@ tfoot th, tfoot td { border-bottom: 0; border-top: 2px solid var(--ink); }
 .hash span { display: inline-block; margin-right: .5em; }
 .lines tr.sum td, .lines tr.sum th { font-weight: 600; }
 .whole { white-space: nowrap; }
+.broken { overflow-wrap: anywhere; min-width: 8rem; }
 form { display: flex; flex-wrap: wrap; gap: .5rem; align-items: end; }
 label { display: block; flex: 1 1 14rem; }
 input {

@@ -6,14 +6,17 @@ import { promisify } from "node:util";
 import { test } from "tap";
 import { serve } from "../../src/http/server.ts";
 import { stylesheet } from "../../src/web/stylesheet.ts";
+import { hostilePlan, planned, seedPlan } from "../support/plan-county.ts";
 import { findBrowser } from "../support/programs.ts";
 import { testService } from "../support/service.ts";
 
-const household = "5304241022150000";
+const [household] = planned;
+const planPath = `/plans/${encodeURIComponent(hostilePlan)}`;
 const form = { "content-type": "application/x-www-form-urlencoded" };
 
 test("pages", async (t) => {
-  const { seed, get, post, ledger } = await testService(t, { demo: true });
+  const service = await testService(t, { demo: true });
+  const { seed, get, post, ledger } = service;
   await seed();
   const lookUp = (number: string) => post("/households", `number=${number}`, form);
 
@@ -66,8 +69,37 @@ test("pages", async (t) => {
     st.equal((await lookUp("1&number=2")).statusCode, 400, "two numbers are refused");
   });
 
+  t.test("a plan's page shows its steps, objections and lines, and nobody whole", async (st) => {
+    await seedPlan(service);
+    const list = await get("/plans");
+    st.match(list.payload, `<a href="${planPath}">JH-&lt;b>1&amp;2&lt;/b></a>`);
+    const { payload, statusCode, headers } = await get(planPath);
+    st.equal(statusCode, 200);
+    st.equal(headers["x-robots-tag"], "noindex, noarchive");
+    for (const shown of ["公示中", "第 1 版，2 行，合计 100.00 元", "主持人 赵支书", "镇政府"]) {
+      st.match(payload, shown);
+    }
+    for (const shown of ["0f0f0f0f", "村级，公开栏（张榜），2025-02-04 至 2025-02-13"]) {
+      st.match(payload, shown);
+    }
+    for (const shown of ["YY-1", "未答复", "欧***", "李**", "50.00", "BZ-5"]) {
+      st.match(payload, shown);
+    }
+    st.match(payload, `href="/notices/${encodeURIComponent(hostilePlan)}"`);
+    st.notMatch(payload, /<b>|李强红|欧阳|6223571324751830420|530424102215000/);
+    const later = (await get(`${planPath}?after=1`)).payload;
+    st.ok(later.includes("<td>李**") && !later.includes("<td>张**"), "lines after the first");
+    st.match((await lookUp(household)).payload, `href="${planPath}"`, "its household leads there");
+    for (const bad of ["/plans/JH-404", "/plans/%00", `${planPath}?after=x`]) {
+      const found = await get(bad);
+      st.equal(found.statusCode, bad.includes("after") ? 200 : 404, bad);
+    }
+  });
+
   t.test("every page is plain, well-formed HTML that anybody can use", async (st) => {
-    for (const url of ["/", "/households", "/contracts", "/contracts?number=HT-00001", household]) {
+    const contracts = ["/contracts", "/contracts?number=HT-00001"];
+    const plans = ["/plans", planPath, "/plans/JH-404"];
+    for (const url of ["/", "/households", ...contracts, ...plans, household]) {
       const { payload } = url === household ? await lookUp(household) : await get(url);
       st.match(payload, /^<!doctype html><html lang="zh-CN">/);
       st.equal(payload.match(/<h1[ >]/g)?.length, 1, "one heading of the first level");
@@ -99,8 +131,10 @@ const skip =
   browser === undefined && "no Chromium here: apt-get install chromium, or name one in CHROMIUM";
 
 test("pages in a browser", { skip, timeout: 240_000 }, async (t) => {
-  const { seed, post, ledger } = await testService(t, { demo: true });
+  const service = await testService(t, { demo: true });
+  const { seed, post, ledger } = service;
   await seed();
+  await seedPlan(service);
   const served = await serve(ledger, { host: "127.0.0.1", port: 0, logLevel: "silent" });
   const folder = await mkdtemp(join(tmpdir(), "sunshine-page-"));
   t.teardown(async () => {
@@ -129,6 +163,8 @@ test("pages in a browser", { skip, timeout: 240_000 }, async (t) => {
     ["overview", "/"],
     ["household", `file://${shown}`],
     ["contract", "/contracts?number=HT-00001"],
+    ["plans", "/plans"],
+    ["plan", planPath],
   ] as const) {
     const { stdout, stderr } = await open(path, "--dump-dom");
     t.match(stdout, "阳光账本");

@@ -241,6 +241,17 @@ CREATE TABLE read.list_lines (
   village text,
   is_payable boolean,
   sealed text COLLATE "C");
+CREATE TABLE read.list_trail (
+  "position" bigint NOT NULL,
+  plan text COLLATE "C",
+  version integer,
+  event text COLLATE "C",
+  type text COLLATE "C",
+  recorded_at timestamp(3) with time zone,
+  effective date,
+  actor text,
+  summary text,
+  reference text COLLATE "C");
 CREATE TABLE read.lists (
   plan text COLLATE "C" NOT NULL,
   version integer NOT NULL,
@@ -343,6 +354,7 @@ CREATE TABLE read.plan_steps (
   phones text,
   payments integer,
   sealed text COLLATE "C",
+  documents text,
   free text COLLATE "C");
 CREATE TABLE read.plans (
   plan text COLLATE "C" NOT NULL,
@@ -423,6 +435,7 @@ ALTER TABLE read.households ADD CONSTRAINT households_pkey PRIMARY KEY (househol
 ALTER TABLE read.incomes ADD CONSTRAINT incomes_pkey PRIMARY KEY (income);
 ALTER TABLE read.ledger_notes ADD CONSTRAINT ledger_notes_pkey PRIMARY KEY ("position");
 ALTER TABLE read.list_lines ADD CONSTRAINT list_lines_pkey PRIMARY KEY (plan, version, line);
+ALTER TABLE read.list_trail ADD CONSTRAINT list_trail_pkey PRIMARY KEY ("position");
 ALTER TABLE read.lists ADD CONSTRAINT lists_pkey PRIMARY KEY (plan, version);
 ALTER TABLE read.member_accounts ADD CONSTRAINT member_accounts_pkey PRIMARY KEY (person, "position");
 ALTER TABLE read.members ADD CONSTRAINT members_pkey PRIMARY KEY (person, "position");
@@ -459,6 +472,7 @@ CREATE INDEX incomes_organisation ON read.incomes USING btree (organisation);
 CREATE INDEX ledger_notes_note ON read.ledger_notes USING btree (note);
 CREATE INDEX list_lines_household ON read.list_lines USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX list_lines_organisation ON read.list_lines USING btree (organisation) WHERE (organisation IS NOT NULL);
+CREATE INDEX list_trail_list ON read.list_trail USING btree (plan, version, "position");
 CREATE INDEX lists_hash ON read.lists USING btree (hash);
 CREATE INDEX members_household ON read.members USING btree (household);
 CREATE INDEX members_personal ON read.members USING btree (personal);

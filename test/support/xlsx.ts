@@ -1,6 +1,9 @@
 import { createWriteStream } from "node:fs";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { buffer } from "node:stream/consumers";
+import type { Entry } from "yauzl";
+import { open } from "yauzl";
 import { ZipFile } from "yazl";
 
 /** A part's text, or what produces it piece by piece so that a large one takes no memory. */
@@ -127,4 +130,29 @@ export async function writeParts(
 /** Writes a workbook of one sheet. */
 export async function writeWorkbook(path: string, workbook: Workbook): Promise<void> {
   await writeParts(path, workbookParts(workbook));
+}
+
+/** The text of a part of a workbook. */
+export function partOf(path: string, name: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    open(path, { lazyEntries: true }, (error, zip) => {
+      if (error !== null) {
+        reject(error);
+        return;
+      }
+      zip.once("error", reject);
+      zip.once("end", () => reject(new Error(`there is no ${name}`)));
+      zip.on("entry", (entry: Entry) => {
+        if (entry.fileName !== name) {
+          zip.readEntry();
+          return;
+        }
+        zip.openReadStream(entry, (failed, stream) => {
+          if (failed !== null) reject(failed);
+          else buffer(stream).then((bytes) => resolve(bytes.toString()), reject);
+        });
+      });
+      zip.readEntry();
+    });
+  });
 }

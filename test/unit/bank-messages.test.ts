@@ -11,7 +11,8 @@ import { collectDocument, hasFailedCheck } from "../../src/bank/bank-document.ts
 import { readBankFile } from "../../src/bank/bank-file.ts";
 import type { BankItem } from "../../src/bank/bank-item.ts";
 import { NotABankFile } from "../../src/bank/not-a-bank-file.ts";
-import { reasonIn, reasonWords } from "../../src/bank/reasons.ts";
+import { reasonWords } from "../../events/reasons.ts";
+import { reasonIn } from "../../src/bank/reasons.ts";
 import { balanceCheck } from "../../src/bank/statement-checks.ts";
 import { projectRoot } from "../../src/root.ts";
 import { sampleFiles, samplesFolder, withoutSamples } from "../support/bank-samples.ts";

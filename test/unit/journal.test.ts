@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "tap";
 import { journalName, journalText } from "../../src/exchange/journal.ts";
+import type { Post } from "../../events/define.ts";
+import { eventType } from "../../events/index.ts";
+import type { EventData, EventName } from "../../events/index.ts";
 import type { JournalPosting } from "../../src/queries/journal.ts";
 
 /** Ids that end a field, begin a comment or mean something to one of the two programs. */
@@ -81,9 +84,9 @@ async function* postingsOf(events: readonly Event[]): AsyncGenerator<JournalPost
     for (const posting of postings) {
       yield {
         household: null,
+        effective,
         ...posting,
         position,
-        effective,
         type,
         reference,
         register,
@@ -152,6 +155,122 @@ const events = [
   ),
 ];
 
+/** What an event posts, each on its own day. */
+function posted<N extends EventName>(type: N, day: string, data: Partial<EventData<N>>): Event {
+  const postings: Partial<JournalPosting>[] = [];
+  const post: Post = (side, household, organisation, leg, asset, amount, effective = day) => {
+    const named = { household, organisation: organisation ?? "" };
+    postings.push({ side, ...named, leg, asset, amount, effective });
+  };
+  eventType(type).posts(data as never, post);
+  return { type, register: null, postings };
+}
+
+const payer = "ORG (1)";
+const beneficiaries = [
+  { household: "5304", amount: "10.00" },
+  { household: "a  b", amount: "20.00" },
+  { household: "5306", amount: "30.00" },
+  { organisation: "ORG;2", amount: "40.00" },
+].map((of, at) => ({ line: at + 1, leg: "dividend", organisationPaying: payer, ...of }));
+
+const told = (at: number, effect: string, moves: readonly object[], clearedOn?: string) => ({
+  what: "payment",
+  effect,
+  moves,
+  ...(clearedOn !== undefined && { clearedOn }),
+  ...beneficiaries[at],
+});
+
+/**
+ * Four lines are due and instructed: one is credited and recovered later, one comes back, one is
+ * never answered, and one of an organisation is credited.
+ */
+const distribution: readonly Event[] = [
+  posted("ListApproved", "2025-03-21", {
+    organisationPaying: payer,
+    leg: "dividend",
+    lines: beneficiaries,
+  }),
+  posted("BatchInstructed", "2025-04-03", { lines: beneficiaries } as never),
+  posted("BankFileRecorded", "2025-04-06", {
+    lines: [
+      told(0, "credited", [{ day: "2025-04-05", amount: "10.00" }], "2025-04-05"),
+      told(1, "returned", [], "2025-04-06"),
+      told(3, "credited", [{ day: "2025-04-05", amount: "40.00" }], "2025-04-05"),
+    ],
+  } as never),
+  posted("LineRecovered", "2025-05-01", beneficiaries[0] as never),
+];
+
+/** What stands on accounts before a day: due and in flight, paid, taken back. */
+const accountsBefore: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+  [
+    "2025-04-01",
+    {
+      "due:5304:dividend": "10.00",
+      "due:a%20%20b:dividend": "20.00",
+      "due:5306:dividend": "30.00",
+      "due:ORG%3B2:dividend": "40.00",
+      "organisation:ORG%20%281%29:owed:dividend": "-100.00",
+    },
+  ],
+  [
+    "2025-04-05",
+    {
+      "due:5304:dividend": "10.00",
+      "due:a%20%20b:dividend": "20.00",
+      "due:5306:dividend": "30.00",
+      "due:ORG%3B2:dividend": "40.00",
+      "organisation:ORG%20%281%29:owed:dividend": "-100.00",
+      "transit:5304:dividend": "10.00",
+      "transit:a%20%20b:dividend": "20.00",
+      "transit:5306:dividend": "30.00",
+      "transit:ORG%3B2:dividend": "40.00",
+      "organisation:ORG%20%281%29:transit:dividend": "-100.00",
+    },
+  ],
+  [
+    "2025-04-06",
+    {
+      "due:a%20%20b:dividend": "20.00",
+      "due:5306:dividend": "30.00",
+      "organisation:ORG%20%281%29:owed:dividend": "-50.00",
+      "transit:a%20%20b:dividend": "20.00",
+      "transit:5306:dividend": "30.00",
+      "organisation:ORG%20%281%29:transit:dividend": "-50.00",
+      "household:5304:dividend": "10.00",
+      "organisation:ORG%3B2:received:dividend": "40.00",
+      "organisation:ORG%20%281%29:paid:dividend": "-50.00",
+    },
+  ],
+  [
+    "2025-05-01",
+    {
+      "due:a%20%20b:dividend": "20.00",
+      "due:5306:dividend": "30.00",
+      "organisation:ORG%20%281%29:owed:dividend": "-50.00",
+      "transit:5306:dividend": "30.00",
+      "organisation:ORG%20%281%29:transit:dividend": "-30.00",
+      "household:5304:dividend": "10.00",
+      "organisation:ORG%3B2:received:dividend": "40.00",
+      "organisation:ORG%20%281%29:paid:dividend": "-50.00",
+    },
+  ],
+  [
+    "2025-06-01",
+    {
+      "due:a%20%20b:dividend": "20.00",
+      "due:5306:dividend": "30.00",
+      "organisation:ORG%20%281%29:owed:dividend": "-50.00",
+      "transit:5306:dividend": "30.00",
+      "organisation:ORG%20%281%29:transit:dividend": "-30.00",
+      "organisation:ORG%3B2:received:dividend": "40.00",
+      "organisation:ORG%20%281%29:paid:dividend": "-40.00",
+    },
+  ],
+];
+
 for (const program of ["hledger", "ledger"]) {
   const missing = spawnSync(program, ["--version"]).status !== 0;
   test(`${program} reads a journal`, {
@@ -191,6 +310,32 @@ for (const program of ["hledger", "ledger"]) {
       t.match(shares, `${i}.0001 `, shares);
     }
     t.notMatch(run("balance", "--depth", "0"), /[1-9]/, "and it balances");
+  });
+}
+
+for (const program of ["hledger", "ledger"]) {
+  const missing = spawnSync(program, ["--version"]).status !== 0;
+  test(`${program} says what is due, in transit and paid`, {
+    skip: missing && `${program} is not installed`,
+  }, async (t) => {
+    const file = join(mkdtempSync(join(tmpdir(), "journal-")), "paid.journal");
+    writeFileSync(file, await journalOf(distribution));
+    const env = { ...process.env, LC_ALL: "C.UTF-8" };
+    for (const [day, wanted] of accountsBefore) {
+      const words =
+        program === "hledger"
+          ? ["balance", "--flat", "--no-total", "-O", "csv", "-e", day]
+          : ["balance", "--flat", "--no-total", "--end", day];
+      const form = program === "hledger" ? [] : ["--balance-format", "%(account),%(total)\n"];
+      const run = spawnSync(program, ["-f", file, ...words, ...form], { encoding: "utf8", env });
+      t.equal(run.status, 0, run.stderr);
+      const lines = run.stdout.replaceAll('"', "").split("\n");
+      const found = lines.flatMap((line) => {
+        const [account = "", amount] = line.split(/,\s*/);
+        return amount?.startsWith("CNY ") === true ? [[account, amount.slice(4)]] : [];
+      });
+      t.strictSame(Object.fromEntries(found), wanted, `before ${day}`);
+    }
   });
 }
 

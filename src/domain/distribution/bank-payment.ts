@@ -25,6 +25,8 @@ export interface Said extends Telling {
   readonly reason?: string | undefined;
 }
 
+const answers: ReadonlySet<string> = new Set(["credited", "returned", "rejected"]);
+
 /**
  * A payment while a file is judged: what has been said of it before, and by the file so far. The
  * state follows from all that was said, whatever its order.
@@ -35,7 +37,7 @@ export class PaymentJudged {
   private back: Telling | undefined;
   private isRejected: boolean;
   private isAccepted: boolean;
-  /** It is in transit until it is credited or rejected for the first time. */
+  /** It is in transit until it is credited, returned or rejected for the first time. */
   private isInTransit: boolean;
 
   constructor(facts: PaymentFacts) {
@@ -44,7 +46,7 @@ export class PaymentJudged {
     this.back = facts.back;
     this.isRejected = facts.isRejected;
     this.isAccepted = facts.isAccepted;
-    this.isInTransit = facts.credit === undefined && !facts.isRejected;
+    this.isInTransit = this.isOpen;
   }
 
   /** Whether a booked entry, and no status alone, credits it. */
@@ -52,13 +54,17 @@ export class PaymentJudged {
     return this.credit?.source.startsWith("camt.") === true;
   }
 
+  /** Nothing was said of it but that it is accepted. */
+  private get isOpen(): boolean {
+    return this.credit === undefined && this.back === undefined && !this.isRejected;
+  }
+
   get wasRejected(): boolean {
     return this.isRejected;
   }
 
   accept(said: Said): Outcome | undefined {
-    const isOpen = this.credit === undefined && this.back === undefined && !this.isRejected;
-    if (this.isAccepted || !isOpen) return undefined;
+    if (this.isAccepted || !this.isOpen) return undefined;
     this.isAccepted = true;
     return this.line("accepted", said, []);
   }
@@ -93,7 +99,10 @@ export class PaymentJudged {
     if (this.back === undefined) return "Contradicts";
     this.back = undefined;
     const moves = this.credit === undefined ? [] : [{ day: said.day, amount: this.facts.amount }];
-    return this.line("returnUndone", said, moves);
+    const undone = this.line("returnUndone", said, moves);
+    if (!this.isOpen) return undone;
+    this.isInTransit = true;
+    return { ...undone, sentAgainOn: said.day };
   }
 
   rejected(said: Said, isWhole: boolean): Outcome | undefined {
@@ -121,7 +130,7 @@ export class PaymentJudged {
   ): PaymentLine {
     const { facts } = this;
     const { payment, plan, version, line, household, organisation, person, leg, amount } = facts;
-    const clears = this.isInTransit && (effect === "credited" || effect === "rejected");
+    const clears = this.isInTransit && answers.has(effect);
     if (clears) this.isInTransit = false;
     return {
       what: "payment",
