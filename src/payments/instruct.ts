@@ -12,6 +12,8 @@ import type { Ledger } from "../ledger.ts";
 
 /** What is to be instructed. */
 export interface InstructWishes {
+  /** The batch's own id; a new one where it is absent. */
+  readonly batch?: string;
   readonly plans: readonly string[];
   readonly account: string;
   readonly by: string;
@@ -42,7 +44,7 @@ export async function instruct(
 ): Promise<Instructed | Refusal> {
   const fault = await faultIn(ledger, format, wishes.plans);
   if (fault !== undefined) return fault;
-  const id = newBatchId(wishes.on);
+  const id = wishes.batch ?? newBatchId(wishes.on);
   const parsed = instructions.parse({
     cells: {
       批次号: id,
@@ -57,12 +59,12 @@ export async function instruct(
   const { actor } = wishes;
   const outcome = await ledger.submitter.submit("instructions", parsed.command, { actor });
   if (outcome.status === "refused") return outcome.refusal;
-  if (outcome.status === "alreadyRecorded") throw new Error("a batch has an id of its own");
-  const { position } = outcome;
+  const isNew = outcome.status === "recorded";
+  const { position } = isNew ? outcome : await ledger.log.head();
   await ledger.projector.reach(position);
   const batch = await batchCard(ledger.reads.pool, id, position);
   if (batch === undefined) throw new Error("a batch that was recorded is there");
-  const before = position - 1n;
+  const before = isNew ? position - 1n : position;
   const skipped = await skippedLines(ledger.reads.pool, wishes.plans, before);
   return { batch, skipped };
 }
