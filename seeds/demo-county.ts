@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { amendmentRows, amendmentsHeader } from "./amendments.ts";
-import { contractRows, contractsHeader, inventAgreements } from "./agreements.ts";
+import { contractRows, contractsHeader } from "./agreements.ts";
+import { inventCounty } from "./county.ts";
 import { csv } from "./exact.ts";
 import { movementRows, movementsHeader } from "./movements.ts";
-import { inventOrganisations, organisationRows, organisationsHeader } from "./organisations.ts";
-import { inventHouseholds, rosterHeader, rosterRows } from "./people.ts";
-import { randomFrom } from "./random.ts";
+import { organisationRows, organisationsHeader } from "./organisations.ts";
+import { rosterHeader, rosterRows } from "./people.ts";
 
 /** Where the demo county's files lie, to be imported in this order. */
 export interface DemoCounty {
@@ -17,8 +17,6 @@ export interface DemoCounty {
   readonly movements: string;
 }
 
-const seed = 530424;
-
 /**
  * Writes the demo county as the UTF-8 CSV files that any bureau would import: 华宁县 with its
  * real townships and villages, and invented households, organisations and two years of movements
@@ -26,10 +24,7 @@ const seed = 530424;
  * are the same at each run, and every row is acceptable.
  */
 export async function writeDemoCounty(folder: string): Promise<DemoCounty> {
-  const random = randomFrom(seed);
-  const households = inventHouseholds(random);
-  const organisations = inventOrganisations(random);
-  const agreements = inventAgreements(random, households, organisations);
+  const { households, organisations, agreements, random } = inventCounty();
   const files: DemoCounty = {
     roster: join(folder, "roster.csv"),
     organisations: join(folder, "organisations.csv"),

@@ -7,6 +7,7 @@ import type { Config } from "../config.ts";
 import { fileKinds } from "../domain/kinds.ts";
 import { EventUnreadable, ReadModelNewer } from "../ledger.ts";
 import type { Served } from "../http/server.ts";
+import { DemoRefused, playDemoQuarters } from "./demo-quarters.ts";
 import { Interrupted, UsageError } from "./failure.ts";
 import { progress, say } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
@@ -99,12 +100,26 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
         bar.update(fileKinds.indexOf(kind) + done / total, fileKinds.length),
     }).finally(bar.stop);
   }
+  if (identity.demo) await playDemo(session);
   const { position } = await ledger.log.head();
   await reach(ledger, position, signal).catch((error: unknown) => {
     // It answers what stands before it, and says so.
     if (error instanceof EventUnreadable) say(`warning: ${error.message}`);
     else throw error;
   });
+}
+
+/** What the demo county does beside its files. It is a county still where somebody else was first. */
+async function playDemo({ ledger, signal }: Session): Promise<void> {
+  const bar = progress("paying four quarters of the demo county");
+  try {
+    await playDemoQuarters(ledger, { signal, onProgress: bar.update });
+  } catch (error) {
+    if (!(error instanceof DemoRefused)) throw error;
+    say(`warning: the demo's payments are not complete: ${error.message}`);
+  } finally {
+    bar.stop();
+  }
 }
 
 /** The demo is for trying things out on the embedded database, never for a bureau's own server. */

@@ -13,6 +13,8 @@ import type { CommandContext } from "../write/commands.ts";
 
 /** What is to be instructed. */
 export interface InstructWishes {
+  /** The batch's own id; a new one where it is absent. */
+  readonly batch?: string;
   readonly plans: readonly string[];
   readonly account: string;
   readonly by: string;
@@ -44,7 +46,7 @@ export async function instruct(
 ): Promise<Instructed | Refusal> {
   const fault = await faultIn(ledger, format, wishes.plans);
   if (fault !== undefined) return fault;
-  const id = newBatchId(wishes.on);
+  const id = wishes.batch ?? newBatchId(wishes.on);
   const parsed = instructions.parse({
     cells: {
       批次号: id,
@@ -58,12 +60,12 @@ export async function instruct(
   if (!parsed.ok) return parsed.refusal;
   const outcome = await ledger.submitter.submit("instructions", parsed.command, context);
   if (outcome.status === "refused") return outcome.refusal;
-  if (outcome.status === "alreadyRecorded") throw new Error("a batch has an id of its own");
-  const { position } = outcome;
+  const isNew = outcome.status === "recorded";
+  const { position } = isNew ? outcome : await ledger.log.head();
   await ledger.projector.reach(position);
   const batch = await batchCard(ledger.reads.pool, id, position);
   if (batch === undefined) throw new Error("a batch that was recorded is there");
-  const before = position - 1n;
+  const before = isNew ? position - 1n : position;
   const skipped = await skippedLines(ledger.reads.pool, wishes.plans, before);
   return { batch, skipped, position };
 }

@@ -30,6 +30,13 @@ test("the service with the demo county", async (t) => {
     await killed.ended;
   });
 
+  await t.test("says so while the county pays its quarters, too", async (t) => {
+    const killed = serve();
+    await hasKey("batch:HN-PC-2025Q2-1");
+    killed.child.kill("SIGKILL");
+    t.not((await killed.ended).status, 0);
+  });
+
   const service = serve();
   t.teardown(() => service.child.kill("SIGKILL"));
 
@@ -54,6 +61,20 @@ test("the service with the demo county", async (t) => {
     await writeFile(roster, `${header}\n县,乡,村,E2E-1,E2E-1-1,名,,户主\n`);
     const imported = await answer(["import", "roster", roster, "--data", data]);
     t.match(imported.document, { recorded: 1, demo: true });
+  });
+
+  await t.test("has paid four quarters, each to zero", async (t) => {
+    const words = ["reconcile", "--data", data];
+    t.match((await answer(words)).document, {
+      instructed: { lines: 353 },
+      ...{ accepted: { lines: 0 }, credited: { lines: 346 }, rejected: { lines: 2 } },
+      ...{ returned: { lines: 4 }, recovered: { lines: 1 }, open: { lines: 0 } },
+      ...{ unmatched: [], accounts: [{ difference: "0.00" }], zero: true },
+    });
+    const plans = await sunshine(["plans", "--state", "approved", "--data", data, "--json"]);
+    t.equal(plans.stdout.trimEnd().split("\n").length, 8);
+    const closed = await answer(["close", "2025-12", "--by", "甲", "--data", data]);
+    t.match(closed.document, { closed: true }, "and all its months are closed");
   });
 
   await t.test("keeps its port", async (t) => {
@@ -131,13 +152,18 @@ async function healthOf(
 
 /** Waits until that much is recorded. */
 async function recorded(wanted: bigint): Promise<void> {
+  await hasRow("SELECT 1 FROM log_head WHERE position >= $1", wanted);
+}
+
+/** Waits until something is recorded under a key. */
+async function hasKey(wanted: string): Promise<void> {
+  await hasRow("SELECT 1 FROM events WHERE key = $1", wanted);
+}
+
+async function hasRow(sql: string, value: unknown): Promise<void> {
   const server = await openEmbedded(data);
   const pool = createPool(server.connectionString, { applicationName: "e2e", max: 1 });
-  for (;;) {
-    const { rows } = await pool.query<{ position: bigint }>("SELECT position FROM log_head");
-    if ((rows[0]?.position ?? 0n) >= wanted) break;
-    await sleep(20);
-  }
+  while ((await pool.query(sql, [value])).rowCount === 0) await sleep(20);
   await pool.end();
   await server.release();
 }

@@ -113,10 +113,8 @@ async function instructed({ ledger }: County, on: string): Promise<Map<string, s
   const wishes = { plans: ["JH1"], account: "53", by: "出纳", on, profile: "example-gbk" };
   const format = formatNamed("example-gbk");
   if (format === undefined) throw new Error("it is a profile");
-  const done = await instruct({ submitter, projector, log, reads }, format, {
-    ...wishes,
-    actor: "test",
-  });
+  const of = { submitter, projector, log, reads };
+  const done = await instruct(of, format, wishes, { actor: "test" });
   if ("code" in done) throw new Error(done.message);
   const { rows: payments } = await pool.query<{ payment: string; household: string }>(
     "SELECT payment, household FROM read.payments WHERE batch = $1",

@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import { after, test } from "tap";
+import { inventCounty } from "../../seeds/county.ts";
 import { writeDemoCounty } from "../../seeds/demo-county.ts";
+import { lastDemoMonth, playQuarters } from "../../seeds/quarters.ts";
 
 type Row = Readonly<Record<string, string>>;
 
@@ -293,4 +295,34 @@ void test("a second run writes the same bytes", async (t) => {
     const [first, second] = await Promise.all([readFile(files[key]), readFile(again[key])]);
     t.ok(first.equals(second), key);
   }
+});
+
+void test("what is played behind the files", (t) => {
+  const acts = playQuarters(inventCounty());
+  const payment = { batch: "", plan: "", beneficiary: "", payment: "", fen: 1n };
+  const rowsOf = (kind: string) =>
+    acts.flatMap((act) => (act.do === "rows" && act.kind === kind ? [act.rows] : []));
+  const plans = rowsOf("plans").flatMap((rows) => rows([]));
+  const every = (column: string) => [...new Set(plans.map((row) => row[column]))].sort();
+  t.strictSame(
+    every("分配方式"),
+    ["按股", "按基数", "阶梯", "按人口", "按交易量", "定额", "固定收益", "保底分红"].sort(),
+  );
+  t.strictSame(every("程序"), ["村级", "乡镇", "县级"].sort());
+  const paid = Array.from({ length: 2 }, (_, at) => ({ ...payment, payment: String(at) }));
+  const steps = rowsOf("steps").flatMap((rows) => {
+    try {
+      return rows(paid);
+    } catch {
+      return [{ 步骤: "追回" }];
+    }
+  });
+  const some = (column: string) => new Set(steps.map((row: Row) => row[column]));
+  t.ok(["成立", "不成立", "搁置"].every((outcome) => some("结论").has(outcome)));
+  t.ok(some("意见").has("退回"));
+  t.ok(["暂停", "放行", "停发", "改户", "重发", "追回"].every((kind) => some("步骤").has(kind)));
+  const ends = acts.flatMap((act) => (act.do === "close" ? [act.month] : []));
+  t.equal(ends.length, 12, "every month of the year is closed");
+  t.equal(ends.at(-1), lastDemoMonth, "the last one is the one its playing is judged by");
+  t.end();
 });

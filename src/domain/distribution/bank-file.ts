@@ -256,7 +256,7 @@ function statementLines(file: BankFileTold, known: Known, { today }: Judging): L
     const batch = isWholeBatch(unit.of) ? batchBooked(unit.of, known) : undefined;
     if (batch === undefined) {
       const why =
-        unit.of.batch !== undefined && found === "NotOurs" ? sumReason(unit.of, known) : found;
+        unit.of.batch !== undefined && found === "NotOurs" ? batchReason(unit.of, known) : found;
       return [{ line: unmatched(at, why, isAgain), text }];
     }
     const booked = batch.filter((payment) => !spoken.has(payment)).map((one) => one.credited(said));
@@ -275,10 +275,11 @@ function isWholeBatch({ batch, transactions }: EntryTold): boolean {
   return batch !== undefined && !transactions.some(names);
 }
 
-/** Why an entry that books a batch does not fit it. */
-function sumReason({ batch }: EntryTold, known: Known): string {
-  const id = batch === undefined ? undefined : batchOf(batch);
-  return id !== undefined && known.batches.has(id) ? "AmountDiffers" : "NotOurs";
+/** Why an entry that names a batch does not fit it: its sum, or a payment that is none of it. */
+function batchReason(entry: EntryTold, known: Known): string {
+  const id = entry.batch === undefined ? undefined : batchOf(entry.batch);
+  if (id === undefined || !known.batches.has(id)) return "NotOurs";
+  return isWholeBatch(entry) ? "AmountDiffers" : "NotInstructed";
 }
 
 function entryLine(
