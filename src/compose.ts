@@ -66,6 +66,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       onNotice(`a newer version has built ${newer.join(", ")}: they are read, and not projected`);
     } else if (older.length > 0) {
       onNotice(`building ${older.map(({ name }) => name).join(", ")} anew …`);
+      // Verifying and giving up what is lost must remain possible.
+      if (options.mayBeAhead !== true) await log.refuseLost();
       await rebuild(pool, log, older, () => signal?.throwIfAborted());
     }
     const vault = openVault(pool, keys);

@@ -77,8 +77,10 @@ async function rebuildChosen(
 ): Promise<Record<string, Rebuilt>> {
   if (adopt === true) await log.adopt();
   const options = { givesUpLost: giveUpLost, onProgress };
-  const index = isIndexWanted(names) ? await rebuildIndex(log, options) : {};
+  const isWanted = isIndexWanted(names);
+  const index = isWanted ? await rebuildIndex(log, options) : {};
   if (projections.length === 0) return index;
+  if (!isWanted && !giveUpLost) await log.refuseLost();
   return { ...index, ...(await rebuild(pool, log, projections, onProgress)) };
 }
 

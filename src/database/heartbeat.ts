@@ -50,6 +50,24 @@ export async function endUnheard(asked: Pick<Pool, "query">, claim: Claimed): Pr
   );
 }
 
+/** A session that holds what others wait for should not wait for its own process for so long. */
+const stuckMaxMs = 5_000;
+
+/**
+ * Ends sessions that have locked rows of a table and wait for their process since long: it was
+ * stopped amid a transaction. Only for tables whose writers begin again where they were cut.
+ */
+export async function endStuck(asked: Pick<Pool, "query">, table: string): Promise<void> {
+  await asked.query(
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Client'
+     AND state_change < clock_timestamp() - make_interval(secs => $2) AND pid IN
+       (SELECT pid FROM pg_locks WHERE relation = to_regclass($1) AND granted
+        AND mode IN ('RowShareLock', 'RowExclusiveLock')
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`,
+    [table, stuckMaxMs / 1_000],
+  );
+}
+
 /** The two halves of an advisory lock's key, as the server lists them. */
 function keysOf(lock: string): [bigint, bigint] {
   const [first = "", second] = lock.split(", ");

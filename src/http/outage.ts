@@ -77,7 +77,9 @@ export function outageOf(error: unknown): OutageAnswer | undefined {
       "nothing of this step was recorded";
     return ["Unavailable", detail, { retryAfter: soon }];
   }
-  if (error instanceof NotTheWriter || isConnectionLoss(error)) {
+  // Which may be what the process with the claim has said.
+  if (error instanceof NotTheWriter) return ["Unavailable", error.message, { retryAfter: soon }];
+  if (isConnectionLoss(error)) {
     return ["Unavailable", "the database cannot be reached at the moment", { retryAfter: soon }];
   }
   return undefined;

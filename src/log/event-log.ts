@@ -105,6 +105,11 @@ export interface EventLog {
    * changed nothing, where it knows events that the log does not have, unless those are given up.
    */
   rebuildIndex(options: RebuildIndexOptions): Promise<number | undefined>;
+  /**
+   * Throws {@link EventsLost} where the engine knows events that the log does not have: nothing is
+   * to be derived from it then. Reads the whole log where that is elsewhere.
+   */
+  refuseLost(): Promise<void>;
   /** Throws {@link ForeignLedger} where the log is written by way of another database. */
   checkLineage(): Promise<void>;
   /** Makes this database the one by way of which a log that is elsewhere is written. */

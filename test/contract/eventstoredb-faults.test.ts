@@ -178,6 +178,11 @@ test("an event that cannot be read", unlessFresh, async (t) => {
   await client.appendToStream("household-Y", forged("WagePaid", number, "[]"));
   const late = store.open(t);
   await fails(t, late.find(["after/1"]), EventUnreadable, "nor is the index passed by it");
+  const behind = await verify(store.pool, late, projections, (await late.head()).position);
+  t.equal(behind.ok, false, "nor does it keep anybody from verifying the rest");
+  for (const stream of ["household-X", "household-Y"]) {
+    t.match(behind.differences.join("\n"), new RegExp(stream));
+  }
 });
 
 test("a claim that another program forges", unlessFresh, async (t) => {
@@ -269,9 +274,31 @@ for (const [name, damage] of Object.entries(damages)) {
     t.match((await log.inspect()).join("\n"), /damaged/, "after a scavenge too");
     await fails(t, log.rebuildIndex({}), EventsLost, "the index is all there is of them");
     await fails(t, log.rebuildIndex({}), /damaged/);
+    await fails(t, log.refuseLost(), EventsLost, "nor is anything else derived from the rest");
     t.equal((await log.find(["damaged/1"])).size, 1, "and is kept");
   });
 }
+
+test("a stream that is gone hides none that can be put right", unlessFresh, async (t) => {
+  const store = await freshEventStoreDbStore(t);
+  const log = store.open(t);
+  const events = Array.from({ length: 150 }, (_, i) =>
+    newEvent("gone", `gone/${i}`, { revision: i }),
+  );
+  await log.append({ events });
+  await log.append({
+    events: [newEvent("cut", "cut/0"), newEvent("cut", "cut/1", { revision: 1 })],
+  });
+  await log.refuseLost();
+  const client = operator(t);
+  await client.tombstoneStream("gone");
+  await scavenge();
+  await client.setStreamMetadata("cut", { truncateBefore: 1 });
+  const found = (await log.inspect()).join("\n");
+  t.match(found, /stream gone was deleted for good/);
+  t.match(found, /stream cut is cut before its event 1/);
+  t.match(found, /the index of keys has gone\/0/);
+});
 
 test("a link and a foreign event in a stream", unlessFresh, async (t) => {
   const store = await freshEventStoreDbStore(t);
@@ -338,6 +365,12 @@ test("a holder of which nothing is heard", unlessFresh, async (t) => {
   await stopped.query(`SELECT pg_advisory_lock(${locks.writer})`);
   await stopped.query(`INSERT INTO claim_holders VALUES ('writer', pg_backend_pid(), now())
     ON CONFLICT (claim) DO UPDATE SET pid = excluded.pid, heard = now()`);
+  // It was stopped while it wrote into the index; a verification only reads.
+  const [amid, reading] = [await store.pool.connect(), await store.pool.connect()];
+  amid.on("error", () => undefined);
+  await amid.query("BEGIN; SELECT FROM event_index_state FOR UPDATE");
+  await reading.query("BEGIN; SELECT FROM event_index_state");
+  await sleep(5_500);
   const next = store.open(t);
   t.equal(await next.claim.take(), null, "one that was heard of keeps it");
   await store.pool.query("UPDATE claim_holders SET heard = now() - interval '1 minute'");
@@ -348,5 +381,6 @@ test("a holder of which nothing is heard", unlessFresh, async (t) => {
   }
   t.ok(next.claim.number, "it is taken over");
   t.match(await next.append({ events: [newEvent("s", "s/1")] }), { complete: true });
-  stopped.release(true);
+  await reading.query("COMMIT");
+  for (const client of [stopped, amid, reading]) client.release(true);
 });

@@ -11,6 +11,7 @@ import { forwardingHandler } from "../../src/log/eventstoredb/forwarding.ts";
 import type { Outcome } from "../../src/write/handle.ts";
 import { handler } from "../../src/write/handle.ts";
 import { NotTheWriter, Overloaded } from "../../src/log/event-log.ts";
+import { EventUnreadable } from "../../src/log/lists.ts";
 import { createPool } from "../../src/database/pool.ts";
 import type { EventStoreDbLog } from "../../src/log/eventstoredb/eventstoredb-log.ts";
 import { eventStoreDbLog } from "../../src/log/eventstoredb/eventstoredb-log.ts";
@@ -198,6 +199,27 @@ async function forwarding(t: Test): Promise<void> {
     t.match(error, { message: /another version of the program/ });
     t.strictSame(statuses(await other.handler.handle(batch(prefix, [1], "甲"))), ["recorded"]);
     t.equal(await rowCount(store), 0);
+  });
+
+  await t.test("why the holder cannot record is said", async (t) => {
+    const holder = store.open(t);
+    const message = "event 7 (stream s): it is no event of the ledger";
+    const unreadable = new EventUnreadable({ position: 7n, stream: "s" }, message);
+    const { pool } = store;
+    const forwarding = forwardingHandler({
+      handler: { handle: () => Promise.reject(unreadable) },
+      claim: holder.claim,
+      pool,
+      crossing: commandCrossing({ keys }),
+    });
+    await holder.claim.take();
+    const { handler } = anotherProcess(t, store);
+    const asked = handler.handle(batch(unique("why"), [0], "甲"));
+    const error: unknown = await asked.catch((e: unknown) => e);
+    t.ok(error instanceof NotTheWriter, "nothing is recorded");
+    t.match(error, { message });
+    await forwarding.close();
+    await holder.close();
   });
 
   await t.test("the holder's death", (t) => killedHolder(t, store));

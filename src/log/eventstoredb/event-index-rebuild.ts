@@ -70,7 +70,8 @@ export async function rebuildIndex(
   }
 }
 
-async function refuseLost(inspected: Inspected): Promise<void> {
+/** Throws {@link EventsLost} where the index knows events that the log lacks; names the streams. */
+export async function refuseLost(inspected: Inspected): Promise<void> {
   const { lost } = await findingsOf(inspected);
   if (lost.size === 0) return;
   const streams = [...lost];

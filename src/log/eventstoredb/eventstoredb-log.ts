@@ -5,7 +5,14 @@ import type { IndexedEvent } from "./event-index-tables.ts";
 import { readState } from "./event-index-tables.ts";
 import type { EventIndex } from "./event-index.ts";
 import { eventIndex } from "./event-index.ts";
-import type { AppendRequest, AppendResult, EventLog, Head, RecordedEvent } from "../event-log.ts";
+import type {
+  AppendRequest,
+  AppendResult,
+  EventLog,
+  Head,
+  RecordedEvent,
+  VoidEvent,
+} from "../event-log.ts";
 import { ForeignLedger, StreamRefused } from "../event-log.ts";
 import { EventUnreadable } from "../lists.ts";
 import type { Claims } from "./claims.ts";
@@ -13,7 +20,7 @@ import { claimsMissing, claimsOf, isValid } from "./claims.ts";
 import type { Connection } from "./connection.ts";
 import { connect } from "./connection.ts";
 import { followAll } from "./follow.ts";
-import { rebuildIndex } from "./event-index-rebuild.ts";
+import { rebuildIndex, refuseLost } from "./event-index-rebuild.ts";
 import { inspect } from "./inspection.ts";
 import { lineageOf } from "./lineage.ts";
 import { toEvent } from "./records.ts";
@@ -65,7 +72,6 @@ export function eventStoreDbLog(options: EventStoreDbOptions): EventStoreDbLog {
       return claims.raise(holder, await lineage.nextNonce());
     },
   });
-  const readHead = () => lastValid(connection, claims);
   const writer = eventStoreDbWriter({ connection, claims, claim, index });
   /** The index up to the head: the claim's holder has it, any other process catches up first. */
   const fresh = async (): Promise<EventIndex> => {
@@ -98,7 +104,7 @@ export function eventStoreDbLog(options: EventStoreDbOptions): EventStoreDbLog {
       return writer.lastOfOthers();
     },
     moved: async (facts) => (await fresh()).moved(facts),
-    head: readHead,
+    head: () => lastValid(connection, claims),
     read,
     // The claim may turn out to have been lost: what counts is read from the log.
     recent: () => Promise.resolve([]),
@@ -107,7 +113,7 @@ export function eventStoreDbLog(options: EventStoreDbOptions): EventStoreDbLog {
     findOnce: async (onces) => resolve(connection, await (await fresh()).findOnce(onces)),
     revisions: async (streams) => (await fresh()).revisions(streams),
     follow: (after, signal) => followAll(connection, claims, after, signal),
-    voids: async () => (await written()).voids(),
+    voids: () => voidsIn(index, own),
     inspect: async () => {
       const differences = await said(lineage.check());
       await said(written());
@@ -116,6 +122,7 @@ export function eventStoreDbLog(options: EventStoreDbOptions): EventStoreDbLog {
     checkLineage: () => lineage.check(),
     adopt: () => lineage.adopt(),
     rebuildIndex: (options) => rebuildIndex({ connection, claims, pool }, options),
+    refuseLost: () => refuseLost({ connection, claims, pool }),
     close: async () => {
       await writer.close();
       await claim.release();
@@ -148,6 +155,13 @@ function timesIn(
       return { position, recordedAt: position === 0n ? undefined : recordedAt.toISOString() };
     },
   };
+}
+
+/** Void events; the index catches up by itself, as far as the log can be read. */
+async function voidsIn(index: EventIndex, own: () => Promise<boolean>): Promise<VoidEvent[]> {
+  await own();
+  await index.flush().catch(() => undefined);
+  return index.voids();
 }
 
 /** Appends what rests on another append when that one is recorded. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AllStreamSubscription } from "@eventstore/db-client";
 import { excludeSystemEvents, START } from "@eventstore/db-client";
 import type { RecordedEvent } from "../event-log.ts";
-import { readBytesMax } from "../event-log.ts";
+import { LogUnavailable, readBytesMax } from "../event-log.ts";
 import type { Claims } from "./claims.ts";
 import type { Connection } from "./connection.ts";
 import { isPassing, pauseMs } from "./availability.ts";
@@ -25,6 +25,7 @@ export async function* followAll(
 ): AsyncGenerator<RecordedEvent[]> {
   let position = after;
   let failures = 0;
+  let strange = 0;
   while (!signal.aborted) {
     const subscription = client.subscribeToAll(
       {
@@ -39,7 +40,7 @@ export async function* followAll(
         const last = batch.at(-1) as ServerRecord;
         await claims.cover(last.position);
         position = last.position;
-        failures = 0;
+        [failures, strange] = [0, 0];
         const events = batch
           .filter((record) => record.claim !== undefined && !claims.isVoid(record))
           .map(toEvent);
@@ -47,7 +48,10 @@ export async function* followAll(
       }
     } catch (error) {
       failures += 1;
-      if (!isPassing(error) && failures > strangeErrorsMax) throw error;
+      // However long it was away before, it is asked again.
+      const isAway = isPassing(error) || error instanceof LogUnavailable;
+      strange = isAway ? 0 : strange + 1;
+      if (strange > strangeErrorsMax) throw error;
       await sleep(pauseMs(failures), undefined, { signal }).catch(() => undefined);
     } finally {
       arrivals.end();

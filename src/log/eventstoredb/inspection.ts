@@ -17,7 +17,7 @@ export interface Inspected extends IndexedLog {
 
 /** What is wrong with a log or its index. */
 export interface Findings {
-  /** As sentences, the first hundred. */
+  /** As sentences, the first hundred; what is said of whole streams comes first. */
   readonly differences: readonly string[];
   /** Streams of which the index knows events that the log lacks. */
   readonly lost: ReadonlySet<string>;
@@ -80,14 +80,26 @@ export async function findingsOf({ connection, claims, pool }: Inspected): Promi
 
 /** Gathers what is found. */
 class Report implements Findings {
-  readonly differences: string[] = [];
   readonly lost = new Set<string>();
+  private readonly ofStreams: string[] = [];
+  private readonly others: string[] = [];
+
+  get differences(): readonly string[] {
+    return [...this.ofStreams, ...this.others].slice(0, differencesMax);
+  }
 
   say(sentence: string | undefined): void {
-    if (sentence !== undefined && this.differences.length < differencesMax) {
-      this.differences.push(sentence);
-    }
+    if (sentence !== undefined) keep(this.others, sentence);
   }
+
+  /** What can be put right may not be crowded out by the events of a stream that is gone. */
+  sayOfStream(sentence: string): void {
+    keep(this.ofStreams, sentence);
+  }
+}
+
+function keep(sentences: string[], sentence: string): void {
+  if (sentences.length < differencesMax) sentences.push(sentence);
 }
 
 function isSystemRecord({ name, type }: ServerRecord): boolean {
@@ -131,7 +143,7 @@ class Streams {
       this.report.say(`${at} was not written by the ledger: it is a link or the server's own`);
     }
     if (revision > stream.next) {
-      this.report.say(
+      this.report.sayOfStream(
         `the stream ${record.stream} lacks its events ${stream.next} to ${revision - 1}`,
       );
       this.report.lost.add(record.stream);
@@ -146,9 +158,11 @@ class Streams {
     for (const [name, { isDeleted, hidden, next }] of this.seen) {
       const kept = next > 0 ? `; its ${next} events go with the next scavenge` : "";
       if (isDeleted === true) {
-        report.say(`the stream ${name} was deleted for good, by a tombstone${kept}`);
+        report.sayOfStream(`the stream ${name} was deleted for good, by a tombstone${kept}`);
       } else if (hidden !== undefined) {
-        report.say(`the stream ${name} ${hidden}: set its metadata right before the next scavenge`);
+        report.sayOfStream(
+          `the stream ${name} ${hidden}: set its metadata right before the next scavenge`,
+        );
       }
     }
     for await (const { stream, revision } of streamHeads(client)) {
@@ -156,13 +170,13 @@ class Streams {
       const last = (known?.next ?? 0) - 1;
       if (last < revision) {
         const end = last < 0 ? "has none of them" : `has it up to ${last}`;
-        report.say(
+        report.sayOfStream(
           `the index knows the stream ${stream} up to its event ${revision}, the log ${end}`,
         );
         report.lost.add(stream);
       } else if (known !== undefined && known.indexedNext - 1 > revision) {
         const found = known.indexedNext - 1;
-        report.say(
+        report.sayOfStream(
           `the index ends the stream ${stream} at its event ${revision}, the log at ${found}`,
         );
       }

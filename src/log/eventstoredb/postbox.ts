@@ -1,6 +1,14 @@
 import { randomUUID } from "node:crypto";
 import type { Pool } from "pg";
-import { AppendAmbiguous, LogUnavailable, NotTheWriter, Overloaded } from "../event-log.ts";
+import {
+  AppendAmbiguous,
+  ForeignLedger,
+  LogDamaged,
+  LogUnavailable,
+  NotTheWriter,
+  Overloaded,
+} from "../event-log.ts";
+import { EventUnreadable } from "../lists.ts";
 import type { Answer, Crossing, Failure } from "../forwarded.ts";
 import { CrossingUnreadable } from "../forwarded.ts";
 import { channels, listeningSession } from "./listening.ts";
@@ -226,8 +234,18 @@ function failureOf(error: unknown): Failure {
   if (error instanceof CrossingUnreadable) return { kind: "unavailable", message: otherVersion };
   const message = error instanceof Error ? error.message : "unknown";
   if (error instanceof AppendAmbiguous) return { kind: "ambiguous", message };
-  const mayBeSentAgain = error instanceof Overloaded || error instanceof LogUnavailable;
-  return { kind: mayBeSentAgain ? "unavailable" : "other", message };
+  return { kind: isPassing(error) ? "unavailable" : "other", message };
+}
+
+/** Whether nothing is recorded for a reason that will be gone one day, and is no fault of ours. */
+function isPassing(error: unknown): boolean {
+  return (
+    error instanceof Overloaded ||
+    error instanceof LogUnavailable ||
+    error instanceof LogDamaged ||
+    error instanceof ForeignLedger ||
+    error instanceof EventUnreadable
+  );
 }
 
 function errorOf({ kind, message }: Failure): Error {

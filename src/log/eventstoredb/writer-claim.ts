@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from "pg";
-import { beat, endUnheard } from "../../database/heartbeat.ts";
+import { beat, endStuck, endUnheard } from "../../database/heartbeat.ts";
 import { locks } from "../../database/locks.ts";
 import { NotTheWriter } from "../event-log.ts";
 import { within } from "./availability.ts";
@@ -173,6 +173,8 @@ async function lockedSession(pool: Pool): Promise<PoolClient | null> {
     // A holder whose machine is gone is noticed within half a minute.
     await client.query(`SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5;
       SET tcp_keepalives_count = 3; SET tcp_user_timeout = 25000`);
+    // A holder that was stopped may have been writing down what it appended.
+    await endStuck(client, "event_index_state");
     return client;
   } catch (error) {
     client.release(true);

@@ -84,6 +84,7 @@ export function postgresLog(pool: Pool): EventLog {
     voids: () => Promise.resolve([]),
     inspect: () => inspect(pool),
     rebuildIndex: () => Promise.resolve(undefined),
+    refuseLost: () => Promise.resolve(),
     checkLineage: () => Promise.resolve(),
     adopt: () => Promise.resolve(),
     close: () => Promise.resolve(),
