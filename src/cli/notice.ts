@@ -3,8 +3,7 @@ import type { Command } from "commander";
 import { pendingFile } from "../exchange/pending-file.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
 import { codePointName, substitute } from "../notice/characters.ts";
-import { writeSheetHtml } from "../notice/sheet-html.tsx";
-import { writeSheetPdf } from "../notice/sheet-pdf.ts";
+import type { writeSheetPdf } from "../notice/sheet-pdf.ts";
 import type { Notice } from "../queries/notice.ts";
 import { noticeOf } from "../queries/notice.ts";
 import { grouped } from "../words/numbers.ts";
@@ -12,9 +11,12 @@ import { FileNotWritable, UsageError } from "./failure.ts";
 import type { Runner } from "./session.ts";
 import { answerableAt } from "./session.ts";
 
-const writers: Readonly<Record<string, typeof writeSheetPdf>> = {
-  ".html": writeSheetHtml,
-  ".pdf": writeSheetPdf,
+type WriteSheet = typeof writeSheetPdf;
+
+/** Fonts and layout take long to load, and no other verb needs them. */
+const writers: Readonly<Record<string, () => Promise<WriteSheet>>> = {
+  ".html": async () => (await import("../notice/sheet-html.tsx")).writeSheetHtml,
+  ".pdf": async () => (await import("../notice/sheet-pdf.ts")).writeSheetPdf,
 };
 
 /** `sunshine notice PLAN --out FILE.html|FILE.pdf` */
@@ -35,7 +37,7 @@ export function noticeVerb(program: Command, run: Runner): void {
     await run(verb, { table: false }, async ({ ledger, out, signal }) => {
       const knownAt = await answerableAt({ ledger, signal });
       const notice = await noticeOf(ledger.reads.pool, plan, knownAt);
-      const missing = await written(file, notice, writer, out.isDemo());
+      const missing = await written(file, notice, await writer(), out.isDemo());
       const { version, count, sum, hash } = notice;
       if (out.format === "json") {
         await out.json({ plan, file, version, count, sum, hash, ...missing });
@@ -56,7 +58,7 @@ export function noticeVerb(program: Command, run: Runner): void {
 async function written(
   path: string,
   notice: Notice,
-  writer: typeof writeSheetPdf,
+  writer: WriteSheet,
   isDemo: boolean,
 ): Promise<{ missing?: string[] }> {
   const file = pendingFile(path);
