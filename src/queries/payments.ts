@@ -112,10 +112,12 @@ function judgedBy(row: PaymentRow, tellings: readonly TellingRow[]): JudgedPayme
 /** The payments of one line of a list, as known at a position. */
 export async function lastPaymentOf(
   pool: Pool,
-  { line, ...of }: { readonly plan: string; readonly version: number; readonly line: number },
+  { plan, version, line }: Pick<PaymentRow, "plan" | "version" | "line">,
   position: bigint,
 ): Promise<LinePayments> {
-  return (await paymentsOfLines(pool, of, position)).get(line) ?? { total: 0 };
+  const condition = "plan = $1 AND version = $2 AND line = $3";
+  const all = await judgedPayments(pool, condition, [plan, version, line], position);
+  return byLine(all).get(line) ?? { total: 0 };
 }
 
 /** The payments of the lines of a list; lines without any are absent. */
@@ -124,7 +126,12 @@ export async function paymentsOfLines(
   { plan, version }: { readonly plan: string; readonly version: number },
   position: bigint,
 ): Promise<Map<number, LinePayments>> {
-  const all = await judgedPayments(pool, "plan = $1 AND version = $2", [plan, version], position);
+  return byLine(
+    await judgedPayments(pool, "plan = $1 AND version = $2", [plan, version], position),
+  );
+}
+
+function byLine(all: readonly JudgedPayment[]): Map<number, LinePayments> {
   const found = new Map<number, LinePayments>();
   for (const { row, state, tellings } of all) {
     const total = (found.get(row.line)?.total ?? 0) + 1;
