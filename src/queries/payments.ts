@@ -112,10 +112,12 @@ function judgedBy(row: PaymentRow, tellings: readonly TellingRow[]): JudgedPayme
 /** The payments of one line of a list, as known at a position. */
 export async function lastPaymentOf(
   pool: Pool,
-  { line, ...of }: { readonly plan: string; readonly version: number; readonly line: number },
+  { plan, version, line }: Pick<PaymentRow, "plan" | "version" | "line">,
   position: bigint,
 ): Promise<LinePayments> {
-  return (await paymentsOfLines(pool, of, position)).get(line) ?? { total: 0 };
+  const condition = "plan = $1 AND version = $2 AND line = $3";
+  const all = await judgedPayments(pool, condition, [plan, version, line], position);
+  return byLine(all).get(line) ?? { total: 0 };
 }
 
 /** The payments of the lines of a list, or of some; lines without any are absent. */
@@ -131,6 +133,10 @@ export async function paymentsOfLines(
     [plan, version, lines ?? null],
     position,
   );
+  return byLine(all);
+}
+
+function byLine(all: readonly JudgedPayment[]): Map<number, LinePayments> {
   const found = new Map<number, LinePayments>();
   for (const { row, state, tellings } of all) {
     const total = (found.get(row.line)?.total ?? 0) + 1;

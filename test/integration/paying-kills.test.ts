@@ -6,7 +6,7 @@ import { mkdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { type Test, test } from "tap";
+import tap, { type Test, test } from "tap";
 import { verify } from "../../src/app/verify.ts";
 import { resolveKnownAt } from "../../src/queries/as-of.ts";
 import { judgedPayments } from "../../src/queries/payments.ts";
@@ -15,6 +15,7 @@ import { draft, settle } from "../support/paying-county.ts";
 import type { LedgerPlace } from "../support/service.ts";
 import { ledgerPlace, testLedgerAt } from "../support/service.ts";
 
+tap.setTimeout(7_200_000);
 const kills = Number(process.env["KILLS"] ?? 3);
 const seed = Number(process.env["KILLS_SEED"] ?? Date.now() % 1_000_000_000);
 const households = 400;
