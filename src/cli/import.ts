@@ -55,7 +55,7 @@ export function importVerb(program: Command, run: Runner): void {
     refuseActor(wishes.actor ?? userName());
     if (kind === "bank") {
       const { actor = userName() } = wishes;
-      const profile = profileNamed(wishes.profile);
+      const profile = await profileNamed(wishes.profile);
       await run(verb, { table: false }, (session) =>
         importBank(session, files, { actor, profile }),
       );

@@ -1,13 +1,6 @@
 import type { Command } from "commander";
 import { Option } from "commander";
-import { noBankImport, importBankFile } from "../payments/bank-import.ts";
-import { closeMonth } from "../payments/close.ts";
-import { instruct, writeBatch } from "../payments/instruct.ts";
-import { settle } from "../payments/settle.ts";
-import { formatNamed, listProfiles, readBankFile } from "../bank/bank-file.ts";
-import { collectDocument, hasFailedCheck } from "../bank/bank-document.ts";
 import type { InstructionFormat } from "../bank/instruction-file.ts";
-import { NotABankFile } from "../bank/not-a-bank-file.ts";
 import type { Profile } from "../bank/profile.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
@@ -19,14 +12,17 @@ import { FileNotWritable, UsageError } from "./failure.ts";
 import type { Runner, Session } from "./session.ts";
 import { answerableAt, reach } from "./session.ts";
 
+// What only these verbs need is loaded by them: every other verb would wait for it.
+
 /** The profile of a bank by its name; undefined for messages of ISO 20022. */
-export function profileNamed(name: string | undefined): Profile | undefined {
+export async function profileNamed(name: string | undefined): Promise<Profile | undefined> {
   if (name === undefined) return undefined;
-  const format = formatOf(name);
+  const format = await formatOf(name);
   return typeof format === "string" ? undefined : format;
 }
 
-function formatOf(name: string): InstructionFormat {
+async function formatOf(name: string): Promise<InstructionFormat> {
+  const { formatNamed, listProfiles } = await import("../bank/bank-file.ts");
   const format = formatNamed(name);
   if (format === undefined) {
     const known = listProfiles().map(({ profile }) => profile);
@@ -72,12 +68,13 @@ export function instructVerb(program: Command, run: Runner): void {
     if (plans.length === 0 || account === undefined || by === undefined) {
       throw new UsageError("PLAN, --account and --by are needed");
     }
-    const format = formatOf(profile);
+    const format = await formatOf(profile);
     const on = wishes.on ?? dayInShanghai(Date.now());
     await run(verb, { table: false }, async (session) => {
       const { ledger } = session;
       await ledger.open({ demo: false });
       const asked = { plans, account, by, on, profile };
+      const { instruct, writeBatch } = await import("../payments/instruct.ts");
       const done = await instruct(ledger, format, asked, { actor: userName() });
       if ("code" in done) return refused(session, done);
       const { batch, skipped } = done;
@@ -123,7 +120,8 @@ async function writeAgain(
   if (batch === undefined) {
     return refused(session, { code: "LineUnknown", message: "no batch of this id is recorded" });
   }
-  const format = formatOf(batch.profile);
+  const format = await formatOf(batch.profile);
+  const { writeBatch } = await import("../payments/instruct.ts");
   await written(session, id, file, () =>
     writeBatch(ledger, batch, format, payer ?? batch.account, file),
   );
@@ -145,9 +143,12 @@ export function bankVerb(program: Command, run: Runner): void {
     .argument("<file>", "camt.052, camt.053, camt.054, pain.002, or an answer of a profile")
     .option("--profile <name>", "a bank's own format: see `profiles`");
   verb.action(async (file: string) => {
-    const profile = profileNamed(verb.opts<{ profile?: string }>().profile);
+    const profile = await profileNamed(verb.opts<{ profile?: string }>().profile);
     await run(verb, { table: false }, async (session) => {
       const { out } = session;
+      const { readBankFile } = await import("../bank/bank-file.ts");
+      const { collectDocument, hasFailedCheck } = await import("../bank/bank-document.ts");
+      const { NotABankFile } = await import("../bank/not-a-bank-file.ts");
       try {
         const document = await collectDocument(readBankFile(file, profile));
         if (out.format === "json") await out.json(document);
@@ -170,6 +171,7 @@ export function profilesVerb(program: Command, run: Runner): void {
     .description("The formats in which a bank is told to pay, and how it answers.");
   verb.action(async () => {
     await run(verb, { table: false }, async ({ out }) => {
+      const { listProfiles } = await import("../bank/bank-file.ts");
       const all = listProfiles();
       if (out.format === "json") await out.write(`${JSON.stringify(all)}\n`);
       else {
@@ -192,6 +194,7 @@ export async function importBank(
 ): Promise<ExitStatus> {
   const { ledger, out, signal } = session;
   await ledger.open({ demo: false });
+  const { importBankFile, noBankImport } = await import("../payments/bank-import.ts");
   const result = noBankImport();
   for (const file of files) {
     signal.throwIfAborted();
@@ -236,6 +239,7 @@ export function settleVerb(program: Command, run: Runner): void {
       await session.ledger.open({ demo: false });
       const { by = "", reason = "", on = dayInShanghai(Date.now()) } = wishes;
       const asked = { entry, to: wishes.to, as: wishes.as, undo, by, reason, on };
+      const { settle } = await import("../payments/settle.ts");
       const done = await settle(session.ledger, asked, { actor: userName() });
       if ("code" in done) return refused(session, done);
       const { state, position } = done;
@@ -262,6 +266,7 @@ export function closeVerb(program: Command, run: Runner): void {
     if (!/^\d{4}-(?:0[1-9]|1[0-2])$/.test(month)) throw new UsageError("MONTH is YYYY-MM");
     await run(verb, { table: false }, async (session) => {
       await session.ledger.open({ demo: false });
+      const { closeMonth } = await import("../payments/close.ts");
       const done = await closeMonth(session.ledger, { month, by }, { actor: userName() });
       if ("code" in done) return refused(session, done);
       const { closed, reasons, position } = done;

@@ -1,13 +1,11 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { writeDemoCounty } from "../../seeds/demo-county.ts";
 import { importDemo, isDemoComplete } from "../app/demo.ts";
 import { sweepDaily, sweepVault } from "../app/sweep.ts";
 import type { Config } from "../config.ts";
 import { fileKinds } from "../domain/kinds.ts";
 import { EventUnreadable, ReadModelNewer } from "../ledger.ts";
 import type { Served } from "../http/server.ts";
-import { DemoRefused, playDemoQuarters } from "./demo-quarters.ts";
 import { Interrupted, UsageError } from "./failure.ts";
 import { progress, say } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
@@ -93,6 +91,7 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
   const demo = wantsDemo && mayHoldDemo(settings.config);
   const identity = await ledger.open({ demo });
   if (identity.demo && !(await isDemoComplete(ledger.log))) {
+    const { writeDemoCounty } = await import("../../seeds/demo-county.ts");
     const bar = progress("loading the demo county");
     await importDemo(ledger.handler, async (folder) => ({ ...(await writeDemoCounty(folder)) }), {
       signal,
@@ -111,6 +110,7 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
 
 /** What the demo county does beside its files. It is a county still where somebody else was first. */
 async function playDemo({ ledger, signal }: Session): Promise<void> {
+  const { DemoRefused, playDemoQuarters } = await import("./demo-quarters.ts");
   const bar = progress("paying four quarters of the demo county");
   try {
     await playDemoQuarters(ledger, { signal, onProgress: bar.update });

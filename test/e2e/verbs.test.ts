@@ -38,11 +38,16 @@ const verbs: Record<string, readonly (readonly string[])[]> = {
   settle: [["settle", "5300/1", "--as", "财政拨款", "--by", "某人", "--reason", "核对"]],
   close: [["close", "2199-11", "--by", "某人"]],
   profiles: [["profiles"]],
+  pack: [
+    ["pack", "add", "qionghai-2017", "--by", "某人"],
+    ["pack", "list", "--known-at", "1"],
+    ["pack", "show", "--on", "2024-03-03"],
+  ],
   verify: [["verify"]],
   rebuild: [["rebuild"], ["rebuild", "postings"]],
   export: [["export", "journal", "-"]],
 };
-const writing = new Set(["import", "instruct", "settle", "close"]);
+const writing = new Set(["import", "instruct", "settle", "close", "pack"]);
 
 type Env = Readonly<Record<string, string>>;
 

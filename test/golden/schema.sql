@@ -288,6 +288,19 @@ CREATE TABLE read.organisations (
   credit_code text,
   division text,
   free text COLLATE "C");
+CREATE TABLE read.pack_values (
+  pack text COLLATE "C" NOT NULL,
+  sort text NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  "position" bigint,
+  value text,
+  clause text);
+CREATE TABLE read.packs (
+  pack text COLLATE "C" NOT NULL,
+  "position" bigint,
+  division text,
+  starts date,
+  ends date);
 CREATE TABLE read.payee_accounts (
   household text COLLATE "C" NOT NULL,
   "position" bigint NOT NULL,
@@ -440,6 +453,8 @@ ALTER TABLE read.lists ADD CONSTRAINT lists_pkey PRIMARY KEY (plan, version);
 ALTER TABLE read.member_accounts ADD CONSTRAINT member_accounts_pkey PRIMARY KEY (person, "position");
 ALTER TABLE read.members ADD CONSTRAINT members_pkey PRIMARY KEY (person, "position");
 ALTER TABLE read.organisations ADD CONSTRAINT organisations_pkey PRIMARY KEY (organisation, "position");
+ALTER TABLE read.pack_values ADD CONSTRAINT pack_values_pkey PRIMARY KEY (pack, sort, name);
+ALTER TABLE read.packs ADD CONSTRAINT packs_pkey PRIMARY KEY (pack);
 ALTER TABLE read.payee_accounts ADD CONSTRAINT payee_accounts_pkey PRIMARY KEY (household, "position");
 ALTER TABLE read.payment_tellings ADD CONSTRAINT payment_tellings_pkey PRIMARY KEY ("position", number);
 ALTER TABLE read.payments ADD CONSTRAINT payments_pkey PRIMARY KEY (payment);

@@ -334,6 +334,7 @@ test("one command", async (t) => {
       SharesNotExact: 422,
       NoShares: 422,
       AlreadyReversed: 409,
+      PackMalformed: 400,
       ...Object.fromEntries(ofDistribution.map((code) => [code, 422])),
     });
     st.end();
@@ -595,6 +596,8 @@ test("the reference", async (t) => {
     "get /v1/imports/rejected/{id}",
     "get /v1/organisations",
     "get /v1/organisations/{organisation}/statement",
+    "get /v1/packs",
+    "get /v1/packs/in-force",
     "get /v1/plans",
     "get /v1/plans/{plan}",
     "get /v1/plans/{plan}/list/full",
@@ -619,6 +622,7 @@ test("the reference", async (t) => {
     "post /v1/months",
     "post /v1/movements",
     "post /v1/organisations",
+    "post /v1/packs",
     "post /v1/plans",
     "post /v1/roster",
     "post /v1/settle",

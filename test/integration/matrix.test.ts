@@ -71,6 +71,7 @@ const asked: Record<
   "GET /v1/plans/:plan/list/full": { url: "/v1/plans/JH-00001/list/full" },
   "GET /v1/plans/:plan/list/public": { url: "/v1/plans/JH-00001/list/public" },
   "GET /v1/plans/:plan/notice": { url: "/v1/plans/JH-00001/notice" },
+  "GET /plans/:plan": { url: "/plans/JH-00001" },
   "GET /notices/:plan": { url: "/notices/JH-00001" },
   "GET /v1/plans/:plan/steps/next": { url: "/v1/plans/JH-00001/steps/next" },
   "GET /v1/batches/:batch/instruction": { url: "/v1/batches/PC-NONE/instruction" },
@@ -84,6 +85,7 @@ const asked: Record<
     body: () => readFile(join(sample, "organisations.csv"), "utf8"),
     type: "text/csv",
   },
+  "GET /v1/packs/in-force": { url: "/v1/packs/in-force?on=2026-03-03" },
   "POST /v1/imports/bank": { body: bankFile, type: "application/xml" },
   "POST /v1/bank/show": { body: bankFile, type: "text/xml" },
   "POST /v1/instruct": {

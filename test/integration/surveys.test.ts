@@ -122,19 +122,27 @@ test("a refusal is not given on facts that have moved", async (t) => {
 test("where others record without end, a list is frozen while nobody else can", async (t) => {
   const ledger = await county(t);
   const other = ledger.another();
-  let last: Promise<unknown> = Promise.resolve();
+  const sent: Promise<readonly unknown[]>[] = [];
   const meanwhile = async (nth: number): Promise<void> => {
     const row = basis(`X${nth}`, { 户编号: "H2", 基数: `${nth}`, ...replaced(nth) });
-    last = send(other, "basis", [row]);
-    // The fourth look has the log to itself: the other waits.
-    if (nth <= 3) await last;
+    const answer = send(other, "basis", [row]);
+    sent.push(answer);
+    // The fourth look has the log to itself, or one behind it: the other waits.
+    if (nth <= 3) await answer;
   };
   const replaced = (nth: number): CountyRow => (nth === 1 ? {} : { 替换: `X${nth - 1}` });
   const watched = disturbed(ledger.surveyor, meanwhile);
   const own = ledger.another(undefined, watched.surveyor);
   t.strictSame(await send(own, "steps", [freeze()]), ["recorded"]);
-  t.strictSame(await last, ["PlanFrozen"], "whoever comes behind it finds the list");
-  t.strictSame(await frozen(ledger), { H1: "1 25.00 false", H2: "3 75.00 false" });
+  const answers = (await Promise.all(sent)).flat();
+  t.equal(answers.pop(), "PlanFrozen", "whoever comes behind it finds the list");
+  t.ok(answers.length >= 3 && answers.every((one) => one === "recorded"), answers.join());
+  const amounts = new Map([
+    [3, ["1 25.00 false", "3 75.00 false"]],
+    [4, ["1 20.00 false", "4 80.00 false"]],
+  ]);
+  const [H1, H2] = amounts.get(answers.length) ?? [];
+  t.strictSame(await frozen(ledger), { H1, H2 }, "all that was recorded before it counts");
   t.match(await ledger.verify(), { ok: true, differences: [] });
 });
 
