@@ -108,7 +108,7 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
   });
 }
 
-/** What the demo county does beside its files. It is a county still where somebody else was first. */
+/** What the demo does beside its files. It is a county still where somebody else was first. */
 async function playDemo({ ledger, signal }: Session): Promise<void> {
   const { DemoRefused, playDemoQuarters } = await import("./demo-quarters.ts");
   const bar = progress("paying four quarters of the demo county");

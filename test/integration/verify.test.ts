@@ -241,6 +241,10 @@ void test("every invariant of a projection can be broken", async (t) => {
       "DELETE FROM read.organisations",
       /organisations: contract \S+ is one of an unknown organisation/,
     ],
+    "packs: a pack does not end before it starts, and what it says is a pack's": [
+      "INSERT INTO read.pack_values VALUES ('P404', 'parameter', 'notice.days', 1, '5', '三')",
+      /packs: pack P404 says something and was never recorded/,
+    ],
     "contracts: a register of shares belongs to one entity": [
       `INSERT INTO read.contracts (contract, position, kind, organisation, signed_on, register)
        SELECT 'other', 0, kind, 'other', signed_on, register FROM read.contracts

@@ -1,6 +1,8 @@
 // How commands and outcomes cross between processes of one ledger; no database is needed.
 import type { Test } from "tap";
 import { test } from "tap";
+import type { BankFileTold } from "../../src/domain/distribution/bank-told.ts";
+import type { Kind } from "../../src/domain/kind.ts";
 import type { KindName } from "../../src/domain/kinds.ts";
 import { kindOf, kinds } from "../../src/domain/kinds.ts";
 import { CrossingUnreadable } from "../../src/log/forwarded.ts";
@@ -24,8 +26,8 @@ const payment = {
   金额: "1000.00",
 };
 
-/** Rows of every kind, with free text and unknown columns. */
-const rows: Record<KindName, Record<string, string>[]> = {
+/** Rows with free text and unknown columns; of other kinds there are examples. */
+const rows: Partial<Record<KindName, Record<string, string>[]>> = {
   roster: [
     {
       户编号: "H1",
@@ -118,12 +120,48 @@ const rows: Record<KindName, Record<string, string>[]> = {
   ],
 };
 
+/** The examples of a kind as rows of a file. */
+function examplesOf({ columns, examples }: Kind): Record<string, string>[] {
+  return examples.map((example) =>
+    Object.fromEntries(
+      Object.entries(example).map(([field, value]) => {
+        const { column = "", values } = columns[field] ?? {};
+        return [column, values?.[value] ?? value];
+      }),
+    ),
+  );
+}
+
+/** What a bank says, which is no row. */
+const bankFile: BankFileTold = {
+  kind: "camt.053",
+  messageId: "M-1",
+  createdOn: "2026-04-03",
+  statements: [
+    {
+      account: "5300",
+      id: "S-1",
+      opening: "10.00",
+      closing: "8.77",
+      entries: [
+        {
+          ...{ entry: "5300/1", hasReference: true, amount: "1.23", direction: "DBIT" },
+          ...{ status: "BOOK", isReversal: false, bookedOn: "2026-04-03", text: note },
+          transactions: [{ place: 1, endToEndId: "PC-1-1", amount: "1.23", isReturn: false }],
+        },
+      ],
+    },
+  ],
+};
+
 function batchOf(kind: KindName): CommandBatch {
-  const commands = (rows[kind] ?? []).map((cells) => {
-    const parsed = kindOf(kind).parse({ cells });
+  const type = kindOf(kind);
+  const commands = (rows[kind] ?? examplesOf(type)).map((cells): unknown => {
+    const parsed = type.parse({ cells });
     if (!parsed.ok) throw new Error(`${kind}: ${parsed.refusal.message}`);
     return parsed.command;
   });
+  if (kind === "bank") commands.push({ file: bankFile });
   const contexts = commands.map((_, i) => ({ actor: `经办 ${i}`, correlation: "c-1" }));
   return { kind, commands, contexts };
 }
