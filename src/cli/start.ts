@@ -109,7 +109,7 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
   });
 }
 
-/** What the demo county does beside its files. It is a county still where somebody else was first. */
+/** What the demo county does beside its files; one that somebody has changed may refuse it. */
 async function playDemo({ ledger, signal }: Session): Promise<void> {
   const bar = progress("paying four quarters of the demo county");
   try {

@@ -37,7 +37,7 @@ async function refuseOthers(t: Test, ledger: TestLedger, plan: string, paid = 0)
   return { stage: state.stage, refused: illegal.length };
 }
 
-/** A plan is taken through its order up to `last`, and then turned; all else is refused meanwhile. */
+/** A plan is taken through its order and then turned; all else is refused meanwhile. */
 async function walk(
   t: Test,
   ledger: TestLedger,
