@@ -229,27 +229,30 @@ interface BalanceRow {
 /** The last closing balance of each account, and what entries that are accounted for make it. */
 async function accountBalances(pool: Pool, position: bigint, until = "infinity") {
   const { rows } = await pool.query<BalanceRow>(
-    `WITH told AS (
+    `WITH told AS MATERIALIZED (
        SELECT * FROM read.bank_statements
        WHERE kind = 'camt.053' AND position <= $1 AND coalesce(to_day, '-infinity') <= $2::date
      ), accounts AS (
-       SELECT DISTINCT account FROM told)
+       SELECT DISTINCT account FROM told
+     ), open AS MATERIALIZED (
+       SELECT entry FROM read.bank_entries e
+       WHERE state = 'unmatched' AND position <= $1 AND coalesce((
+         SELECT state FROM read.entry_settlements s
+         WHERE s.entry = e.entry AND s.position <= $1
+         ORDER BY position DESC LIMIT 1), 'open') = 'open'
+     ), moves AS MATERIALIZED (
+       SELECT account, sum(CASE direction WHEN 'CRDT' THEN amount ELSE -amount END) AS moved
+       FROM read.bank_entries
+       WHERE in_statement AND position <= $1 AND position IN (SELECT position FROM told)
+         AND entry NOT IN (SELECT entry FROM open)
+       GROUP BY account)
      SELECT a.account,
        (SELECT opening::text FROM told WHERE account = a.account AND opening IS NOT NULL
         ORDER BY position, number LIMIT 1) AS opening,
        (SELECT closing::text FROM told WHERE account = a.account AND closing IS NOT NULL
         ORDER BY position DESC, number DESC LIMIT 1) AS closing,
-       coalesce((SELECT sum(CASE direction WHEN 'CRDT' THEN amount ELSE -amount END)
-         FROM read.bank_entries e
-         WHERE e.account = a.account AND e.in_statement AND e.position <= $1
-           AND e.position IN (SELECT position FROM told)
-           AND NOT EXISTS (
-             SELECT 1 FROM read.bank_entries open
-             WHERE open.entry = e.entry AND open.state = 'unmatched' AND open.position <= $1
-               AND coalesce((SELECT state FROM read.entry_settlements s
-                 WHERE s.entry = open.entry AND s.position <= $1
-                 ORDER BY position DESC LIMIT 1), 'open') = 'open')), 0)::text AS moved
-     FROM accounts a ORDER BY a.account`,
+       coalesce(moved, 0)::text AS moved
+     FROM accounts a LEFT JOIN moves ON moves.account = a.account ORDER BY a.account`,
     [position, until],
   );
   return rows.map(({ account, opening, closing, moved }) => {
