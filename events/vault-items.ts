@@ -53,6 +53,10 @@ export function vaultItemsIn(schema: z.ZodType): Find | undefined {
   if (def.type === "union") {
     const finds = def.options.flatMap((option) => vaultItemsIn(option as z.ZodType) ?? []);
     if (finds.length === 0) return undefined;
+    // A text that may be an item or something else says not which.
+    if (!def.options.every(({ _zod }) => _zod.def.type === "object")) {
+      throw new Error("vault items in a union that is not of objects cannot be found");
+    }
     // A member of one shape is named otherwise in the others, or holds the same.
     return (value, found) => {
       for (const find of finds) find(value, found);
