@@ -3,7 +3,9 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { devNull } from "node:os";
 import { fileURLToPath } from "node:url";
 
-const main = new URL("../dist/src/cli/main.js", import.meta.url);
+const bundle = new URL("../dist/bundle/main.js", import.meta.url);
+const modules = new URL("../dist/src/cli/main.js", import.meta.url);
+const main = existsSync(bundle) ? bundle : modules;
 /** As many files as a verb opens at once while it loads, and a few to work with. */
 const filesMin = 150;
 

@@ -1,6 +1,8 @@
-import { extname } from "node:path";
+import { extname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Command } from "commander";
 import type { Config } from "../config.ts";
+import { projectRoot } from "../root.ts";
 import { UsageError } from "./failure.ts";
 import { Output, tableText } from "./output.ts";
 import { say } from "./progress.ts";
@@ -62,7 +64,9 @@ export function benchVerb(program: Command): void {
 }
 
 async function loadBenches(): Promise<Benches> {
-  const path = new URL(`../../bench/index${extname(import.meta.url)}`, import.meta.url);
+  const isSource = extname(import.meta.url) === ".ts";
+  const file = isSource ? "bench/index.ts" : "dist/bench/index.js";
+  const path = pathToFileURL(join(projectRoot, file));
   try {
     return (await import(path.href)) as Benches;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { cp, readFile, symlink, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { projectRoot } from "../../src/root.ts";
 
@@ -13,6 +13,8 @@ export async function anotherBuild(
   for (const part of ["bin", "dist", "migrations", "seeds", "package.json"]) {
     await cp(join(projectRoot, part), join(folder, part), { recursive: true });
   }
+  // Files are changed where they stand one by one.
+  await rm(join(folder, "dist", "bundle"), { recursive: true });
   await symlink(join(projectRoot, "node_modules"), join(folder, "node_modules"));
   for (const [path, change] of Object.entries(changes)) {
     const text = await readFile(join(folder, path), "utf8").catch(() => "");
