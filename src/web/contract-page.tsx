@@ -9,7 +9,7 @@ import { inShanghai } from "../words/instants.ts";
 import { grouped } from "../words/numbers.ts";
 import type { Site } from "./define.ts";
 import { page } from "./define.ts";
-import { Both, ContractForm, htmlOf, Scroll } from "./page.tsx";
+import { Both, ContractForm, FactList, Head, htmlOf, Scroll } from "./page.tsx";
 
 /** What is shown of one contract. */
 interface ContractShown {
@@ -86,19 +86,7 @@ function Agreed({ card: { kind, organisation, register } }: { readonly card: Con
       <h2>
         <Both zh="合同" en="Agreement" />
       </h2>
-      <dl class="facts">
-        {facts.map(
-          ([zh, en, value]) =>
-            value !== null && (
-              <>
-                <dt>
-                  <Both zh={zh} en={en} />
-                </dt>
-                <dd>{value}</dd>
-              </>
-            ),
-        )}
-      </dl>
+      <FactList facts={facts} />
     </section>
   );
 }
@@ -122,24 +110,14 @@ function TermsByDate({ terms }: { readonly terms: readonly TermsPeriod[] }) {
           <caption>
             <Both zh="首尾两日都有效；价格单位：元" en="both days included; prices in yuan" />
           </caption>
-          <thead>
-            <tr>
-              <th scope="col">
-                <Both zh="自" en="From" />
-              </th>
-              <th scope="col">
-                <Both zh="至" en="To" />
-              </th>
-              <th scope="col">
-                <Both zh="户编号" en="Household" />
-              </th>
-              {shown.map(([zh, en]) => (
-                <th scope="col" class="number" key={en}>
-                  <Both zh={zh} en={en} />
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Head
+            columns={[
+              ["自", "From"],
+              ["至", "To"],
+              ["户编号", "Household"],
+              ...shown.map(([zh, en]) => [zh, en, "number"] as const),
+            ]}
+          />
           <tbody>
             {terms.map((held) => (
               <tr key={held.from}>
@@ -178,28 +156,16 @@ function Amendments({ amendments }: { readonly amendments: readonly AmendmentEnt
             <caption>
               <Both zh="按记录先后" en="in the order in which they were recorded" />
             </caption>
-            <thead>
-              <tr>
-                <th scope="col">
-                  <Both zh="变更编号" en="Amendment" />
-                </th>
-                <th scope="col">
-                  <Both zh="变更类型" en="Kind" />
-                </th>
-                <th scope="col">
-                  <Both zh="生效日期" en="Effective" />
-                </th>
-                <th scope="col">
-                  <Both zh="内容" en="What" />
-                </th>
-                <th scope="col">
-                  <Both zh="记录时间" en="Recorded" />
-                </th>
-                <th scope="col" class="number">
-                  <Both zh="记录号" en="Position" />
-                </th>
-              </tr>
-            </thead>
+            <Head
+              columns={[
+                ["变更编号", "Amendment"],
+                ["变更类型", "Kind"],
+                ["生效日期", "Effective"],
+                ["内容", "What"],
+                ["记录时间", "Recorded"],
+                ["记录号", "Position", "number"],
+              ]}
+            />
             <tbody>
               {amendments.map(({ amendment, change, effective, stated, recordedAt, position }) => (
                 <tr key={amendment}>

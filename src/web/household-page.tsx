@@ -14,7 +14,16 @@ import { grouped } from "../words/numbers.ts";
 import { standingWords } from "../words/plans.ts";
 import type { Site, Visit } from "./define.ts";
 import { page } from "./define.ts";
-import { Both, HouseholdForm, htmlOf, MoneyTable, PlanLink, Scroll } from "./page.tsx";
+import {
+  Both,
+  FactList,
+  Head,
+  HouseholdForm,
+  htmlOf,
+  MoneyTable,
+  PlanLink,
+  Scroll,
+} from "./page.tsx";
 
 type PlannedLine = Found<(typeof plansOfHouseholdQuestion)["answer"]>["lines"][number];
 
@@ -140,20 +149,7 @@ function Card({ card }: { readonly card: HouseholdCard }) {
       <h2>
         <Both zh="登记卡" en="Register card" />
       </h2>
-      <dl class="facts">
-        {facts.map(
-          ([zh, en, value]) =>
-            value !== null &&
-            value !== "" && (
-              <>
-                <dt>
-                  <Both zh={zh} en={en} />
-                </dt>
-                <dd>{value}</dd>
-              </>
-            ),
-        )}
-      </dl>
+      <FactList facts={facts.map(([zh, en, value]) => [zh, en, value === "" ? null : value])} />
     </section>
   );
 }
@@ -176,16 +172,12 @@ function Shares({ shares }: { readonly shares: Readonly<Record<string, string>> 
       ) : (
         <Scroll label="持有股份">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">
-                  <Both zh="股权登记簿" en="Register" />
-                </th>
-                <th scope="col" class="number">
-                  <Both zh="股数" en="Shares" />
-                </th>
-              </tr>
-            </thead>
+            <Head
+              columns={[
+                ["股权登记簿", "Register"],
+                ["股数", "Shares", "number"],
+              ]}
+            />
             <tbody>
               {held.map(([register, count]) => (
                 <tr key={register}>
@@ -212,25 +204,15 @@ function Planned({ lines }: { readonly lines: readonly PlannedLine[] }) {
           <caption>
             <Both zh="本户在现行名单中的各行，单位：元" en="lines in lists that stand, in yuan" />
           </caption>
-          <thead>
-            <tr>
-              <th scope="col">
-                <Both zh="计划" en="Plan" />
-              </th>
-              <th scope="col" class="number">
-                <Both zh="行" en="Line" />
-              </th>
-              <th scope="col">
-                <Both zh="收入类别" en="Leg" />
-              </th>
-              <th scope="col" class="number">
-                <Both zh="金额" en="Amount" />
-              </th>
-              <th scope="col">
-                <Both zh="状态" en="State" />
-              </th>
-            </tr>
-          </thead>
+          <Head
+            columns={[
+              ["计划", "Plan"],
+              ["行", "Line", "number"],
+              ["收入类别", "Leg"],
+              ["金额", "Amount", "number"],
+              ["状态", "State"],
+            ]}
+          />
           <tbody>
             {lines.map(({ plan, line, leg, amount, state }) => (
               <tr key={`${plan} ${line}`}>
@@ -263,25 +245,15 @@ function Members({ card }: { readonly card: HouseholdCard }) {
           <caption>
             <Both zh="姓名、证件号码和账户已遮盖" en="names, ID and account numbers are masked" />
           </caption>
-          <thead>
-            <tr>
-              <th scope="col">
-                <Both zh="姓名" en="Name" />
-              </th>
-              <th scope="col">
-                <Both zh="与户主关系" en="Relation" />
-              </th>
-              <th scope="col">
-                <Both zh="证件号码" en="ID number" />
-              </th>
-              <th scope="col">
-                <Both zh="劳动技能" en="Ability to work" />
-              </th>
-              <th scope="col">
-                <Both zh="银行账号" en="Account" />
-              </th>
-            </tr>
-          </thead>
+          <Head
+            columns={[
+              ["姓名", "Name"],
+              ["与户主关系", "Relation"],
+              ["证件号码", "ID number"],
+              ["劳动技能", "Ability to work"],
+              ["银行账号", "Account"],
+            ]}
+          />
           <tbody>
             {card.members.map(({ person, name, relation, idNumber, skill, account }) => (
               <tr key={person}>
@@ -327,25 +299,15 @@ function Trail({ card, entries, next, continued }: HouseholdShown) {
               <Both zh="从最早的一条起" en="oldest first" />
             )}
           </caption>
-          <thead>
-            <tr>
-              <th scope="col">
-                <Both zh="业务日期" en="Date" />
-              </th>
-              <th scope="col">
-                <Both zh="内容" en="What" />
-              </th>
-              <th scope="col">
-                <Both zh="编号" en="Reference" />
-              </th>
-              <th scope="col">
-                <Both zh="记录时间" en="Recorded" />
-              </th>
-              <th scope="col" class="number">
-                <Both zh="记录号" en="Position" />
-              </th>
-            </tr>
-          </thead>
+          <Head
+            columns={[
+              ["业务日期", "Date"],
+              ["内容", "What"],
+              ["编号", "Reference"],
+              ["记录时间", "Recorded"],
+              ["记录号", "Position", "number"],
+            ]}
+          />
           <tbody>
             {entries.map((entry) => (
               <tr key={entry.position}>

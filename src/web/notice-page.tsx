@@ -11,7 +11,7 @@ import { idText } from "../queries/parameters.ts";
 import { dayNumber } from "../domain/calendar.ts";
 import type { Site } from "./define.ts";
 import { page } from "./define.ts";
-import { Both, htmlOf, Scroll } from "./page.tsx";
+import { Both, Head, htmlOf, Scroll } from "./page.tsx";
 
 type Entries = Found<(typeof noticesQuestion)["answer"]>["notices"];
 
@@ -78,28 +78,16 @@ function Entries({ notices }: { readonly notices: Entries }) {
   return (
     <Scroll label="公示">
       <table>
-        <thead>
-          <tr>
-            <th scope="col">
-              <Both zh="计划" en="Plan" />
-            </th>
-            <th scope="col">
-              <Both zh="主体" en="Entity" />
-            </th>
-            <th scope="col">
-              <Both zh="收入类别" en="Leg" />
-            </th>
-            <th scope="col">
-              <Both zh="自" en="From" />
-            </th>
-            <th scope="col">
-              <Both zh="至" en="To" />
-            </th>
-            <th scope="col">
-              <Both zh="状态" en="State" />
-            </th>
-          </tr>
-        </thead>
+        <Head
+          columns={[
+            ["计划", "Plan"],
+            ["主体", "Entity"],
+            ["收入类别", "Leg"],
+            ["自", "From"],
+            ["至", "To"],
+            ["状态", "State"],
+          ]}
+        />
         <tbody>
           {notices.map(({ plan, entity, leg, from, until, isOver }) => (
             <tr key={plan}>

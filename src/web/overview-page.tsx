@@ -4,7 +4,7 @@ import { overviewQuestion } from "../queries/overview.ts";
 import { grouped } from "../words/numbers.ts";
 import type { Kept, Running, Site } from "./define.ts";
 import { page } from "./define.ts";
-import { Both, ContractForm, HouseholdForm, htmlOf, MoneyTable } from "./page.tsx";
+import { Both, ContractForm, FactList, HouseholdForm, htmlOf, MoneyTable } from "./page.tsx";
 
 /** What the first page shows. */
 interface OverviewShown {
@@ -139,16 +139,7 @@ function WhatRuns({
       <h2>
         <Both zh="正在运行" en="What runs here" />
       </h2>
-      <dl class="facts">
-        {facts.map(([zh, en, value]) => (
-          <>
-            <dt>
-              <Both zh={zh} en={en} />
-            </dt>
-            <dd>{value}</dd>
-          </>
-        ))}
-      </dl>
+      <FactList facts={facts} />
     </section>
   );
 }

@@ -85,6 +85,48 @@ export function Scroll({
   );
 }
 
+/** Names in Chinese and English, each with what stands for it; without those that have nothing. */
+export function FactList({
+  facts,
+}: {
+  readonly facts: readonly (readonly [zh: string, en: string, value: ComponentChildren])[];
+}): VNode {
+  return (
+    <dl class="facts">
+      {facts.map(
+        ([zh, en, value]) =>
+          value !== null && (
+            <>
+              <dt>
+                <Both zh={zh} en={en} />
+              </dt>
+              <dd>{value}</dd>
+            </>
+          ),
+      )}
+    </dl>
+  );
+}
+
+/** The head of a table: each column in Chinese and English, and whether it holds numbers. */
+export function Head({
+  columns,
+}: {
+  readonly columns: readonly (readonly [zh: string, en: string, holds?: "number"])[];
+}): VNode {
+  return (
+    <thead>
+      <tr>
+        {columns.map(([zh, en, holds]) => (
+          <th scope="col" class={holds} key={en}>
+            <Both zh={zh} en={en} />
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}
+
 function StandstillNotice({ standstill }: { readonly standstill: Standstill }): VNode {
   const { position, event, stream, since } = standstill;
   return (

@@ -11,7 +11,7 @@ import { grouped } from "../words/numbers.ts";
 import { objectionWords, stageWords, standingWords } from "../words/plans.ts";
 import type { Site } from "./define.ts";
 import { page } from "./define.ts";
-import { Both, htmlOf, PlanLink, Scroll } from "./page.tsx";
+import { Both, FactList, Head, htmlOf, PlanLink, Scroll } from "./page.tsx";
 
 type PlanHead = Found<(typeof plansQuestion)["answer"]>["plans"][number];
 type Shown = Omit<PlanOnWeb, "knownAt" | "demo" | "standstill">;
@@ -85,31 +85,17 @@ function Plans({ plans }: { readonly plans: readonly PlanHead[] }) {
         <caption>
           <Both zh="金额单位：元" en="amounts in yuan" />
         </caption>
-        <thead>
-          <tr>
-            <th scope="col">
-              <Both zh="计划" en="Plan" />
-            </th>
-            <th scope="col">
-              <Both zh="状态" en="State" />
-            </th>
-            <th scope="col">
-              <Both zh="收益" en="Income" />
-            </th>
-            <th scope="col">
-              <Both zh="分配方式" en="Scheme" />
-            </th>
-            <th scope="col" class="number">
-              <Both zh="分配金额" en="Pool" />
-            </th>
-            <th scope="col" class="number">
-              <Both zh="行数" en="Lines" />
-            </th>
-            <th scope="col" class="number">
-              <Both zh="名单合计" en="Sum" />
-            </th>
-          </tr>
-        </thead>
+        <Head
+          columns={[
+            ["计划", "Plan"],
+            ["状态", "State"],
+            ["收益", "Income"],
+            ["分配方式", "Scheme"],
+            ["分配金额", "Pool", "number"],
+            ["行数", "Lines", "number"],
+            ["名单合计", "Sum", "number"],
+          ]}
+        />
         <tbody>
           {plans.map(({ plan, state, income, scheme, pool, list }) => (
             <tr key={plan}>
@@ -188,19 +174,7 @@ function Facts({ plan }: { readonly plan: Shown }) {
       <h2>
         <Both zh="计划" en="Plan" />
       </h2>
-      <dl class="facts">
-        {facts.map(
-          ([zh, en, value]) =>
-            value !== null && (
-              <>
-                <dt>
-                  <Both zh={zh} en={en} />
-                </dt>
-                <dd>{value}</dd>
-              </>
-            ),
-        )}
-      </dl>
+      <FactList facts={facts} />
       {plan.hasNotice && (
         <p>
           <a href={`/notices/${encodeURIComponent(plan.plan)}`}>
@@ -231,28 +205,16 @@ function Steps({ steps }: { readonly steps: Shown["steps"] }) {
                 en="as recorded; documents by the first eight digits of their SHA-256"
               />
             </caption>
-            <thead>
-              <tr>
-                <th scope="col">
-                  <Both zh="日期" en="Date" />
-                </th>
-                <th scope="col">
-                  <Both zh="步骤" en="Step" />
-                </th>
-                <th scope="col">
-                  <Both zh="内容" en="What" />
-                </th>
-                <th scope="col">
-                  <Both zh="经办人" en="By" />
-                </th>
-                <th scope="col">
-                  <Both zh="材料" en="Documents" />
-                </th>
-                <th scope="col">
-                  <Both zh="步骤编号" en="Number" />
-                </th>
-              </tr>
-            </thead>
+            <Head
+              columns={[
+                ["日期", "Date"],
+                ["步骤", "Step"],
+                ["内容", "What"],
+                ["经办人", "By"],
+                ["材料", "Documents"],
+                ["步骤编号", "Number"],
+              ]}
+            />
             <tbody>
               {steps.map(({ step, id, date, by, line, words, documents }) => (
                 <tr key={id}>
@@ -290,19 +252,13 @@ function Objections({ objections }: { readonly objections: Shown["objections"] }
       </h2>
       <Scroll label="异议">
         <table>
-          <thead>
-            <tr>
-              <th scope="col">
-                <Both zh="异议编号" en="Objection" />
-              </th>
-              <th scope="col">
-                <Both zh="提出日期" en="Filed" />
-              </th>
-              <th scope="col">
-                <Both zh="结论" en="Outcome" />
-              </th>
-            </tr>
-          </thead>
+          <Head
+            columns={[
+              ["异议编号", "Objection"],
+              ["提出日期", "Filed"],
+              ["结论", "Outcome"],
+            ]}
+          />
           <tbody>
             {objections.map(({ objection, on, state }) => (
               <tr key={objection}>
@@ -335,28 +291,16 @@ function Lines({ plan, after }: { readonly plan: Shown; readonly after: number }
               en={`names are masked; amounts in yuan${after > 0 ? "; continued" : ""}`}
             />
           </caption>
-          <thead>
-            <tr>
-              <th scope="col" class="number">
-                <Both zh="行" en="Line" />
-              </th>
-              <th scope="col">
-                <Both zh="姓名（名称）" en="Name" />
-              </th>
-              <th scope="col">
-                <Both zh="乡镇、村" en="Village" />
-              </th>
-              <th scope="col" class="number">
-                <Both zh="金额" en="Amount" />
-              </th>
-              <th scope="col">
-                <Both zh="状态" en="State" />
-              </th>
-              <th scope="col">
-                <Both zh="付款" en="Payments" />
-              </th>
-            </tr>
-          </thead>
+          <Head
+            columns={[
+              ["行", "Line", "number"],
+              ["姓名（名称）", "Name"],
+              ["乡镇、村", "Village"],
+              ["金额", "Amount", "number"],
+              ["状态", "State"],
+              ["付款", "Payments"],
+            ]}
+          />
           <LineRows lines={plan.lines} />
           {plan.list !== null && (
             <tfoot>
