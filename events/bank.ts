@@ -152,11 +152,17 @@ function tellsOfPayments(lines: readonly ToldLine[]): Told {
   );
 }
 
+/** What a decision about an entry says, and taking it back. */
 const settled = {
   entry: identifier,
   by: identifier,
   date: day,
   free: freeText.optional(),
+  account: identifier,
+  amount: money,
+  /** Absent where it is something else, which is said in words. */
+  effect: z.enum(["credited", "returned", "confirmed"]).optional(),
+  of: z.object(ofPayment).strict().optional(),
 };
 
 /** Stream category `bank`: what banks say of an account, `bank-<账号>`. */
@@ -203,16 +209,7 @@ export const bankEvents = {
     category,
     key: "entry",
     summary: "Somebody decides that an entry which matched nothing is a payment's, or no payment.",
-    data: z
-      .object({
-        ...settled,
-        account: identifier,
-        amount: money,
-        /** Absent where it is something else, which is said in words. */
-        effect: z.enum(["credited", "returned", "confirmed"]).optional(),
-        of: z.object(ofPayment).strict().optional(),
-      })
-      .strict(),
+    data: z.object(settled).strict(),
     tells: ({ of, amount, effect }) =>
       of?.household === undefined || effect === undefined
         ? []
@@ -235,10 +232,6 @@ export const bankEvents = {
     data: z
       .object({
         ...settled,
-        account: identifier,
-        amount: money,
-        effect: z.enum(["credited", "returned", "confirmed"]).optional(),
-        of: z.object(ofPayment).strict().optional(),
         /** It is in transit again since then. */
         sentAgainOn: day.optional(),
       })

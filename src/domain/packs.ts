@@ -94,6 +94,9 @@ export const packSchema = named
 /** A policy pack. */
 export type Pack = z.infer<typeof packSchema>;
 
+/** What decides which pack answers, and what it says. */
+export type PackTerms = Pick<Pack, "id" | "division" | "from" | "until" | "parameters" | "clauses">;
+
 type OptionalSchemas = {
   [N in ParameterName]: z.ZodOptional<(typeof parameters)[N]["schema"]>;
 };
@@ -127,9 +130,9 @@ export function parameterOn<N extends ParameterName>(
   name: N,
   day: string,
   division: string,
-  recorded: readonly Pack[],
+  recorded: readonly PackTerms[],
 ): Answer<N> {
-  let best: Pack | undefined;
+  let best: PackTerms | undefined;
   for (const pack of recorded) {
     if (pack.parameters[name] === undefined || !isInForce(pack, day, division)) continue;
     if (best === undefined || !precedes(best, pack)) best = pack;
@@ -141,13 +144,13 @@ export function parameterOn<N extends ParameterName>(
   return { value, pack: best.id, ...(clause !== undefined && { clause }) };
 }
 
-function isInForce(pack: Pack, day: string, division: string): boolean {
+function isInForce(pack: PackTerms, day: string, division: string): boolean {
   if (day < pack.from || (pack.until !== undefined && day > pack.until)) return false;
   return division.startsWith(pack.division ?? "");
 }
 
 /** Whether a pack answers before another that was recorded after it. */
-function precedes(pack: Pack, later: Pack): boolean {
+function precedes(pack: PackTerms, later: PackTerms): boolean {
   const [length, other] = [pack.division?.length ?? 0, later.division?.length ?? 0];
   return length === other ? pack.from > later.from : length > other;
 }

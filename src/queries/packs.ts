@@ -1,6 +1,6 @@
 import type { Pool } from "pg";
 import { z } from "zod";
-import type { Pack } from "../domain/packs.ts";
+import type { PackTerms } from "../domain/packs.ts";
 import { parameterNames, parameterOn } from "../domain/packs.ts";
 import { ends } from "./answer.ts";
 import { question } from "./define.ts";
@@ -90,7 +90,7 @@ export async function packInForce(
 
 type Said = Record<string, z.output<typeof said>>;
 
-async function packsSaying(pool: Pool, position: bigint): Promise<Pack[]> {
+async function packsSaying(pool: Pool, position: bigint): Promise<PackTerms[]> {
   const { rows } = await pool.query<{ pack: string; name: string; value: string; clause: string }>(
     `SELECT pack, name, value, clause FROM read.pack_values
      WHERE sort = 'parameter' AND position <= $1`,
@@ -101,7 +101,7 @@ async function packsSaying(pool: Pool, position: bigint): Promise<Pack[]> {
     const values = own.map(({ name, value }): [string, unknown] => [name, JSON.parse(value)]);
     const clauses = own.map(({ name, clause }): [string, string] => [name, clause]);
     return {
-      ...{ id: pack, ...span, source: { title: "" }, rules: {} },
+      ...{ id: pack, ...span },
       parameters: Object.fromEntries(values),
       clauses: Object.fromEntries(clauses),
     };
