@@ -15,6 +15,7 @@ import {
   yuan,
 } from "./define.ts";
 import { legOf } from "./legs.ts";
+import type { StepName } from "./schemes.ts";
 import { noticeLevels, objectionOutcomes } from "./schemes.ts";
 
 const category = "income";
@@ -442,6 +443,33 @@ export const stepEvents = {
     parts: "ListLinesApproved",
   }),
 };
+
+/** The step that each type of event is; 审核 and 批准 that send a list back are one of their own. */
+export const stepKinds = {
+  ListFrozen: "freeze",
+  ListResolved: "resolve",
+  ListReviewed: "review",
+  ListSentBack: "sentBack",
+  NoticePosted: "notice",
+  ObjectionFiled: "object",
+  ObjectionAnswered: "answer",
+  NoticeEnded: "endNotice",
+  ListApproved: "approve",
+  LineHeld: "hold",
+  LineReleased: "release",
+  LineStopped: "stop",
+  PayeeChanged: "changePayee",
+  LineReissued: "reissue",
+  LineRecovered: "recover",
+  PlanCancelled: "cancel",
+} as const satisfies Readonly<
+  Record<Exclude<keyof typeof stepEvents, `ListLines${string}`>, StepName | "sentBack">
+>;
+
+/** Whether a type of event is a step. */
+export function isStep(type: string): type is keyof typeof stepKinds {
+  return Object.hasOwn(stepKinds, type);
+}
 
 /** One sentence for each household of a list, whose lines may be several. */
 export function tellsOfLines<L extends { readonly household?: string | undefined }>(

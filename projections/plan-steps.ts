@@ -1,4 +1,5 @@
-import type { ProjectedEvent, Projection } from "./define.ts";
+import { isStep, stepKinds } from "../events/steps.ts";
+import type { Projection } from "./define.ts";
 
 const id = 'text COLLATE "C"';
 
@@ -52,15 +53,14 @@ export const planSteps: Projection = {
     },
   ],
   project(event, write) {
-    const kind = kinds[event.type];
-    if (kind === undefined) return;
+    if (!isStep(event.type)) return;
     const said: Said = event.data as never;
     write("plan_steps", [
       event.position,
       said.plan,
       said.version,
       said.step,
-      kind,
+      stepKinds[event.type],
       said.date,
       said.by,
       said.from,
@@ -81,26 +81,6 @@ export const planSteps: Projection = {
       said.free?.item,
     ]);
   },
-};
-
-/** The step that each type of event is, as answers name it. */
-const kinds: Readonly<Partial<Record<ProjectedEvent["type"], string>>> = {
-  ListFrozen: "freeze",
-  ListResolved: "resolve",
-  ListReviewed: "review",
-  ListSentBack: "sentBack",
-  NoticePosted: "notice",
-  ObjectionFiled: "object",
-  ObjectionAnswered: "answer",
-  NoticeEnded: "endNotice",
-  ListApproved: "approve",
-  LineHeld: "hold",
-  LineReleased: "release",
-  LineStopped: "stop",
-  PayeeChanged: "changePayee",
-  LineReissued: "reissue",
-  LineRecovered: "recover",
-  PlanCancelled: "cancel",
 };
 
 /** What steps say, each of them some of it. */

@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { stepKinds } from "../../events/steps.ts";
 import type { KnownEvent } from "../domain/facts.ts";
 import type { IncomeState, PlanState } from "../domain/distribution/plan-state.ts";
 import { incomeFold } from "../domain/distribution/plan-state.ts";
@@ -109,6 +110,16 @@ export async function plansAt(
   });
 }
 
+/** The list that stands, as its 定案 froze it; null where none does. */
+export function standingList({ steps, state }: StandingPlan) {
+  const frozen = steps.find(
+    ({ kind, version }) => kind === "freeze" && version === state.list?.version,
+  );
+  if (frozen === undefined) return null;
+  const { hash, version, count, sum } = frozen;
+  return { hash: hash ?? "", version: version ?? 0, count: count ?? 0, sum: sum ?? "" };
+}
+
 /** Where a plan stands: the same fold that decides its steps, over what the read models keep. */
 function stateFrom(row: PlanRow, steps: readonly StepRow[]): PlanState {
   const income: IncomeState = incomeFold.start();
@@ -120,27 +131,13 @@ function stateFrom(row: PlanRow, steps: readonly StepRow[]): PlanState {
   return state;
 }
 
-const types: Readonly<Record<string, KnownEvent["type"]>> = {
-  freeze: "ListFrozen",
-  resolve: "ListResolved",
-  review: "ListReviewed",
-  sentBack: "ListSentBack",
-  notice: "NoticePosted",
-  object: "ObjectionFiled",
-  answer: "ObjectionAnswered",
-  endNotice: "NoticeEnded",
-  approve: "ListApproved",
-  hold: "LineHeld",
-  release: "LineReleased",
-  stop: "LineStopped",
-  changePayee: "PayeeChanged",
-  reissue: "LineReissued",
-  recover: "LineRecovered",
-  cancel: "PlanCancelled",
-};
+/** The types of events by their steps. */
+const types = new Map<string, string>(
+  Object.entries(stepKinds).map(([type, kind]) => [kind, type]),
+);
 
 function eventFrom(step: StepRow): KnownEvent {
-  const type = types[step.kind];
+  const type = types.get(step.kind);
   if (type === undefined) throw new Error(`there is no step ${step.kind}`);
   return { type, data: withoutNulls(step), effectiveDate: step.date } as unknown as KnownEvent;
 }

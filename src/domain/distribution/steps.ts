@@ -1,6 +1,5 @@
-import type { EventName } from "../../../events/index.ts";
-import type { StepName } from "../../../events/schemes.ts";
 import { stepNames } from "../../../events/schemes.ts";
+import { isStep, stepKinds } from "../../../events/steps.ts";
 import type { KnownEvent } from "../facts.ts";
 import { keys } from "../facts.ts";
 import type { Judged, Recorded } from "../kind.ts";
@@ -18,32 +17,14 @@ import { lineFor, linesOf } from "./list-lines.ts";
 import type { Stepping } from "./step-machine.ts";
 import { mayCome, notBefore } from "./step-machine.ts";
 
-/** The step that each type of event was recorded for, and the opinion that it stands for. */
-const stepOf: Readonly<Partial<Record<EventName, readonly [StepName, "agreed"?]>>> = {
-  ListFrozen: ["freeze"],
-  ListResolved: ["resolve"],
-  ListReviewed: ["review", "agreed"],
-  NoticePosted: ["notice"],
-  ObjectionFiled: ["object"],
-  ObjectionAnswered: ["answer"],
-  NoticeEnded: ["endNotice"],
-  ListApproved: ["approve", "agreed"],
-  LineHeld: ["hold"],
-  LineReleased: ["release"],
-  LineStopped: ["stop"],
-  PayeeChanged: ["changePayee"],
-  LineReissued: ["reissue"],
-  LineRecovered: ["recover"],
-  PlanCancelled: ["cancel"],
-};
-
 /** What a recorded step says, by the fields of a row. */
 function said({ type, data }: KnownEvent): Readonly<Record<string, unknown>> {
   const own: Readonly<Record<string, unknown>> = data;
   const documents = own["documents"] as readonly string[] | undefined;
   const fields = { ...own, documents: documents?.join(" ") };
   if (type === "ListSentBack") return { ...fields, kind: data.from, opinion: "sentBack" };
-  const [kind, opinion] = stepOf[type] ?? [];
+  const kind = isStep(type) ? stepKinds[type] : undefined;
+  const opinion = kind === "review" || kind === "approve" ? "agreed" : undefined;
   // Whom an objection is about stands in its answer, too, which does not name it.
   const names = kind === "answer" ? { household: undefined, organisation: undefined } : {};
   const amount = kind === "recover" ? own["amount"] : undefined;
