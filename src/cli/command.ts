@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import { kindOf } from "../domain/kinds.ts";
 import type { Refusal } from "../domain/refusal.ts";
-import type { Settled } from "../write/group-commit.ts";
+import type { Done } from "../write/submit-row.ts";
 import type { ExitStatus } from "./failure.ts";
 import type { Session } from "./session.ts";
 import { reach } from "./session.ts";
@@ -30,7 +30,8 @@ export async function submit(
   { ledger, signal }: Session,
   name: string,
   cells: Readonly<Record<string, string>>,
-): Promise<Refusal | Exclude<Settled, { status: "refused" }>> {
+): Promise<Refusal | Done> {
+  // First of all: what is malformed opens no ledger.
   const parsed = kindOf(name).parse({ cells });
   if (!parsed.ok) return parsed.refusal;
   await ledger.open({ demo: false });

@@ -1,8 +1,8 @@
 import { reasonSeparator } from "../domain/distribution/close.ts";
-import { kindOf } from "../domain/kinds.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Ledger } from "../ledger.ts";
 import type { CommandContext } from "../write/commands.ts";
+import { positionOf, submitRow } from "../write/submit-row.ts";
 
 /** A month that was to be closed. */
 export interface ClosedMonth {
@@ -16,19 +16,13 @@ export interface ClosedMonth {
 
 /** Closes a month, YYYY-MM, and with the first all before it. */
 export async function closeMonth(
-  { submitter }: Pick<Ledger, "submitter">,
+  ledger: Pick<Ledger, "submitter">,
   { month, by }: { readonly month: string; readonly by: string },
   context: CommandContext,
 ): Promise<ClosedMonth | Refusal> {
-  const parsed = kindOf("months").parse({ cells: { 月份: month, 经办人: by } });
-  if (!parsed.ok) return parsed.refusal;
-  const outcome = await submitter.submit("months", parsed.command, context);
-  if (outcome.status !== "refused") {
-    const position = outcome.status === "recorded" ? outcome.position : undefined;
-    return { month, closed: true, reasons: [], position };
-  }
-  const { refusal } = outcome;
-  if (refusal.code !== "MonthNotClosable") return refusal;
-  const reasons = refusal.message.split(reasonSeparator);
+  const done = await submitRow(ledger, "months", { 月份: month, 经办人: by }, context);
+  if (!("code" in done)) return { month, closed: true, reasons: [], position: positionOf(done) };
+  if (done.code !== "MonthNotClosable") return done;
+  const reasons = done.message.split(reasonSeparator);
   return { month, closed: false, reasons, position: undefined };
 }

@@ -1,7 +1,7 @@
-import { kindOf } from "../domain/kinds.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import type { Ledger } from "../ledger.ts";
 import type { CommandContext } from "../write/commands.ts";
+import { positionOf, submitRow } from "../write/submit-row.ts";
 
 /** What is decided about an entry: exactly one of `to`, `as` and `undo`. */
 export interface SettleWishes {
@@ -26,7 +26,7 @@ export interface SettledEntry {
 
 /** Decides about an entry that fits no payment; a refusal records nothing. */
 export async function settle(
-  { submitter }: Pick<Ledger, "submitter">,
+  ledger: Pick<Ledger, "submitter">,
   { entry, to, as, undo, by, reason, on }: SettleWishes,
   context: CommandContext,
 ): Promise<SettledEntry | Refusal> {
@@ -39,11 +39,9 @@ export async function settle(
     理由: reason,
     业务日期: on,
   };
-  const parsed = kindOf("settlements").parse({ cells });
-  if (!parsed.ok) return parsed.refusal;
-  const outcome = await submitter.submit("settlements", parsed.command, context);
-  if (outcome.status === "refused") return outcome.refusal;
-  const position = outcome.status === "recorded" ? outcome.position : undefined;
+  const done = await submitRow(ledger, "settlements", cells, context);
+  if ("code" in done) return done;
+  const position = positionOf(done);
   const isMatched = to !== undefined || as === "rejected";
   return { entry, state: undo === true ? "open" : isMatched ? "matched" : "other", position };
 }
