@@ -3,13 +3,15 @@ import type { InstructionFormat } from "../bank/instruction-file.ts";
 import { instructionFault, writeInstruction } from "../bank/instruction-file.ts";
 import type { Payment } from "../bank/payment.ts";
 import type { SkippedLine } from "../domain/distribution/instruct.ts";
-import { instructions, plansNamed, planSeparator } from "../domain/distribution/instruct.ts";
+import { plansNamed, planSeparator } from "../domain/distribution/instruct.ts";
 import type { Refusal } from "../domain/refusal.ts";
 import { refuse } from "../domain/refusal.ts";
 import type { BatchCard } from "../queries/batches.ts";
 import { batchCard, batchPayments, dueLines, skippedLines } from "../queries/batches.ts";
+import { textsIn } from "../queries/payees.ts";
 import type { Ledger } from "../ledger.ts";
 import type { CommandContext } from "../write/commands.ts";
+import { submitRow } from "../write/submit-row.ts";
 
 /** What is to be instructed. */
 export interface InstructWishes {
@@ -47,21 +49,18 @@ export async function instruct(
   const fault = await faultIn(ledger, format, wishes.plans);
   if (fault !== undefined) return fault;
   const id = wishes.batch ?? newBatchId(wishes.on);
-  const parsed = instructions.parse({
-    cells: {
-      批次号: id,
-      计划编号: wishes.plans.join(planSeparator),
-      付款账号: wishes.account,
-      经办人: wishes.by,
-      执行日期: wishes.on,
-      格式: wishes.profile,
-    },
-  });
-  if (!parsed.ok) return parsed.refusal;
-  const outcome = await ledger.submitter.submit("instructions", parsed.command, context);
-  if (outcome.status === "refused") return outcome.refusal;
-  const isNew = outcome.status === "recorded";
-  const { position } = isNew ? outcome : await ledger.log.head();
+  const cells = {
+    批次号: id,
+    计划编号: wishes.plans.join(planSeparator),
+    付款账号: wishes.account,
+    经办人: wishes.by,
+    执行日期: wishes.on,
+    格式: wishes.profile,
+  };
+  const done = await submitRow(ledger, "instructions", cells, context);
+  if ("code" in done) return done;
+  const isNew = done.status === "recorded";
+  const { position } = isNew ? done : await ledger.log.head();
   await ledger.projector.reach(position);
   const batch = await batchCard(ledger.reads.pool, id, position);
   if (batch === undefined) throw new Error("a batch that was recorded is there");
@@ -81,17 +80,12 @@ async function faultIn(
   const lines = await dueLines(reads.pool, plansNamed(plans.join(planSeparator)), position);
   const items = await reads.vault.read(lines.map(({ sealed }) => sealed));
   for (const { plan, line, amount, sealed } of lines) {
-    const { account, holder } = accountIn(items.get(sealed));
+    const { account, holder } = textsIn(items.get(sealed), "account", "holder");
     const fault = instructionFault(format, { endToEndId: "1", account, holder, amount });
     if (fault === null) continue;
     return refuse("MalformedField", `计划 ${plan} 第 ${line} 行 cannot be written: ${fault}`);
   }
   return undefined;
-}
-
-function accountIn(item: Readonly<Record<string, unknown>> = {}) {
-  const text = (name: string): string => (typeof item[name] === "string" ? item[name] : "");
-  return { account: text("account"), holder: text("holder") };
 }
 
 const chunkMax = 1_000;
@@ -115,7 +109,7 @@ export async function writeBatch(
       const items = await reads.vault.read(rows.map(({ sealed }) => sealed));
       for (const { payment, amount, sealed, number } of rows) {
         after = number;
-        yield { endToEndId: payment, amount, ...accountIn(items.get(sealed)) };
+        yield { endToEndId: payment, amount, ...textsIn(items.get(sealed), "account", "holder") };
       }
       if (rows.length < chunkMax) return;
     }

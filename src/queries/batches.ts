@@ -3,7 +3,7 @@ import type { SkippedLine } from "../domain/distribution/instruct.ts";
 import { skipReason } from "../domain/distribution/instruct.ts";
 import type { FrozenLine } from "../domain/distribution/list-lines.ts";
 import { holderKey } from "../domain/distribution/holder.ts";
-import { paymentsOfLines } from "./payments.ts";
+import { paymentsIn, paymentsOfLines } from "./payments.ts";
 import { plansAt } from "./plan-states.ts";
 import type { Nullable } from "./rows.ts";
 import { withoutNulls } from "./rows.ts";
@@ -100,11 +100,12 @@ async function* judgedLines(pool: Pool, plans: readonly string[], position: bigi
        FROM read.list_lines WHERE plan = $1 AND version = $2 ORDER BY line`,
       [row.plan, version],
     );
-    const payments = await paymentsOfLines(pool, { plan: row.plan, version }, position);
+    const list = { plan: row.plan, version };
+    const payments = paymentsIn(await paymentsOfLines(pool, list, position));
     for (const nullable of rows) {
       const line = withoutNulls(nullable) as FrozenLine;
       const sealed = state.lines.get(holderKey(line))?.sealed ?? line.sealed;
-      const reason = skipReason(state, line, payments.get(line.line));
+      const reason = skipReason(state, line, payments.of({ ...list, line: line.line }));
       yield { plan: row.plan, line, sealed, reason };
     }
   }

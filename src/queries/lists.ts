@@ -6,6 +6,7 @@ import { Unknown } from "./as-of.ts";
 import { question } from "./define.ts";
 import type { Vault } from "../vault/vault.ts";
 import { plan } from "./parameters.ts";
+import { textsIn } from "./payees.ts";
 import { planAt } from "./plans.ts";
 
 const hash = z.string().describe("SHA-256 in hex");
@@ -115,21 +116,22 @@ export async function fullList(
   return { ...found, lines };
 }
 
+const sealedTexts = ["account", "holder", "name", "salt", "status"] as const;
+
 async function fullLines(vault: Vault, rows: readonly LineRow[]): Promise<FullLine[]> {
   const items = await vault.read(rows.map(({ sealed }) => sealed));
   return rows.map((row) => {
     const { household, organisation, person, sealed } = row;
-    const item = items.get(sealed) ?? {};
-    const text = (name: string): string => (typeof item[name] === "string" ? item[name] : "");
+    const { account, holder, name, salt, status } = textsIn(items.get(sealed), ...sealedTexts);
     return {
       ...leafOf(row),
-      account: text("account"),
-      holder: text("holder"),
+      account,
+      holder,
       household: household ?? organisation ?? "",
-      name: text("name"),
+      name,
       person: person ?? "",
-      salt: text("salt"),
-      status: text("status"),
+      salt,
+      status,
     };
   });
 }

@@ -200,3 +200,12 @@ function payeeOfOrganisation({ name, division, free }: OrganisationRow, content:
 function textOf(value: unknown): string {
   return typeof value === "string" ? value : "";
 }
+
+/** The texts of a vault item by name, "" for each that it does not have. */
+export function textsIn<const N extends string>(
+  item: Readonly<Record<string, unknown>> | undefined,
+  ...names: readonly N[]
+): Record<N, string> {
+  const texts = names.map((name) => [name, textOf(item?.[name])]);
+  return Object.fromEntries(texts) as Record<N, string>;
+}

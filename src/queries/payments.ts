@@ -7,6 +7,7 @@ import type {
 } from "../domain/distribution/bank-facts.ts";
 import type { OpenEntry } from "../domain/distribution/settle.ts";
 import type { LinePayments, PaymentState } from "../domain/distribution/payments.ts";
+import { withoutNulls } from "./rows.ts";
 
 /** A payment with what it has come to. */
 export interface PaymentRow {
@@ -109,43 +110,53 @@ function judgedBy(row: PaymentRow, tellings: readonly TellingRow[]): JudgedPayme
   return { row, tellings, state, credit, back, isRejected };
 }
 
+/** A line of a version of a plan's list. */
+export type ListLine = Pick<PaymentRow, "plan" | "version" | "line">;
+
 /** The payments of one line of a list, as known at a position. */
-export async function lastPaymentOf(
+export async function paymentsOfLine(
   pool: Pool,
-  { plan, version, line }: Pick<PaymentRow, "plan" | "version" | "line">,
+  line: ListLine,
   position: bigint,
 ): Promise<LinePayments> {
-  const condition = "plan = $1 AND version = $2 AND line = $3";
-  const all = await judgedPayments(pool, condition, [plan, version, line], position);
-  return byLine(all).get(line) ?? { total: 0 };
+  return paymentsIn(await paymentsOfLines(pool, line, position, [line.line])).of(line);
 }
 
-/** The payments of the lines of a list, or of some; lines without any are absent. */
+/** The payments of all lines of a list, or of some. */
 export async function paymentsOfLines(
   pool: Pool,
-  { plan, version }: { readonly plan: string; readonly version: number },
+  { plan, version }: Omit<ListLine, "line">,
   position: bigint,
   lines?: readonly number[],
-): Promise<Map<number, LinePayments>> {
-  const all = await judgedPayments(
-    pool,
-    "plan = $1 AND version = $2 AND ($3::int[] IS NULL OR line = ANY($3))",
-    [plan, version, lines ?? null],
-    position,
-  );
-  return byLine(all);
+): Promise<JudgedPayment[]> {
+  const ofList = "plan = $1 AND version = $2";
+  return lines === undefined
+    ? judgedPayments(pool, ofList, [plan, version], position)
+    : judgedPayments(pool, `${ofList} AND line = ANY($3)`, [plan, version, lines], position);
 }
 
-function byLine(all: readonly JudgedPayment[]): Map<number, LinePayments> {
-  const found = new Map<number, LinePayments>();
+/** Payments, which must be all of their lines, by line; a line without any has none. */
+export function paymentsIn(all: readonly JudgedPayment[]): {
+  of(line: ListLine): LinePayments;
+} {
+  const found = new Map<string, LinePayments>();
   for (const { row, state, tellings } of all) {
-    const total = (found.get(row.line)?.total ?? 0) + 1;
-    const day = tellings.reduce((last, { day: on }) => (on > last ? on : last), row.date);
-    const rejection = tellings.findLast(({ effect }) => effect === "rejected");
-    const isRejectedWhole = state === "rejected" && rejection?.isWhole === true;
-    found.set(row.line, { total, last: { state, isRejectedWhole, day } });
+    const key = lineKey(row);
+    const total = (found.get(key)?.total ?? 0) + 1;
+    const isRejectedWhole = state === "rejected" && rejectionIn(tellings)?.isWhole === true;
+    found.set(key, { total, last: { state, isRejectedWhole, day: lastDayOf({ row, tellings }) } });
   }
-  return found;
+  return { of: (line) => found.get(lineKey(line)) ?? { total: 0 } };
+}
+
+/** The latest day of what was said of a payment, or of its instruction. */
+export function lastDayOf({ row, tellings }: Pick<JudgedPayment, "row" | "tellings">): string {
+  return tellings.reduce((last, { day }) => (day > last ? day : last), row.date);
+}
+
+/** The last rejection of a payment. */
+export function rejectionIn(tellings: JudgedPayment["tellings"]): TellingRow | undefined {
+  return tellings.findLast(({ effect }) => effect === "rejected");
 }
 
 /** How many payments of a plan have been instructed by a position. */
@@ -204,7 +215,8 @@ interface LineFacts {
   readonly last: ReadonlyMap<string, string>;
 }
 
-function lineKey({ plan, version, line }: Pick<PaymentRow, "plan" | "version" | "line">): string {
+/** A line as one text. */
+export function lineKey({ plan, version, line }: ListLine): string {
   return JSON.stringify([plan, version, line]);
 }
 
@@ -241,9 +253,7 @@ function factsOf(
   const { payment, batch, plan, version, line, leg, payer, amount, date } = row;
   return {
     ...{ payment, batch, plan, version, line, leg, payer, amount },
-    ...(household !== null && { household }),
-    ...(organisation !== null && { organisation }),
-    ...(person !== null && { person }),
+    ...withoutNulls({ household, organisation, person }),
     instructedOn: date,
     isAccepted: state === "accepted" || tellings.some(({ effect }) => effect === "accepted"),
     ...(credit !== undefined && { credit }),

@@ -17,10 +17,11 @@ import { amount, ends, text } from "./answer.ts";
 import { question } from "./define.ts";
 import { household, plan } from "./parameters.ts";
 import type { JudgedPayment } from "./payments.ts";
-import { judgedPayments, paymentsOfLines } from "./payments.ts";
+import { lastDayOf, paymentsIn, paymentsOfLines } from "./payments.ts";
 import { planAt } from "./plans.ts";
 import type { StandingPlan, StepRow } from "./plan-states.ts";
-import { plansAt } from "./plan-states.ts";
+import { plansAt, standingList } from "./plan-states.ts";
+import { withoutNulls } from "./rows.ts";
 
 const standings = z.enum([
   ...(["listed", "held", "due", "instructed", "accepted", "credited"] as const),
@@ -120,16 +121,14 @@ export const planOnWebQuestion = question({
   },
 });
 
-async function headOf(pool: Pool, { row, steps, state }: StandingPlan) {
+async function headOf(pool: Pool, standing: StandingPlan) {
+  const { row, steps, state } = standing;
   const { rows } = await pool.query<{ available: string; date: string }>(
     `SELECT available::text AS available, effective AS date FROM read.incomes WHERE income = $1`,
     [row.income],
   );
   const [income] = rows;
   if (income === undefined) throw new Error("a plan divides an income that is recorded");
-  const frozen = steps.find(
-    ({ kind, version }) => kind === "freeze" && version === state.list?.version,
-  );
   const { plan: number, organisation, period, date, pool: sum } = row;
   return {
     ...{ plan: number, organisation, period, date, pool: sum },
@@ -140,15 +139,7 @@ async function headOf(pool: Pool, { row, steps, state }: StandingPlan) {
     leg: planLegs[row.leg as PlanLeg],
     scheme: schemeNames[row.scheme as SchemeName],
     procedure: procedures[row.procedure as ProcedureName].name,
-    list:
-      frozen === undefined
-        ? null
-        : {
-            version: frozen.version ?? 0,
-            hash: frozen.hash ?? "",
-            count: frozen.count ?? 0,
-            sum: frozen.sum ?? "",
-          },
+    list: standingList(standing),
     hasNotice: steps.some(({ kind }) => kind === "notice"),
   };
 }
@@ -209,36 +200,21 @@ async function linesOf(pool: Pool, standing: StandingPlan, after: number, positi
     [of.plan, of.version, after, linesMax + 1],
   );
   const wanted = rows.map(({ line: number }) => number);
-  const judged = await judgedPayments(
-    pool,
-    "plan = $1 AND version = $2 AND line = ANY($3)",
-    [of.plan, of.version, wanted],
-    position,
-  );
-  const totals = await paymentsOfLines(pool, of, position, wanted);
+  const judged = await paymentsOfLines(pool, of, position, wanted);
+  const payments = paymentsIn(judged);
   return rows.map(({ line: number, shown, village, amount: sum, ...names }) => ({
     ...{ line: number, shown, village, amount: sum },
     state: standingOf(
       state,
-      { ...holderOf(names), amount: sum },
-      totals.get(number) ?? { total: 0 },
+      { ...withoutNulls(names), amount: sum },
+      payments.of({ ...of, line: number }),
     ),
     payments: judged.filter((one) => one.row.line === number).map(paymentSaid),
   }));
 }
 
-type Names = Pick<LineRow, "household" | "organisation" | "person">;
-
-function holderOf({ household: of, organisation, person }: Names) {
-  return {
-    ...(of !== null && { household: of }),
-    ...(organisation !== null && { organisation }),
-    ...(person !== null && { person }),
-  };
-}
-
 function paymentSaid({ row, state, tellings }: JudgedPayment) {
-  const day = tellings.reduce((last, { day: on }) => (on > last ? on : last), row.date);
+  const day = lastDayOf({ row, tellings });
   const back = tellings.findLast(({ effect }) => effect === state);
   const code = state === "returned" || state === "rejected" ? back?.reason : undefined;
   return {
@@ -284,10 +260,10 @@ export const plansOfHouseholdQuestion = question({
       const own = rows.filter((one) => one.plan === row.plan && one.version === version);
       if (version === undefined || own.length === 0) continue;
       const numbers = own.map(({ line: at }) => at);
-      const totals = await paymentsOfLines(pool, { plan: row.plan, version }, position, numbers);
+      const list = { plan: row.plan, version };
+      const payments = paymentsIn(await paymentsOfLines(pool, list, position, numbers));
       for (const one of own) {
-        const named = { ...holderOf(one), amount: one.amount };
-        const now = standingOf(state, named, totals.get(one.line) ?? { total: 0 });
+        const now = standingOf(state, withoutNulls(one), payments.of(one));
         const leg = planLegs[row.leg as PlanLeg];
         lines.push({ plan: row.plan, line: one.line, leg, amount: one.amount, state: now });
       }

@@ -15,9 +15,9 @@ import { question } from "./define.ts";
 import type { Explanation } from "./explanation.ts";
 import { explanation, explanationOf } from "./explanation.ts";
 import { plan } from "./parameters.ts";
-import { paymentsOfLines } from "./payments.ts";
+import { paymentsIn, paymentsOfLines } from "./payments.ts";
 import type { StandingPlan, StepRow } from "./plan-states.ts";
-import { plansAt } from "./plan-states.ts";
+import { plansAt, standingList } from "./plan-states.ts";
 import type { Block, Column } from "./presentation.ts";
 import { csvOf, tableOf } from "./presentation.ts";
 import { withoutNulls } from "./rows.ts";
@@ -170,26 +170,16 @@ export async function planAt(pool: Pool, number: string, position: bigint): Prom
   return standing;
 }
 
-function headOf({ row, steps, state }: StandingPlan): PlanHead {
+function headOf(standing: StandingPlan): PlanHead {
+  const { row, steps, state } = standing;
   const { plan: number, income, scheme, pool } = row;
-  const frozen = steps.find(
-    ({ kind, version }) => kind === "freeze" && version === state.list?.version,
-  );
   return {
     plan: number,
     state: state.stage,
     income,
     scheme: schemeNames[scheme as SchemeName],
     pool,
-    list:
-      frozen === undefined
-        ? null
-        : {
-            hash: frozen.hash ?? "",
-            version: frozen.version ?? 0,
-            count: frozen.count ?? 0,
-            sum: frozen.sum ?? "",
-          },
+    list: standingList(standing),
     steps: steps.map(stepSaid),
     objections: [...state.objections].map(([objected, { names: whose, state: now }]) => ({
       objection: objected,
@@ -240,11 +230,12 @@ async function linesOf(
       FROM read.list_lines WHERE plan = $1 AND version = $2 ORDER BY line`,
     values: [row.plan, version],
   });
-  const payments = await paymentsOfLines(pool, { plan: row.plan, version }, position);
+  const list = { plan: row.plan, version };
+  const payments = paymentsIn(await paymentsOfLines(pool, list, position));
   return rows.map(({ kilograms, shares, ...of }) => {
     const basis = of.basis ?? { kilograms: kilograms ?? "", shares: shares ?? "" };
     const found = withoutNulls(of) as Omit<PlanLine, "basis" | "state">;
-    const now: LineStanding = standingOf(state, found, payments.get(of.line) ?? { total: 0 });
+    const now: LineStanding = standingOf(state, found, payments.of({ ...list, line: of.line }));
     return { ...found, basis, state: now };
   });
 }

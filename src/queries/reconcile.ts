@@ -9,9 +9,10 @@ import type { Asked, Found, Presentation } from "./define.ts";
 import { question } from "./define.ts";
 import { idText } from "./parameters.ts";
 import type { JudgedPayment } from "./payments.ts";
-import { judgedPayments, paymentsOfLines } from "./payments.ts";
+import { judgedPayments, lineKey, paymentsIn, rejectionIn } from "./payments.ts";
 import { plansAt } from "./plan-states.ts";
 import { csvOf, tableOf } from "./presentation.ts";
+import { withoutNulls } from "./rows.ts";
 
 const counted = z.object({ lines: z.number(), sum: amount });
 const counts = {
@@ -95,7 +96,8 @@ async function reconciled(
     [batch ?? null, plan ?? null, month ?? null],
     position,
   );
-  const lines = await lineStandings(pool, all, position);
+  const isWhole = batch === undefined && plan === undefined && month === undefined;
+  const lines = await lineStandings(pool, all, position, isWhole);
   const isRecovered = (payment: JudgedPayment) => lines.recovered.has(payment.row.payment);
   const unmatched = await unmatchedEntries(pool, position);
   const accounts = await accountBalances(pool, position);
@@ -146,11 +148,15 @@ function countsOf(
   };
 }
 
-/** Which payments are of lines that were recovered, and how many lines wait for a decision. */
+/**
+ * Which payments are of lines that were recovered, and how many lines wait for a decision. What a
+ * line has come to rests on all its payments: where these are not all there are, those are asked.
+ */
 async function lineStandings(
   pool: Pool,
   all: readonly JudgedPayment[],
   position: bigint,
+  isWhole: boolean,
 ): Promise<{
   recovered: ReadonlySet<string>;
   undecided: number;
@@ -161,41 +167,29 @@ async function lineStandings(
     (await plansAt(pool, position, plans)).map(({ row, state }) => [row.plan, state]),
   );
   const last = new Map<string, JudgedPayment>();
-  for (const one of all) {
-    const { plan, version, line } = one.row;
-    last.set(JSON.stringify([plan, version, line]), one);
-  }
+  for (const one of all) last.set(lineKey(one.row), one);
+  const payments = paymentsIn(
+    isWhole ? all : await judgedPayments(pool, "plan = ANY($1)", [plans], position),
+  );
   const recovered = new Set<string>();
   const waiting: (JudgedPayment & { day: string })[] = [];
-  const lists = new Map<string, Awaited<ReturnType<typeof paymentsOfLines>>>();
   for (const one of last.values()) {
-    const { plan, version, line, amount: of } = one.row;
-    const state = states.get(plan);
-    const name = JSON.stringify([plan, version]);
-    let payments = lists.get(name);
-    if (payments === undefined) {
-      payments = await paymentsOfLines(pool, { plan, version }, position);
-      lists.set(name, payments);
-    }
+    const state = states.get(one.row.plan);
     if (state === undefined) continue;
-    const { household, organisation, person } = one.row;
-    const names = {
-      ...(household !== null && { household }),
-      ...(organisation !== null && { organisation }),
-      ...(person !== null && { person }),
-    };
-    const standing = standingOf(
-      state,
-      { ...names, amount: of },
-      payments.get(line) ?? { total: 0 },
-    );
+    const standing = standingOf(state, withoutNulls(one.row), payments.of(one.row));
     if (standing === "recovered") recovered.add(one.row.payment);
     if (standing !== "returned" && standing !== "rejected") continue;
-    const rejection = one.tellings.findLast(({ effect }) => effect === "rejected");
-    waiting.push({ ...one, day: one.back?.day ?? rejection?.day ?? one.row.date });
+    const day = one.back?.day ?? rejectionIn(one.tellings)?.day ?? one.row.date;
+    waiting.push({ ...one, day });
   }
   return { recovered, undecided: waiting.length, waiting };
 }
+
+/** Of entries `e`: they fit no payment, and nothing is decided about them at position $1. */
+const isOpenEntry = `state = 'unmatched' AND position <= $1 AND coalesce((
+  SELECT state FROM read.entry_settlements s
+  WHERE s.entry = e.entry AND s.position <= $1
+  ORDER BY position DESC LIMIT 1), 'open') = 'open'`;
 
 interface EntryRow {
   readonly entry: string;
@@ -208,11 +202,7 @@ interface EntryRow {
 async function unmatchedEntries(pool: Pool, position: bigint): Promise<EntryRow[]> {
   const { rows } = await pool.query<EntryRow>(
     `SELECT entry, amount::text AS amount, effective AS day, coalesce(reason, '') AS reason
-     FROM read.bank_entries e
-     WHERE state = 'unmatched' AND position <= $1 AND coalesce((
-       SELECT state FROM read.entry_settlements s
-       WHERE s.entry = e.entry AND s.position <= $1
-       ORDER BY position DESC LIMIT 1), 'open') = 'open'
+     FROM read.bank_entries e WHERE ${isOpenEntry}
      ORDER BY position, number`,
     [position],
   );
@@ -235,11 +225,7 @@ async function accountBalances(pool: Pool, position: bigint, until = "infinity")
      ), accounts AS (
        SELECT DISTINCT account FROM told
      ), open AS MATERIALIZED (
-       SELECT entry FROM read.bank_entries e
-       WHERE state = 'unmatched' AND position <= $1 AND coalesce((
-         SELECT state FROM read.entry_settlements s
-         WHERE s.entry = e.entry AND s.position <= $1
-         ORDER BY position DESC LIMIT 1), 'open') = 'open'
+       SELECT entry FROM read.bank_entries e WHERE ${isOpenEntry}
      ), moves AS MATERIALIZED (
        SELECT account, sum(CASE direction WHEN 'CRDT' THEN amount ELSE -amount END) AS moved
        FROM read.bank_entries
@@ -288,7 +274,7 @@ export async function reasonsAgainstClosing(
   const last = (ends[0]?.last ?? "").slice(0, 10);
   const unmatched = (await unmatchedEntries(pool, position)).filter(({ day }) => day <= last);
   const all = await judgedPayments(pool, "true", [], position);
-  const { waiting } = await lineStandings(pool, all, position);
+  const { waiting } = await lineStandings(pool, all, position, true);
   const undecided = waiting.filter(({ day }) => day <= last);
   const different = (await accountBalances(pool, position, last)).filter(
     ({ difference }) => difference !== "0.00",

@@ -7,19 +7,21 @@ import { entryFacts } from "../domain/distribution/settle.ts";
 import type { Survey } from "../domain/facts.ts";
 import type { JsonObject } from "../encoding/canonical.ts";
 import type { Vault } from "../vault/vault.ts";
+import type { ReadableWithVault } from "./as-of.ts";
 import { bankFacts } from "../domain/distribution/bank-facts.ts";
 import { monthReasons } from "../domain/distribution/close.ts";
 import { listPayments } from "../domain/distribution/instruct.ts";
 import {
   bankFactsFor,
   entryFactsFor,
-  lastPaymentOf,
+  paymentsIn,
+  paymentsOfLine,
   paymentsOfLines,
   paymentsOfPlan,
 } from "./payments.ts";
 import { reasonsAgainstClosing } from "./reconcile.ts";
 import type { PayeeAsked } from "./payees.ts";
-import { payeesFor } from "./payees.ts";
+import { payeesFor, textsIn } from "./payees.ts";
 import { withoutNulls } from "./rows.ts";
 
 /** The read models that surveys are answered from, as far as a position. */
@@ -34,11 +36,14 @@ type Answer = (from: Surveyed, parameters: never) => Promise<unknown>;
 /** How each survey is answered. */
 const answers: ReadonlyMap<string, Answer> = new Map([
   answered(planHolders, holdersOf),
-  answered(linePayments, ({ pool, position }, line) => lastPaymentOf(pool, line, position)),
+  answered(linePayments, ({ pool, position }, line) => paymentsOfLine(pool, line, position)),
   answered(planPayments, ({ pool, position }, { plan }) => paymentsOfPlan(pool, plan, position)),
-  answered(listPayments, async ({ pool, position }, list) => [
-    ...(await paymentsOfLines(pool, list, position)),
-  ]),
+  answered(listPayments, async ({ pool, position }, list) => {
+    const all = await paymentsOfLines(pool, list, position);
+    const payments = paymentsIn(all);
+    const lines = [...new Set(all.map(({ row }) => row.line))];
+    return lines.map((line) => [line, payments.of({ ...list, line })] as const);
+  }),
   answered(monthReasons, ({ pool, position }, { month }) => {
     return reasonsAgainstClosing(pool, month, position);
   }),
@@ -49,7 +54,7 @@ const answers: ReadonlyMap<string, Answer> = new Map([
     const person = payee === "person" ? (whose.person ?? null) : null;
     const asked = { household, organisation, person };
     const [now] = await payeesFor({ pool, vault }, [asked], position);
-    const was = (await vault.read([sealed])).get(sealed) ?? {};
+    const was = (await vault.read([sealed])).get(sealed);
     return { now: accountIn({ ...now }), was: accountIn(was) };
   }),
 ]);
@@ -61,20 +66,28 @@ function answered<P extends JsonObject, R>(
   return [name, answer];
 }
 
-/** Answers a survey from read models that have come as far as a position. */
-export async function answerSurvey(
-  from: Surveyed,
-  name: string,
-  parameters: JsonObject,
-): Promise<unknown> {
-  const answer = answers.get(name);
-  if (answer === undefined) throw new Error(`there is no survey ${name}`);
-  return answer(from, parameters as never);
+/** A survey and what it is asked. */
+interface SurveyAsked {
+  readonly survey: { readonly name: string };
+  readonly parameters: JsonObject;
 }
 
-function accountIn(of: Readonly<Record<string, unknown>>): PayeeAccount {
-  const text = (name: string): string => (typeof of[name] === "string" ? of[name] : "");
-  return { account: text("account"), holder: text("holder"), name: text("name") };
+/** Answers surveys at the head of the log, once the read models have come as far. */
+export function surveyorOf(
+  { log, pool, vault }: ReadableWithVault,
+  projector: { reach(position: bigint): Promise<unknown> },
+): (asked: SurveyAsked) => Promise<{ readonly position: bigint; readonly answer: unknown }> {
+  return async ({ survey: { name }, parameters }) => {
+    const { position } = await log.head();
+    await projector.reach(position);
+    const answer = answers.get(name);
+    if (answer === undefined) throw new Error(`there is no survey ${name}`);
+    return { position, answer: await answer({ pool, vault, position }, parameters as never) };
+  };
+}
+
+function accountIn(of: Readonly<Record<string, unknown>> | undefined): PayeeAccount {
+  return textsIn(of, "account", "holder", "name");
 }
 
 interface HolderRow extends PayeeAsked {

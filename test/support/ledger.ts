@@ -23,7 +23,7 @@ import type { Vault } from "../../src/vault/vault.ts";
 import { openVault } from "../../src/vault/vault.ts";
 import type { CountyRow } from "./county.ts";
 import { testDatabase } from "./database.ts";
-import { answerSurvey } from "../../src/queries/surveys.ts";
+import { surveyorOf } from "../../src/queries/surveys.ts";
 import type { Surveyor } from "../../src/write/memory.ts";
 import type { KindName } from "../../src/domain/kinds.ts";
 
@@ -66,12 +66,7 @@ export async function testLedger(
   await openIdentity(pool, log, keys, false);
   const vault = openVault(pool, keys);
   const projecting = projector(pool, log, projections);
-  const surveyor: Surveyor = async ({ survey, parameters }) => {
-    const { position } = await log.head();
-    await projecting.reach(position);
-    const answer = await answerSurvey({ pool, vault, position }, survey.name, parameters);
-    return { position, answer };
-  };
+  const surveyor = surveyorOf({ log, pool, vault }, projecting);
   const own = handler(log, vault, kindOf, surveyor);
   const caughtUp = async (): Promise<KnownAt> => {
     const known = await resolveKnownAt({ pool, log });
