@@ -22,11 +22,17 @@ export interface Vault {
   fingerprint(content: JsonObject): string;
   /** Encrypts and stores items; those that are there already stay as they are. */
   write(items: readonly VaultItem[]): Promise<void>;
-  /** `write` as a statement that another transaction of the same database can carry. */
+  /**
+   * `write` as a statement that another transaction of the same database can carry, for at most
+   * {@link statementItemsMax} items.
+   */
   statement(items: readonly VaultItem[]): Promise<Statement>;
   /** Decrypts items; unknown ones are absent. */
   read(items: readonly string[]): Promise<Map<string, Record<string, unknown>>>;
 }
+
+/** The most items of one statement: all of a long list are more than one can carry. */
+export const statementItemsMax = 5_000;
 
 /** The vault in PostgreSQL: AES-256-GCM, a key a household, each wrapped by the master key. */
 export function openVault(pool: Pool, keys: VaultKeys): Vault {
@@ -38,7 +44,10 @@ export function openVault(pool: Pool, keys: VaultKeys): Vault {
     },
     fingerprint: (content) => mac(keys.fingerprints, canonical(content)),
     write: async (items) => {
-      if (items.length > 0) await pool.query(await statementFor(keys.ledger, own, items));
+      for (let at = 0; at < items.length; at += statementItemsMax) {
+        const some = items.slice(at, at + statementItemsMax);
+        await pool.query(await statementFor(keys.ledger, own, some));
+      }
     },
     statement: (items) => statementFor(keys.ledger, own, items),
     read: (items) => readItems(pool, keys.ledger, own, items),

@@ -1,6 +1,7 @@
 import type { DecidedEvent } from "../domain/facts.ts";
 import type { AppendRequest, AppendResult, EventLog, StreamRefused } from "../log/event-log.ts";
 import type { Vault } from "../vault/vault.ts";
+import { statementItemsMax } from "../vault/vault.ts";
 import type { Decision } from "./decide.ts";
 
 /** The commit point: what must lie in the vault before or with the events, then the events. */
@@ -18,19 +19,14 @@ export interface Committer {
   appendAlone(decide: () => Promise<Decision>): Promise<AppendResult | null>;
 }
 
-/** The most items that are written with the events; more would be more than one statement takes. */
-const besideMax = 5_000;
-
 /** Commits to a log and a vault. */
 export function committerTo(log: EventLog, vault: Vault): Committer {
   const requestOf = async ({ items, request }: Decision): Promise<AppendRequest | null> => {
     if (items.length === 0 || request === null) return request;
-    const isBeside = log.takesBeside && items.length <= besideMax;
+    const isBeside = log.takesBeside && items.length <= statementItemsMax;
     if (isBeside) return { ...request, beside: await vault.statement(items) };
     // Items whose events never come are swept after a day.
-    for (let at = 0; at < items.length; at += besideMax) {
-      await vault.write(items.slice(at, at + besideMax));
-    }
+    await vault.write(items);
     return request;
   };
   const confirm = async ({ restsOn }: Decision): Promise<null | undefined> => {
