@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import { pendingFile } from "../exchange/pending-file.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
 import { codePointName, substitute } from "../notice/characters.ts";
-import type { writeSheetPdf } from "../notice/sheet-pdf.ts";
+import type { WriteSheet } from "../notice/writers.ts";
+import { sheetWriters } from "../notice/writers.ts";
 import type { Notice } from "../queries/notice.ts";
 import { noticeOf } from "../queries/notice.ts";
 import { grouped } from "../words/numbers.ts";
@@ -11,12 +12,9 @@ import { FileNotWritable, UsageError } from "./failure.ts";
 import type { Runner } from "./session.ts";
 import { answerableAt } from "./session.ts";
 
-type WriteSheet = typeof writeSheetPdf;
-
-/** Fonts and layout take long to load, and no other verb needs them. */
 const writers: Readonly<Record<string, () => Promise<WriteSheet>>> = {
-  ".html": async () => (await import("../notice/sheet-html.tsx")).writeSheetHtml,
-  ".pdf": async () => (await import("../notice/sheet-pdf.ts")).writeSheetPdf,
+  ".html": sheetWriters.html,
+  ".pdf": sheetWriters.pdf,
 };
 
 /** `sunshine notice PLAN --out FILE.html|FILE.pdf` */

@@ -1,6 +1,6 @@
 import type { FastifyReply } from "fastify";
-import { writeSheetHtml } from "../notice/sheet-html.tsx";
-import { writeSheetPdf } from "../notice/sheet-pdf.ts";
+import type { WriteSheet } from "../notice/writers.ts";
+import { sheetWriters } from "../notice/writers.ts";
 import type { ListCopy } from "../exchange/plan-tables.ts";
 import { writeListTable, writeNextStep } from "../exchange/plan-tables.ts";
 import { pendingFile } from "../exchange/pending-file.ts";
@@ -28,15 +28,14 @@ export interface AnswerFile extends FileForm {
   write(found: object, path: string, service: Service): Promise<void>;
 }
 
-type SheetWriter = typeof writeSheetPdf;
-
-function sheet(writer: SheetWriter, form: FileForm): AnswerFile {
+function sheet(writer: () => Promise<WriteSheet>, form: FileForm): AnswerFile {
   return {
     ...form,
     write: async (found, path, { ledger }) => {
       const file = pendingFile(path);
       const isDemo = ledger.identity()?.demo === true;
-      await writer(found as Notice, { isDemo }, (bytes) => {
+      const write = await writer();
+      await write(found as Notice, { isDemo }, (bytes) => {
         file.append(bytes);
       });
       await file.put();
@@ -61,8 +60,8 @@ function listTables(copy: "full" | "public"): Readonly<Record<string, AnswerFile
 /** The questions whose answers are files too, by what `format` says. */
 const filesOf: Readonly<Record<string, Readonly<Record<string, AnswerFile>>>> = {
   notice: {
-    html: sheet(writeSheetHtml, { type: "text/html; charset=utf-8", ending: "html" }),
-    pdf: sheet(writeSheetPdf, { type: "application/pdf", ending: "pdf" }),
+    html: sheet(sheetWriters.html, { type: "text/html; charset=utf-8", ending: "html" }),
+    pdf: sheet(sheetWriters.pdf, { type: "application/pdf", ending: "pdf" }),
   },
   publicList: listTables("public"),
   fullList: listTables("full"),
