@@ -191,6 +191,7 @@ export function rowKind<const C extends Columns, K extends KeySpace>(
     if (thing === undefined || declared.rules.some((rule) => rule === member)) continue;
     throw new Error(`the rules of ${name} do not say when ${member} is looked up`);
   }
+  const readOf = readerOf(declared);
   return {
     name,
     summary,
@@ -201,7 +202,7 @@ export function rowKind<const C extends Columns, K extends KeySpace>(
     mostlyNew: false,
     surveys: declared.surveys ?? false,
     examples,
-    parse: (row) => parse(declared, known, row),
+    parse: (row) => parse(declared, known, readOf, row),
     decide: (command, context) => decide(declared, command, context),
   };
 }
@@ -212,9 +213,38 @@ function columnOf(columns: Columns, name: string): Column {
   return column;
 }
 
+/** The columns that are read of a row: their fields, and their names in files. */
+interface ReadColumns {
+  readonly names: readonly string[];
+  readonly read: ReadonlySet<string>;
+}
+
+/** Which columns are read, by what `by` says; undefined where a kind has none. */
+type ReadOf = (value: string | undefined) => ReadColumns;
+
+/** Finds them once for each value, of which there are few. */
+function readerOf<C extends Columns, K extends KeySpace>({
+  columns,
+  only = {},
+}: RowDeclaration<C, K>): ReadOf {
+  const some: readonly string[] = Object.values(only).flat();
+  const found = new Map<string | undefined, ReadColumns>();
+  return (value) => {
+    const before = found.get(value);
+    if (before !== undefined) return before;
+    const own: readonly string[] = value === undefined ? some : (only[value] ?? []);
+    const names = Object.keys(columns).filter((name) => own.includes(name) || !some.includes(name));
+    const read = new Set(names.map((name) => columnOf(columns, name).column));
+    const columnsRead = { names, read };
+    found.set(value, columnsRead);
+    return columnsRead;
+  };
+}
+
 function parse<C extends Columns, K extends KeySpace>(
-  { columns, personal = {}, id, by, needs, only, checks = [] }: RowDeclaration<C, K>,
+  { columns, personal = {}, id, by, needs, checks = [] }: RowDeclaration<C, K>,
   known: ReadonlySet<string>,
+  readOf: ReadOf,
   row: Row,
 ): Parsed<RowCommand<C>> {
   const problems: Refusal[] = [];
@@ -226,23 +256,18 @@ function parse<C extends Columns, K extends KeySpace>(
   if (problems.length > 0) return refused();
   const cells: Record<string, unknown> = { [id]: readId(row, problems) };
   let needed: readonly string[] = [];
-  let kept: ReadonlySet<string> = new Set();
+  let value: string | undefined;
   if (by !== undefined) {
     const before = problems.length;
-    const value = columnOf(columns, by).read(row, problems);
+    cells[by] = columnOf(columns, by).read(row, problems);
     if (problems.length > before) return refused();
-    cells[by] = value;
-    needed = needs?.[String(value)] ?? [];
-    const own: readonly string[] = only?.[String(value)] ?? [];
-    const some = Object.values(only ?? {}).flat();
-    kept = new Set(some.filter((name) => !own.includes(name)));
+    value = String(cells[by]);
+    needed = needs?.[value] ?? [];
   }
-  const read = new Set<string>();
-  for (const [name, column] of Object.entries(columns)) {
-    if (kept.has(name)) continue;
-    read.add(column.column);
+  const { names, read } = readOf(value);
+  for (const name of names) {
     if (name === id || name === by) continue;
-    cells[name] = column.read(row, problems, needed.includes(name) || undefined);
+    cells[name] = columnOf(columns, name).read(row, problems, needed.includes(name) || undefined);
   }
   for (const column of Object.values(personal)) column.read(row, problems);
   const values = cells as Cells<C>;
