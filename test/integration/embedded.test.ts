@@ -314,10 +314,13 @@ test("what a copy or an archive does to a database is mended", async (t) => {
     t.equal(await ask(server.connectionString, "SELECT 1 AS answer"), 1, what);
     await server.release();
     t.equal((await stat(join(folder, "postgres"))).mode & 0o777, 0o700);
-    if (!what.includes("socket")) t.match(notices, [/^mending .* copied database: /]);
+    // On a machine with much to do, a notice that the server is still starting may stand beside it.
+    const mendings = (): number => notices.filter((line) => line.startsWith("mending ")).length;
+    if (!what.includes("socket")) t.equal(mendings(), 1, `${what}: said`);
+    const said = mendings();
     const again = await openEmbedded(folder, { onNotice: (line) => notices.push(line) });
     await again.release();
-    t.ok(notices.length <= 1, "once");
+    t.equal(mendings(), said, "once");
   }
 });
 

@@ -1,3 +1,4 @@
+import { turned } from "../../../events/define.ts";
 import type { EventData } from "../../../events/index.ts";
 import type { PaymentFacts, Telling } from "./bank-facts.ts";
 
@@ -99,10 +100,23 @@ export class PaymentJudged {
     if (this.back === undefined) return "Contradicts";
     this.back = undefined;
     const moves = this.credit === undefined ? [] : [{ day: said.day, amount: this.facts.amount }];
-    const undone = this.line("returnUndone", said, moves);
-    if (!this.isOpen) return undone;
+    return this.sentAgain(this.line("returnUndone", said, moves), said.day);
+  }
+
+  /** In transit once more, if nothing else that was said of it answers it. */
+  private sentAgain(line: PaymentLine, day: string): PaymentLine {
+    if (!this.isOpen) return line;
     this.isInTransit = true;
-    return { ...undone, sentAgainOn: said.day };
+    return { ...line, sentAgainOn: day };
+  }
+
+  /** What was told as its credit was none. A return that was booked since is one of nothing. */
+  creditUndone(said: Said): PaymentLine {
+    const { amount } = this.facts;
+    this.credit = undefined;
+    const moves = [{ day: said.day, amount: turned(amount) }];
+    if (this.back !== undefined) moves.push({ day: this.back.day, amount });
+    return this.sentAgain(this.line("confirmed", said, moves), said.day);
   }
 
   rejected(said: Said, isWhole: boolean): Outcome | undefined {

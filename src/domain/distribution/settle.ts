@@ -1,6 +1,5 @@
 import type { JsonObject } from "../../encoding/canonical.ts";
 import type { EventData } from "../../../events/index.ts";
-import { turned } from "../../../events/define.ts";
 import { daysInclusive } from "../calendar.ts";
 import { day, filledText, id, may, text } from "../columns.ts";
 import type { DecidedEvent, Facts, Survey } from "../facts.ts";
@@ -114,7 +113,9 @@ function decideSettling(
   const { entry, to, as, reason, date } = command;
   const closed = refuseClosed(date, facts);
   if (closed !== undefined) return closed;
-  const asked = { entry, payment: paymentNamed(to ?? entry) };
+  const settled = settledAs(facts.known(keys.entry(entry)));
+  const payment = command.isUndo ? (settled?.of?.payment ?? "") : paymentNamed(to ?? entry);
+  const asked = { entry, payment };
   const found = facts.survey(entryFacts, asked);
   if (found === undefined) return [];
   const words = { reason, ...(as !== undefined && { as }) };
@@ -137,10 +138,9 @@ function decide(
   if (entry === undefined) {
     return refuse("EntryUnknown", "no entry of this name is recorded", "流水号");
   }
-  const settled = facts.known(keys.entry(entry.entry));
-  if (isUndo) return undone(command, entry, settled, free, facts);
-  const isOpen = entry.isUnmatched && settled?.type !== "EntrySettled";
-  if (!isOpen)
+  const settled = settledAs(facts.known(keys.entry(entry.entry)));
+  if (isUndo) return undone(command, { entry, settled, payment }, free, facts);
+  if (!entry.isUnmatched || settled !== undefined)
     return refuse("EntryUnknown", "the entry is not open: it is matched or decided", "流水号");
   const at = {
     stream: streams.bank(entry.account),
@@ -186,34 +186,56 @@ function ofPayment(of: OfPayment): OfPayment {
   };
 }
 
+type Settled = EventData<"EntrySettled">;
+
+/** The decision about an entry that stands. */
+function settledAs(known: { readonly type: string; readonly data: unknown } | undefined) {
+  return known?.type === "EntrySettled" ? (known.data as Settled) : undefined;
+}
+
+interface Undoing {
+  readonly entry: OpenEntry;
+  readonly settled: Settled | undefined;
+  /** The payment that the entry was decided to be. */
+  readonly payment: PaymentFacts | undefined;
+}
+
 function undone(
   { by, date }: SettleCommand,
-  entry: OpenEntry,
-  settled: { readonly type: string; readonly data: unknown } | undefined,
+  { entry, settled, payment }: Undoing,
   free: SealedText | undefined,
   facts: Facts,
 ): DecidedEvent | Refusal {
   const closed = refuseClosed(entry.day, facts);
   if (closed !== undefined) return closed;
-  if (settled?.type !== "EntrySettled") {
+  if (settled === undefined) {
     return refuse("EntryUnknown", "nothing is decided about the entry", "流水号");
   }
-  const { of, effect, account, amount } = settled.data as EventData<"EntrySettled">;
-  const moves = (of?.moves ?? []).map((move) => ({ ...move, amount: turned(move.amount) }));
-  const data = {
-    entry: entry.entry,
-    ...{ by, date, free, account, amount, effect },
-    of: of && { ...of, moves, clearedOn: undefined },
-    sentAgainOn: of?.clearedOn,
-  };
+  const { account, amount, effect } = settled;
+  const outcome = payment && effect && undoneOf(effect, new PaymentJudged(payment), entry);
+  const key = keys.entry(entry.entry);
   return {
-    stream: streams.bank(account),
-    key: keys.entry(entry.entry),
-    nth: facts.count(keys.entry(entry.entry)),
+    ...{ stream: streams.bank(account), key, nth: facts.count(key) },
     effectiveDate: date,
     type: "SettlementUndone",
-    data,
+    data: {
+      entry: entry.entry,
+      ...{ by, date, free, account, amount, effect },
+      of: outcome === undefined ? settled.of && { ...settled.of, moves: [] } : ofPayment(outcome),
+      sentAgainOn: outcome?.sentAgainOn,
+    },
   };
+}
+
+/** What it does to a payment that an entry is not its credit or its return. */
+function undoneOf(effect: NonNullable<Settled["effect"]>, judged: PaymentJudged, on: OpenEntry) {
+  const said = { entry: on.entry, source: "camt.053", day: on.day };
+  const { credit, back } = judged.facts;
+  const told = { credited: credit, returned: back, confirmed: undefined }[effect];
+  if (told?.entry !== on.entry) return undefined;
+  if (effect === "credited") return judged.creditUndone(said);
+  const outcome = judged.returnUndone(said);
+  return typeof outcome === "string" ? undefined : outcome;
 }
 
 function givenUp(
