@@ -7,6 +7,7 @@ import { UsageError } from "./failure.ts";
 import { Output, tableText } from "./output.ts";
 import { say } from "./progress.ts";
 import { settingsOf } from "./session.ts";
+import { terminal } from "./terminal.ts";
 import { grouped } from "../words/numbers.ts";
 
 /** What `bench/index.ts` offers. It is no part of what is installed, and loaded by its path. */
@@ -50,7 +51,7 @@ export function benchVerb(program: Command): void {
       throw new UsageError(`there is no bench ${unknown}; there are ${benchNames.join(", ")}`);
     }
     const out = new Output(format);
-    const onProgress = process.stderr.isTTY ? say : () => undefined;
+    const onProgress = terminal().stderr.isTTY ? say : () => undefined;
     try {
       let first = true;
       for await (const figure of runBenches(names, { dataDir, config, onProgress })) {

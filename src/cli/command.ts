@@ -5,6 +5,7 @@ import type { Done } from "../write/submit-row.ts";
 import type { ExitStatus } from "./failure.ts";
 import type { Session } from "./session.ts";
 import { reach } from "./session.ts";
+import { terminal } from "./terminal.ts";
 
 /** Who runs the program. */
 export function userName(): string {
@@ -21,7 +22,7 @@ export async function refused(
   { code, message }: { readonly code: string; readonly message: string },
 ): Promise<ExitStatus> {
   if (out.format === "json") await out.json({ error: { code, message } });
-  process.stderr.write(`sunshine: ${code}: ${message}\n`);
+  terminal().stderr.write(`sunshine: ${code}: ${message}\n`);
   return 1;
 }
 

@@ -3,6 +3,7 @@ import { stringify } from "csv-stringify/sync";
 import { guarded } from "../domain/cell.ts";
 import type { Block, Cell, Title } from "../queries/presentation.ts";
 import { NobodyReads } from "./failure.ts";
+import { terminal } from "./terminal.ts";
 
 /** How an answer is written. */
 export type Format = "people" | "csv" | "json";
@@ -27,7 +28,7 @@ export class Output {
   isDemo: () => boolean = () => false;
   private readonly stream: NodeJS.WritableStream;
 
-  constructor(format: Format, stream: NodeJS.WritableStream = process.stdout) {
+  constructor(format: Format, stream: NodeJS.WritableStream = terminal().stdout) {
     this.format = format;
     this.stream = stream;
   }

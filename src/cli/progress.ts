@@ -1,3 +1,5 @@
+import { terminal } from "./terminal.ts";
+
 const quietMs = 1_000;
 const pauseMs = 100;
 const width = 30;
@@ -11,7 +13,7 @@ export interface Progress {
 
 /** A bar on standard error where that is a terminal; nothing otherwise. */
 export function progress(title: string): Progress {
-  if (!process.stderr.isTTY) return { update: () => undefined, stop: () => undefined };
+  if (!terminal().stderr.isTTY) return { update: () => undefined, stop: () => undefined };
   const began = performance.now();
   let drawn = began + quietMs - pauseMs;
   return {
@@ -40,7 +42,9 @@ let shown = false;
 /** One line that the next one replaces, cut to the width of the terminal. */
 function draw(text: string): void {
   if (text === "" && !shown) return;
-  process.stderr.write(`\r\u001b[K${cutTo(text, (process.stderr.columns || 80) - 1)}`);
+  const { stderr } = terminal();
+  const columns = stderr.columns ?? 0;
+  stderr.write(`\r\u001b[K${cutTo(text, (columns > 0 ? columns : 80) - 1)}`);
   shown = text !== "";
 }
 
@@ -59,5 +63,5 @@ function cutTo(text: string, columns: number): string {
 /** A line for people on standard error: a notice, a warning. */
 export function say(line: string): void {
   draw("");
-  process.stderr.write(`${line}\n`);
+  terminal().stderr.write(`${line}\n`);
 }

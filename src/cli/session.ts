@@ -12,6 +12,7 @@ import { failureOf, Interrupted, NobodyReads, UsageError } from "./failure.ts";
 import type { Format } from "./output.ts";
 import { Output } from "./output.ts";
 import { progress, say } from "./progress.ts";
+import { terminal } from "./terminal.ts";
 
 /** What every verb is told, whatever it does. */
 export interface Settings {
@@ -59,7 +60,7 @@ export function settingsOf(command: Command, table: boolean): Settings {
     throw new UsageError(`the answer of ${command.name()} is no table: it has no --csv`);
   }
   const format = json === true ? "json" : csv === true ? "csv" : "people";
-  return { verb: command.name(), dataDir: data, format, config: parseConfig(process.env) };
+  return { verb: command.name(), dataDir: data, format, config: parseConfig(terminal().env) };
 }
 
 /** What was said before the verb or after it; the default where nothing was. */
@@ -148,7 +149,7 @@ function stopper(): Stopper {
   };
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, onSignal);
-  process.stdout.on("error", onError);
+  terminal().stdout.on("error", onError);
   return {
     signal: controller.signal,
     forget: () => {

@@ -10,6 +10,7 @@ import { Interrupted, UsageError } from "./failure.ts";
 import { progress, say } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
 import { reach } from "./session.ts";
+import { terminal } from "./terminal.ts";
 
 /** Requests under way have 10 s to end; the rest is for what is being recorded. */
 const windDownMs = 14_000;
@@ -45,7 +46,9 @@ async function serveUntilStopped(session: Session, wantsDemo: boolean): Promise<
   // The other verbs start faster without the web framework.
   const { serve, ListenError } = await import("../http/server.ts");
   const { createLogger } = await import("../http/logging.ts");
-  const pretty = process.stdout.isTTY && process.stderr.isTTY;
+  const { stdout, stderr } = terminal();
+  const isTerminal = stdout.isTTY === true;
+  const pretty = isTerminal && stderr.isTTY === true;
   const logger = createLogger({ logLevel, pretty });
   let isReady = false;
   const ready = () => isReady;
@@ -74,10 +77,10 @@ async function serveUntilStopped(session: Session, wantsDemo: boolean): Promise<
     await prepare(session, wantsDemo);
     isReady = true;
     if (out.format === "json") await out.json(whereToLook(session, server));
-    else if (process.stdout.isTTY) await out.people(...welcome(session, server));
+    else if (isTerminal) await out.people(...welcome(session, server));
     else logger.info(whereToLook(session, server), "ready");
     await stopped(signal);
-    if (process.stdout.isTTY && out.format === "people") await out.write("\nstopping …\n");
+    if (isTerminal && out.format === "people") await out.write("\nstopping …\n");
   } finally {
     background.abort();
     await server.close();

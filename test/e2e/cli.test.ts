@@ -6,18 +6,28 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { t as suite, test } from "tap";
 import { runningServer } from "../../src/database/embedded.ts";
 import { createPool } from "../../src/database/pool.ts";
-import { answer, start, sunshine } from "../support/sunshine.ts";
+import { answer, answerHere, start, sunshine, sunshineHere } from "../support/sunshine.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "sunshine-e2e-"));
 suite.teardown(() => rm(folder, { recursive: true, force: true }));
 
 test("an id that is unknown", async (t) => {
   for (const verb of ["statement", "ownership", "trail"]) {
-    const { status, document } = await answer(["--data", join(folder, "empty"), verb, "nobody"]);
+    const { status, document } = await answerHere([
+      "--data",
+      join(folder, "empty"),
+      verb,
+      "nobody",
+    ]);
     t.equal(status, 1, verb);
     t.match(document, { error: { code: "HouseholdUnknown", message: /\S/ } });
   }
-  const { status, document } = await answer(["--data", join(folder, "empty"), "contract", "none"]);
+  const { status, document } = await answerHere([
+    "--data",
+    join(folder, "empty"),
+    "contract",
+    "none",
+  ]);
   t.equal(status, 1);
   t.match(document, { error: { code: "ContractUnknown", message: /\S/ } });
 });
@@ -46,17 +56,15 @@ test("wrong usage", async (t) => {
     ["verify", "--data", ""],
     ["verify", "--no-such"],
   ];
-  await Promise.all(
-    wrong.map(async (words) => {
-      const { status, document } = await answer(words, { cwd: tmpdir() });
-      t.equal(status, 2, words.join(" "));
-      t.match(document, { error: { code: "WrongUsage", message: /\S/ } });
-    }),
-  );
+  for (const words of wrong) {
+    const { status, document } = await answerHere(words);
+    t.equal(status, 2, words.join(" "));
+    t.match(document, { error: { code: "WrongUsage", message: /\S/ } });
+  }
   const plain = await sunshine(["statement"]);
   t.equal(plain.stdout, "", "says nothing on standard output without --json");
   t.match(plain.stderr, /missing required argument[^]*--help/, "but gives a hint");
-  const unknown = await sunshine(["rebuild", "nothing", "--data", join(folder, "empty")]);
+  const unknown = await sunshineHere(["rebuild", "nothing", "--data", join(folder, "empty")]);
   t.equal(unknown.status, 2, "a projection that is not there");
   t.match(unknown.stderr, "postings");
 });
@@ -84,7 +92,7 @@ test("what cannot be done is said in one line", async (t) => {
     [["export", "journal", join(folder, "no/x"), "--data", empty], {}, 1, "FileNotWritable"],
   ];
   for (const [words, env, status, code] of cases) {
-    const said = await sunshine([...words, "--json"], { cwd: folder, env });
+    const said = await sunshineHere([...words, "--json"], { env });
     t.equal(said.status, status, code);
     t.match(JSON.parse(said.stdout), { error: { code, message: /\S/ } }, code);
     t.match(said.stderr, /^.*sunshine: .+\n$/, "and so on standard error");

@@ -1,5 +1,5 @@
-// From a pool to the last answer of a bank, as the contract's sample has it: over HTTP on each
-// engine, and by the built command line up to the lists, or whole with DISTRIBUTION=whole.
+// From a pool to the last answer of a bank, as the contract's sample has it: by the command line and
+// over HTTP, on each engine.
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -7,7 +7,6 @@ import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { LightMyRequestResponse } from "fastify";
 import { type Test, test } from "tap";
-import { importFile } from "../../src/app/import.ts";
 import { rebuild } from "../../src/app/rebuild.ts";
 import { verify } from "../../src/app/verify.ts";
 import { projectRoot } from "../../src/root.ts";
@@ -24,19 +23,15 @@ import {
   withDocuments,
   withHashes,
 } from "../support/distribution-sample.ts";
-import { ledgerPlace, testLedgerAt, testService } from "../support/service.ts";
-import type { LedgerPlace, TestService } from "../support/service.ts";
-import { sunshine } from "../support/sunshine.ts";
+import { ledgerPlace, testService } from "../support/service.ts";
+import type { TestService } from "../support/service.ts";
+import { sunshineHere } from "../support/sunshine.ts";
 
 /** An answer as the sample expects it. */
 type Answered = Record<string, unknown>;
 
 /** Asks the ledger as one of its interfaces has it. */
 interface Player {
-  /** Asks all that the sample asks, and imports each file twice; else one question of each sort. */
-  readonly isThorough: boolean;
-  /** The sorts of questions that were asked. */
-  readonly asked: Set<string>;
   /** Imports a file, whose text is given. */
   importing(job: SampleJob, text: string): Promise<Answered>;
   /** Imports files of a bank. */
@@ -55,7 +50,6 @@ interface BankFile {
   readonly bytes: Buffer;
 }
 
-const isImport = ({ words: [verb] }: SampleJob): boolean => verb === "import";
 const isWrite = ({ words: [verb = ""] }: SampleJob): boolean =>
   /^(import|instruct|settle|close)$/.test(verb);
 
@@ -72,7 +66,6 @@ async function hashesBy(player: Player): Promise<Map<string, string>> {
 /** Plays a phase: what is asked between two jobs that record is asked at once. */
 async function play(t: Test, phase: string, player: Player, batches: SampleBatches): Promise<void> {
   const reads: SampleJob[] = [];
-  const { asked } = player;
   const answer = async (): Promise<void> => {
     const queue = reads.splice(0);
     const worker = async (): Promise<void> => {
@@ -84,18 +77,11 @@ async function play(t: Test, phase: string, player: Player, batches: SampleBatch
   };
   for (const job of jobsOf(phase)) {
     if (!isWrite(job)) {
-      const sort = sortOf(job);
-      if (player.isThorough || !asked.has(sort)) reads.push(job);
-      asked.add(sort);
+      reads.push(job);
       continue;
     }
-    const refusal = `${job.words[0] ?? ""} refused`;
-    const isRefused = !isImport(job) && job.wanted["exit"] === 1;
-    if (isRefused && !player.isThorough && asked.has(refusal)) continue;
-    if (isRefused) asked.add(refusal);
     await answer();
     await record(t, job, player, batches);
-    if (!player.isThorough && job.words[1] === "bank") return;
   }
   await answer();
 }
@@ -125,12 +111,7 @@ async function record(t: Test, job: SampleJob, player: Player, batches: SampleBa
   const text = await fileOf(job);
   const filled = text.includes("{hash") ? withHashes(text, await hashesBy(player)) : text;
   judge(t, job, await player.importing(job, filled));
-  if (player.isThorough) await importAgain(t, job, player, filled);
-}
-
-/** What is asked alike: the verb, and which copy of a list. */
-function sortOf({ words }: SampleJob): string {
-  return words.filter((word) => /^(--copy|full|public|[a-z]+)$/.test(word)).join(" ");
+  await importAgain(t, job, player, filled);
 }
 
 /** What a file has recorded is sent again; what was refused would be judged anew. */
@@ -148,10 +129,10 @@ function judge(t: Test, { phase, n, words, wanted }: SampleJob, found: Answered)
 
 /** The command line, whose files lie in a folder of their own. */
 function commandLine(folder: string, env: Readonly<Record<string, string>>): Player {
-  const say = (words: readonly string[]) => sunshine([...words, "--json"], { env, cwd: folder });
+  // The words name files of the folder.
+  process.chdir(folder);
+  const say = (words: readonly string[]) => sunshineHere([...words, "--json"], { env });
   return {
-    isThorough: process.env["DISTRIBUTION"] === "whole",
-    asked: new Set(),
     importing: async ({ words: [verb = "", kind = "", name = "", flag] }, text) => {
       await writeFile(join(folder, name), text);
       const more = flag === undefined ? [] : [flag, join(distributionSample, "documents")];
@@ -204,8 +185,6 @@ function service({ get, post }: TestService): Player {
     return { exit: isDone ? 0 : 1, ...answer };
   };
   return {
-    isThorough: true,
-    asked: new Set(),
     importing: async ({ words: [, kind = ""] }, text) => {
       const csv = { "content-type": "text/csv" };
       return told(await post(`/v1/imports/${kind}`, withDocuments(text), csv));
@@ -314,17 +293,15 @@ for (const [engine, unless, log] of engines) {
     const env = { ...place.env, ...log };
     const player = commandLine(folder, env);
     const batches = new SampleBatches();
-    const phases = player.isThorough ? samplePhases : samplePhases.slice(0, 3);
-    await t.test("begins with its base", () => importBase(t, { ...place, env }));
-    for (const phase of phases.slice(1)) {
+    for (const phase of samplePhases) {
       await t.test(`${phase} by the command line`, (t) => play(t, phase, player, batches));
     }
     await t.test("full and public copy are shown to be one list", (t) => proveOne(t, folder, env));
     await t.test("is in order, and is so when it is derived anew", async (t) => {
       const before = await player.asking(["plans"]);
-      t.equal((await sunshine(["rebuild", "--json"], { env })).status, 0);
+      t.equal((await sunshineHere(["rebuild", "--json"], { env })).status, 0);
       t.strictSame(await player.asking(["plans"]), before, "and says the same");
-      const { status, stdout } = await sunshine(["verify", "--json"], { env });
+      const { status, stdout } = await sunshineHere(["verify", "--json"], { env });
       t.equal(status, 0);
       t.match(JSON.parse(stdout), { ok: true, differences: [] });
     });
@@ -384,23 +361,10 @@ async function readFiles(t: Test, { get }: TestService): Promise<void> {
   t.equal((await get("/v1/plans/JH-00001/notice?format=docx")).statusCode, 400);
 }
 
-/** The files of the first phase, whose kinds other tests import by the command line. */
-async function importBase(t: Test, place: LedgerPlace): Promise<void> {
-  const ledger = await testLedgerAt(t, place);
-  await ledger.open({ demo: false });
-  for (const job of jobsOf("01-base")) {
-    const [, kind = "", name = ""] = job.words;
-    const path = join(distributionSample, job.phase, name);
-    const found = await importFile(ledger.handler, kind, path, { actor: "示例", rejected: null });
-    judge(t, job, { exit: 0, ...found });
-  }
-  await ledger.close();
-}
-
 /** Both copies of a list, as the command line writes them, by the programs that outsiders have. */
 async function proveOne(t: Test, folder: string, env: Readonly<Record<string, string>>) {
   for (const copy of ["full", "public"]) {
-    const { stdout } = await sunshine(["list", "JH-00005", "--copy", copy, "--json"], { env });
+    const { stdout } = await sunshineHere(["list", "JH-00005", "--copy", copy, "--json"], { env });
     await writeFile(join(folder, `${copy}.json`), stdout);
   }
   for (const [program, needs] of [

@@ -10,7 +10,7 @@ import { unknownCells } from "../../src/domain/cell.ts";
 import { openEmbedded } from "../../src/database/embedded.ts";
 import { openTable } from "../../src/exchange/table-reader.ts";
 import { baseFiles, bureauAnswers, bureauFiles, bureauStatement } from "../support/bureau-files.ts";
-import { answer, sunshine } from "../support/sunshine.ts";
+import { answerHere, sunshineHere } from "../support/sunshine.ts";
 import { inlineRow, writeWorkbook } from "../support/xlsx.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "sunshine-files-"));
@@ -23,7 +23,7 @@ suite.teardown(async () => {
 
 const place = (name: string) => join(folder, name);
 const bring = (kind: string, ...words: string[]) =>
-  answer(["import", kind, ...words, "--data", data]);
+  answerHere(["import", kind, ...words, "--data", data]);
 
 /** The rows of a table under its header. */
 async function tableOf(path: string, idColumn: string): Promise<Record<string, Cell>[]> {
@@ -84,7 +84,7 @@ test("files of bureaus on the command line", async (t) => {
     });
   }
   const { household, wage } = bureauStatement;
-  const { document } = await answer(["statement", household, "--data", data]);
+  const { document } = await answerHere(["statement", household, "--data", data]);
   t.match(document, { legs: { wage } }, "each movement is recorded once");
 });
 
@@ -101,7 +101,7 @@ test("--sheet reads a sheet by its name", async (t) => {
     status: 1,
     document: { error: { code: "FileMalformed", message: /it has 1月, 2月, 3月/ } },
   });
-  const people = await sunshine(["import", "movements", months, "--data", data]);
+  const people = await sunshineHere(["import", "movements", months, "--data", data]);
   t.match(people.stdout, "read: sheet 1月; not read: 2月, 3月");
 });
 
@@ -123,7 +123,7 @@ test("what stops one of several files leaves those behind it untried", async (t)
   t.strictSame(document["notTried"], copies.slice(2));
   const rejected = await tableOf(`${target}-${names[1] ?? ""}.rejected.csv`, "业务编号");
   t.match(rejected, [{ 业务编号: "PC-1", 行号: "2", 拒绝代码: "HouseholdUnknown" }]);
-  const people = await sunshine(["import", "movements", ...copies, "--data", data]);
+  const people = await sunshineHere(["import", "movements", ...copies, "--data", data]);
   t.match(people.stdout, /PC-1/);
   t.match(people.stderr, /row 4: a quotation mark[^]*not tried: .*floats\.xlsx, .*twice\.csv/);
 });

@@ -7,7 +7,7 @@ import { importFile } from "../../src/app/import.ts";
 import { dayInShanghai, dayNumber, dayOfNumber } from "../../src/domain/calendar.ts";
 import type { KindName } from "../../src/domain/kinds.ts";
 import { hasProgram } from "../support/programs.ts";
-import { answer, sunshine } from "../support/sunshine.ts";
+import { answerHere, sunshineHere } from "../support/sunshine.ts";
 import { ledgerPlace, testService } from "../support/service.ts";
 
 /** Days from today; a notice hangs on the web by the day. */
@@ -112,7 +112,7 @@ void test("notices", async (t) => {
   ]);
   const options = { env: place.env };
   const notice = (plan: string, file: string) =>
-    answer(["notice", plan, "--out", join(folder, file), "--data", place.dataDir], options);
+    answerHere(["notice", plan, "--out", join(folder, file), "--data", place.dataDir], options);
 
   await t.test("a sheet is written, and nobody's name or number in it", async (st) => {
     const hash = await hashOf("JH-UP");
@@ -154,7 +154,7 @@ void test("notices", async (t) => {
 
   await t.test("a file that cannot be is refused", async (st) => {
     const words = ["notice", "JH-UP", "--data", place.dataDir, "--json", "--out"];
-    const wrong = await sunshine([...words, join(folder, "n.docx")], options);
+    const wrong = await sunshineHere([...words, join(folder, "n.docx")], options);
     st.equal(wrong.status, 2);
     const { status, document } = await notice("JH-UP", "missing/n.pdf");
     st.equal(status, 1);

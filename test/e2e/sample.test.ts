@@ -1,4 +1,4 @@
-// The built command line as a bureau uses it: processes of their own on a real embedded database.
+// The command line as a bureau uses it on a real embedded database; imports are processes of their own.
 import { spawnSync } from "node:child_process";
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ import { test } from "tap";
 import { openEmbedded, runningServer } from "../../src/database/embedded.ts";
 import type { Expected, Income } from "../support/sample.ts";
 import { expected, sample } from "../support/sample.ts";
-import { answer, sunshine } from "../support/sunshine.ts";
+import { answer, answerHere, sunshineHere } from "../support/sunshine.ts";
 
 const kinds = ["roster", "organisations", "contracts", "movements"] as const;
 const folder = await mkdtemp(join(tmpdir(), "sunshine-e2e-"));
@@ -22,8 +22,10 @@ const years = {
 };
 
 /** A verb on the database of these tests. */
-const ask = (...words: string[]) => answer(["--data", data, ...words]);
-const say = (...words: string[]) => sunshine([...words, "--data", data]);
+const ask = (...words: string[]) => answerHere(["--data", data, ...words]);
+const say = (...words: string[]) => sunshineHere([...words, "--data", data]);
+/** The same in a process of its own. */
+const askApart = (...words: string[]) => answer(["--data", data, ...words]);
 
 const tableOf = (text: string): string[][] => parse(text);
 const recordsOf = (text: string): Record<string, string>[] => parse(text, { columns: true });
@@ -43,13 +45,13 @@ test("the sample county", async (t) => {
 
   await t.test("is imported as it should be", async (t) => {
     for (const kind of ["roster", "organisations", "contracts"]) {
-      const { status, document } = await ask("import", kind, file(`${kind}.csv`));
+      const { status, document } = await askApart("import", kind, file(`${kind}.csv`));
       t.equal(status, 0, kind);
       t.match(document, { alreadyRecorded: 0, refused: [], position: /^\d+$/ });
       t.equal(document["recorded"], document["rows"]);
     }
     t.equal(await runningServer(data), null, "and lets go of the database each time");
-    const { status, document } = await ask("import", "movements", file("movements.csv"));
+    const { status, document } = await askApart("import", "movements", file("movements.csv"));
     t.equal(status, 1, "exits 1, for rows were refused");
     t.strictSame(summary(document), summary(expected));
     t.match(document["refused"], [{ file: file("movements.csv"), message: /\S/ }]);
@@ -145,7 +147,7 @@ test("the sample county", async (t) => {
   await t.test("is in order, and stays so when it is derived anew", async (t) => {
     const rebuilt = await ask("rebuild", "postings", "trail");
     t.strictSame(Object.keys(rebuilt.document["projections"] ?? {}), ["postings", "trail"]);
-    const { status, document } = await ask("verify");
+    const { status, document } = await askApart("verify");
     t.equal(status, 0);
     t.match(document, { ok: true, differences: [], checked: { households: 40, members: 148 } });
   });
@@ -169,7 +171,7 @@ test("the sample county", async (t) => {
 
   await t.test("is not recorded twice", async (t) => {
     for (const kind of kinds) {
-      const { document } = await ask("import", kind, file(`${kind}.csv`));
+      const { document } = await askApart("import", kind, file(`${kind}.csv`));
       if (kind === "movements") t.strictSame(summary(document), summary(expected.again));
       else t.match(document, { recorded: 0, refused: [] }, kind);
     }
@@ -183,7 +185,7 @@ test("the sample county", async (t) => {
     const wrong = rows.find((row) => row[at("拒绝代码")] === "AmountMismatch") ?? [];
     wrong[at("金额")] = /\((.*)\)/.exec(wrong[at("拒绝原因")] ?? "")?.[1] ?? "";
     await writeFile(file("corrected.csv"), stringify([header, wrong]));
-    const { status, document } = await ask("import", "movements", file("corrected.csv"));
+    const { status, document } = await askApart("import", "movements", file("corrected.csv"));
     t.equal(status, 0);
     t.match(document, { rows: 1, recorded: 1 });
     await t.rejects(stat(file("corrected.csv.rejected.csv")), "there is no file of refused rows");

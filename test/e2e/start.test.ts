@@ -10,7 +10,7 @@ import { demoLine } from "../../src/cli/output.ts";
 import { openEmbedded, runningServer } from "../../src/database/embedded.ts";
 import { createPool } from "../../src/database/pool.ts";
 import type { Running } from "../support/sunshine.ts";
-import { answer, npmStart, start, sunshine } from "../support/sunshine.ts";
+import { answerHere, npmStart, start, sunshineHere } from "../support/sunshine.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "sunshine-e2e-start-"));
 suite.teardown(() => rm(folder, { recursive: true, force: true }));
@@ -47,38 +47,40 @@ test("the service with the demo county", async (t) => {
   });
 
   await t.test("has other verbs beside it, which say that it is a demo", async (t) => {
-    const { status, document } = await answer(["verify", "--data", data]);
+    const { status, document } = await answerHere(["verify", "--data", data]);
     t.equal(status, 0);
     t.match(document, { ok: true, demo: true });
-    const household = await answer(["statement", "nobody", "--data", data]);
+    const household = await answerHere(["statement", "nobody", "--data", data]);
     t.equal(household.status, 1);
-    const sums = await sunshine(["statements", "--by", "township", "--data", data]);
+    const sums = await sunshineHere(["statements", "--by", "township", "--data", data]);
     t.match(sums.stdout, demoLine);
-    const csv = await sunshine(["statements", "--by", "township", "--csv", "--data", data]);
+    const csv = await sunshineHere(["statements", "--by", "township", "--csv", "--data", data]);
     t.match(csv.stdout, /total,demo\n(.*,true\n)+$/);
     const roster = join(folder, "one.csv");
     const header = "县,乡,行政村,户编号,人编号,姓名,证件号码,与户主关系";
     await writeFile(roster, `${header}\n县,乡,村,E2E-1,E2E-1-1,名,,户主\n`);
-    const imported = await answer(["import", "roster", roster, "--data", data]);
+    const imported = await answerHere(["import", "roster", roster, "--data", data]);
     t.match(imported.document, { recorded: 1, demo: true });
   });
 
   await t.test("has paid four quarters, each to zero", async (t) => {
     const words = ["reconcile", "--data", data];
-    t.match((await answer(words)).document, {
+    t.match((await answerHere(words)).document, {
       instructed: { lines: 353 },
       ...{ accepted: { lines: 0 }, credited: { lines: 346 }, rejected: { lines: 2 } },
       ...{ returned: { lines: 4 }, recovered: { lines: 1 }, open: { lines: 0 } },
       ...{ unmatched: [], accounts: [{ difference: "0.00" }], zero: true },
     });
-    const plans = await sunshine(["plans", "--state", "approved", "--data", data, "--json"]);
+    const plans = await sunshineHere(["plans", "--state", "approved", "--data", data, "--json"]);
     t.equal(plans.stdout.trimEnd().split("\n").length, 8);
-    const closed = await answer(["close", "2025-12", "--by", "甲", "--data", data]);
+    const closed = await answerHere(["close", "2025-12", "--by", "甲", "--data", data]);
     t.match(closed.document, { closed: true }, "and all its months are closed");
   });
 
   await t.test("keeps its port", async (t) => {
-    const { status, document } = await answer(["start", "--data", join(folder, "other")], { env });
+    const { status, document } = await answerHere(["start", "--data", join(folder, "other")], {
+      env,
+    });
     t.equal(status, 2);
     t.match(document, { error: { code: "PortInUse", message: String(port) } });
     t.equal(await runningServer(join(folder, "other")), null, "and nothing is left running");
@@ -108,7 +110,7 @@ test("a ledger without the demo", async (t) => {
   const service = start(["start", "--no-demo", "--data", empty, "--json"], { env });
   t.teardown(() => service.child.kill("SIGKILL"));
   await new Promise((resolve) => service.child.stdout?.once("data", resolve));
-  const { stdout } = await sunshine(["statements", "--data", empty, "--json"]);
+  const { stdout } = await sunshineHere(["statements", "--data", empty, "--json"]);
   t.equal(stdout, "", "is empty");
   service.child.kill("SIGTERM");
   const { status, stdout: said } = await service.ended;

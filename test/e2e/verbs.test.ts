@@ -6,7 +6,7 @@ import { eventStoreDbUrl, freshServer, unlessFresh } from "../contract/stores.ts
 import { ledgerPlace, sample, testLedgerAt } from "../support/service.ts";
 import { sampleKinds } from "../support/sample.ts";
 import type { Said } from "../support/sunshine.ts";
-import { sunshine } from "../support/sunshine.ts";
+import { sunshine, sunshineHere } from "../support/sunshine.ts";
 
 const household = "5304241022150000";
 
@@ -64,7 +64,7 @@ async function sayAll(
   const worker = async (): Promise<void> => {
     for (let words = queue.shift(); words !== undefined; words = queue.shift()) {
       const isText = words[0] === "export";
-      const found = await sunshine(isText ? words : [...words, "--json"], { env });
+      const found = await sunshineHere(isText ? words : [...words, "--json"], { env });
       said.set(words.join(" "), shape(found));
     }
   };
@@ -148,7 +148,7 @@ for (const [engine, unless] of engines) {
     await ledger.close();
     compare(t, "one event", engine, await sayAll(env, reads));
     for (const kind of sampleKinds) {
-      await sunshine(["import", kind, join(sample, `${kind}.csv`)], { env });
+      await sunshineHere(["import", kind, join(sample, `${kind}.csv`)], { env });
     }
     const found = await sayAll(env);
     compare(t, "sample", engine, found);

@@ -2,6 +2,8 @@ import type { ChildProcess } from "node:child_process";
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { Writable } from "node:stream";
+import { withTerminal } from "../../src/cli/terminal.ts";
 import { projectRoot } from "../../src/root.ts";
 
 /** How a verb ended and what it said. */
@@ -64,12 +66,55 @@ export function sunshine(words: readonly string[], options?: SunshineOptions): P
   return start(words, options).ended;
 }
 
+/**
+ * The same in this process, which need not load the program first: for tables of many verbs. Whatever
+ * speaks of processes, signals and the folder a verb is run in takes `sunshine`.
+ */
+export async function sunshineHere(
+  words: readonly string[],
+  { env }: Pick<SunshineOptions, "env"> = {},
+): Promise<Said> {
+  const { main } = await import("../../src/cli/program.ts");
+  const { PATH = "", HOME = "" } = process.env;
+  const [stdout, stderr] = [collector(), collector()];
+  const own = { env: { PATH, HOME, ...env }, stdout: stdout.stream, stderr: stderr.stream };
+  const status = await withTerminal(own, () => main(words));
+  return { status, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+function collector(): { readonly stream: Writable; text(): string } {
+  const pieces: Buffer[] = [];
+  const stream = new Writable({
+    write: (piece: Buffer, _, done) => {
+      pieces.push(piece);
+      done();
+    },
+  });
+  return { stream, text: () => Buffer.concat(pieces).toString("utf8") };
+}
+
+interface Answered {
+  readonly status: number | null;
+  readonly document: Record<string, unknown>;
+}
+
 /** Runs a verb with `--json` and answers the one document it said. */
 export async function answer(
   words: readonly string[],
   options?: SunshineOptions,
-): Promise<{ status: number | null; document: Record<string, unknown> }> {
-  const { status, stdout, stderr } = await sunshine([...words, "--json"], options);
+): Promise<Answered> {
+  return documentOf(words, await sunshine([...words, "--json"], options));
+}
+
+/** The same in this process. */
+export async function answerHere(
+  words: readonly string[],
+  options?: Pick<SunshineOptions, "env">,
+): Promise<Answered> {
+  return documentOf(words, await sunshineHere([...words, "--json"], options));
+}
+
+function documentOf(words: readonly string[], { status, stdout, stderr }: Said): Answered {
   if (stdout === "") throw new Error(`${words.join(" ")} ended with ${status ?? ""}: ${stderr}`);
   return { status, document: JSON.parse(stdout) as Record<string, unknown> };
 }
