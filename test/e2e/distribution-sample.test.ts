@@ -1,5 +1,5 @@
-// From a pool to the last answer of a bank, as the contract's sample has it: by the command line and
-// over HTTP, on each engine.
+// From a pool to the last answer of a bank, as the contract's sample has it: by the command line
+// and over HTTP, on each engine.
 import { spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

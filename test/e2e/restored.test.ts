@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { t as suite, test } from "tap";
 import { sample, sampleKinds } from "../support/sample.ts";
-import { answer, start, sunshine } from "../support/sunshine.ts";
+import { answerHere, start, sunshineHere } from "../support/sunshine.ts";
 
 const run = promisify(execFile);
 const parent = await mkdtemp(join(tmpdir(), "sunshine-e2e-restored-"));
@@ -18,10 +18,10 @@ const shell = (command: string) => run("sh", ["-c", command], { cwd: parent });
 for (const kind of sampleKinds) {
   const file = join(parent, `${kind}.csv`);
   await copyFile(join(sample, `${kind}.csv`), file);
-  await answer(["import", kind, file, "--data", join(parent, "data")]);
+  await answerHere(["import", kind, file, "--data", join(parent, "data")]);
 }
 const statements = async (folder: string) =>
-  sunshine(["statements", "--json", "--data", join(parent, folder)]);
+  sunshineHere(["statements", "--json", "--data", join(parent, folder)]);
 const original = await statements("data");
 
 const ways = {
@@ -47,7 +47,7 @@ for (const [way, command] of Object.entries(ways)) {
     t.teardown(() => rm(join(parent, "copy"), { recursive: true, force: true }));
     const key = join(parent, "copy", "vault.key");
     if (((await stat(key)).mode & 0o077) !== 0) {
-      const refused = await sunshine(["statements", "--data", join(parent, "copy")]);
+      const refused = await sunshineHere(["statements", "--data", join(parent, "copy")]);
       t.equal(refused.status, 2);
       t.match(refused.stderr, /^sunshine: the vault key file .*mode 644.*: chmod 600 \S+\n$/);
       const [mend = "false"] = /chmod 600 .*/.exec(refused.stderr) ?? [];
@@ -56,7 +56,7 @@ for (const [way, command] of Object.entries(ways)) {
     const restored = await statements("copy");
     t.equal(restored.status, 0, restored.stderr);
     t.equal(restored.stdout, original.stdout, "says what the original said");
-    t.match((await answer(["verify", "--data", join(parent, "copy")])).document, { ok: true });
+    t.match((await answerHere(["verify", "--data", join(parent, "copy")])).document, { ok: true });
   });
 }
 
@@ -76,19 +76,19 @@ test("a data folder that was copied while its service ran", async (t) => {
 test("a data folder without its key", async (t) => {
   const [key, elsewhere] = [join(parent, "data/vault.key"), join(parent, "kept.key")];
   await rename(key, elsewhere);
-  const refused = await answer(["verify", "--data", join(parent, "data")]);
+  const refused = await answerHere(["verify", "--data", join(parent, "data")]);
   t.equal(refused.status, 2);
   const message = /ENOENT\); put the key of this ledger there/;
   t.match(refused.document, { error: { code: "VaultKeyInvalid", message } });
   t.notOk((await readdir(join(parent, "data"))).includes("vault.key"), "gets no other");
   await chmod(elsewhere, 0o640);
   const env = { VAULT_KEY_FILE: elsewhere };
-  const shared = await answer(["verify", "--data", join(parent, "data")], { env });
+  const shared = await answerHere(["verify", "--data", join(parent, "data")], { env });
   t.equal(shared.status, 2);
   const command = `: chmod 600 ${elsewhere}`;
   t.match(shared.document, { error: { code: "VaultKeyInvalid", message: command } });
   await chmod(elsewhere, 0o600);
-  t.match((await answer(["verify", "--data", join(parent, "data")], { env })).status, 0);
+  t.match((await answerHere(["verify", "--data", join(parent, "data")], { env })).status, 0);
   await rename(elsewhere, key);
   t.match(await readFile(key, "utf8"), /^[0-9a-f]{64}\n$/);
 });

@@ -1,4 +1,5 @@
-// The command line as a bureau uses it on a real embedded database; imports are processes of their own.
+// The command line as a bureau uses it on a real embedded database; imports are processes of their
+// own.
 import { spawnSync } from "node:child_process";
 import { copyFile, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";

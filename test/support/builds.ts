@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { cp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { projectRoot } from "../../src/root.ts";
 
 /**
@@ -13,7 +15,6 @@ export async function anotherBuild(
   for (const part of ["bin", "dist", "migrations", "seeds", "package.json"]) {
     await cp(join(projectRoot, part), join(folder, part), { recursive: true });
   }
-  // Files are changed where they stand one by one.
   await rm(join(folder, "dist", "bundle"), { recursive: true });
   await symlink(join(projectRoot, "node_modules"), join(folder, "node_modules"));
   for (const [path, change] of Object.entries(changes)) {
@@ -22,5 +23,6 @@ export async function anotherBuild(
     if (changed === text) throw new Error(`what is to change is not in ${path}`);
     await writeFile(join(folder, path), changed);
   }
+  await promisify(execFile)(process.execPath, ["bin/bundle.js"], { cwd: folder });
   return folder;
 }

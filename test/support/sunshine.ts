@@ -67,8 +67,8 @@ export function sunshine(words: readonly string[], options?: SunshineOptions): P
 }
 
 /**
- * The same in this process, which need not load the program first: for tables of many verbs. Whatever
- * speaks of processes, signals and the folder a verb is run in takes `sunshine`.
+ * The same in this process, which need not load the program first: for tables of many verbs.
+ * Whatever speaks of processes, signals and the folder a verb is run in takes `sunshine`.
  */
 export async function sunshineHere(
   words: readonly string[],
