@@ -1,50 +1,9 @@
 import { z } from "zod";
 import { parseDay } from "./calendar.ts";
-import { toUnits } from "./decimal.ts";
+import type { ParameterName, ParameterValue, Turn } from "./parameters.ts";
+import { isAbove, parameterNames, parameters, parseFraction, turnable } from "./parameters.ts";
 
 const day = z.string().refine((text) => parseDay(text) === text, "a day, YYYY-MM-DD");
-const days = z.array(day);
-const countMax = 999_999;
-const count = z.int().min(0).max(countMax);
-/** A part of a whole: `2/3`, or up to 6 decimals. */
-const fraction = z
-  .string()
-  .regex(/^([1-9]\d{0,5}\/[1-9]\d{0,5}|0\.\d{1,6}|1)$/)
-  .refine((text) => !isAbove(parseFraction(text), whole), "a part is at most the whole");
-const ratio = z.string().regex(/^(0|0\.\d{0,5}[1-9]|1)$/);
-
-/**
- * The parameters that a policy pack may set: the type of each, what it says in `base/1` (contract
- * part 4, Policy packs), and what it means. A page that adds parameters adds lines.
- */
-export const parameters = {
-  /** Days that a notice runs at the least, first and last included. */
-  "notice.days": { schema: count, base: 10 },
-  /** Those are working days: Monday to Friday, less `holidays` and plus `workdays`. */
-  "notice.working": { schema: z.boolean(), base: false },
-  holidays: { schema: days, base: [] },
-  workdays: { schema: days, base: [] },
-  /** Different 渠道 by which an end is announced, at the least (归档). */
-  "notice.channels": { schema: count, base: 2 },
-  /** 实到人数 of 应到人数, at least. */
-  "quorum.present": { schema: fraction, base: "2/3" },
-  /** 同意人数 of 实到人数, more than. */
-  "quorum.agreed": { schema: fraction, base: "1/2" },
-  /** 比例 of 按交易量, at least. */
-  "patronage.floor": { schema: ratio, base: "0.6" },
-  /** Days after which an unanswered payment may be given up. */
-  "settle.days": { schema: count, base: 30 },
-} as const;
-
-/** Name of a parameter. */
-export type ParameterName = keyof typeof parameters;
-/** All of them. */
-export const parameterNames = Object.keys(parameters) as readonly ParameterName[];
-/** What a parameter says. */
-export type ParameterValue<N extends ParameterName> = z.infer<(typeof parameters)[N]["schema"]>;
-
-/** Codes that a pack may turn; none stands on the page of distribution. */
-const turnable: ReadonlySet<string> = new Set();
 
 const named = z.object({
   /** Any text that is not empty; the same id with other content is refused where it is recorded. */
@@ -95,26 +54,23 @@ export const packSchema = named
 export type Pack = z.infer<typeof packSchema>;
 
 /** What decides which pack answers, and what it says. */
-export type PackTerms = Pick<Pack, "id" | "division" | "from" | "until" | "parameters" | "clauses">;
+export type PackTerms = Omit<Pack, "source">;
 
 type OptionalSchemas = {
   [N in ParameterName]: z.ZodOptional<(typeof parameters)[N]["schema"]>;
 };
 
 function optionalSchemas(): OptionalSchemas {
-  const optional = Object.entries(parameters).map(([name, { schema }]) => [
-    name,
-    schema.optional(),
-  ]);
+  const optional = parameterNames.map((name) => [name, parameters[name].schema.optional()]);
   return Object.fromEntries(optional) as OptionalSchemas;
 }
 
 /** The pack that answers where no other does. */
 export const basePack = "base/1";
 
-/** What a parameter says on a day, and who says so. */
-export interface Answer<N extends ParameterName> {
-  readonly value: ParameterValue<N>;
+/** What packs say on a day, and who says so. */
+export interface Answer<V> {
+  readonly value: V;
   /** Id of the pack. */
   readonly pack: string;
   readonly clause?: string;
@@ -131,15 +87,39 @@ export function parameterOn<N extends ParameterName>(
   day: string,
   division: string,
   recorded: readonly PackTerms[],
-): Answer<N> {
+): Answer<ParameterValue<N>> {
+  const base = parameters[name].base as ParameterValue<N>;
+  const said = (pack: PackTerms) => pack.parameters[name] as ParameterValue<N> | undefined;
+  return answerOn(name, day, division, recorded, said, base);
+}
+
+/** Likewise what becomes of a row that a code speaks of. */
+export function turnOn(
+  code: string,
+  day: string,
+  division: string,
+  recorded: readonly PackTerms[],
+): Answer<Turn> {
+  const base = turnable.get(code);
+  if (base === undefined) throw new Error(`no pack may turn ${code}`);
+  return answerOn(code, day, division, recorded, ({ rules }) => rules[code], base);
+}
+
+function answerOn<V>(
+  name: string,
+  day: string,
+  division: string,
+  recorded: readonly PackTerms[],
+  said: (pack: PackTerms) => V | undefined,
+  base: V,
+): Answer<V> {
   let best: PackTerms | undefined;
   for (const pack of recorded) {
-    if (pack.parameters[name] === undefined || !isInForce(pack, day, division)) continue;
+    if (said(pack) === undefined || !isInForce(pack, day, division)) continue;
     if (best === undefined || !precedes(best, pack)) best = pack;
   }
-  if (best === undefined)
-    return { value: parameters[name].base as unknown as ParameterValue<N>, pack: basePack };
-  const value = best.parameters[name] as ParameterValue<N>;
+  const value = best && said(best);
+  if (best === undefined || value === undefined) return { value: base, pack: basePack };
   const clause = best.clauses[name];
   return { value, pack: best.id, ...(clause !== undefined && { clause }) };
 }
@@ -153,26 +133,6 @@ function isInForce(pack: PackTerms, day: string, division: string): boolean {
 function precedes(pack: PackTerms, later: PackTerms): boolean {
   const [length, other] = [pack.division?.length ?? 0, later.division?.length ?? 0];
   return length === other ? pack.from > later.from : length > other;
-}
-
-/** A part of a whole as two whole numbers. */
-export interface Fraction {
-  readonly part: bigint;
-  readonly of: bigint;
-}
-
-const whole: Fraction = { part: 1n, of: 1n };
-
-/** A fraction as a pack says it: `2/3`, or a decimal of up to 6 places. */
-export function parseFraction(text: string): Fraction {
-  const [part = "", of] = text.split("/");
-  if (of !== undefined) return { part: BigInt(part), of: BigInt(of) };
-  return { part: toUnits(part, 6), of: 1_000_000n };
-}
-
-/** Whether one fraction is above another, exactly. */
-export function isAbove(left: Fraction, right: Fraction): boolean {
-  return left.part * right.of > right.part * left.of;
 }
 
 /** People at a 决议: 应到人数, 实到人数 and 同意人数. */

@@ -1,7 +1,9 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 import type { PackTerms } from "../domain/packs.ts";
-import { parameterNames, parameterOn } from "../domain/packs.ts";
+import { parameterOn, turnOn } from "../domain/packs.ts";
+import type { Turn } from "../domain/parameters.ts";
+import { parameterNames, turnable } from "../domain/parameters.ts";
 import { ends } from "./answer.ts";
 import { question } from "./define.ts";
 import { division, onNeeded } from "./parameters.ts";
@@ -85,24 +87,35 @@ export async function packInForce(
 ): Promise<{ parameters: Said; rules: Said }> {
   const packs = await packsSaying(pool, position);
   const parameters = parameterNames.map((name) => [name, parameterOn(name, on, where, packs)]);
-  return { parameters: Object.fromEntries(parameters) as Said, rules: {} };
+  const rules = [...turnable.keys()].map((code) => [code, turnOn(code, on, where, packs)]);
+  return {
+    parameters: Object.fromEntries(parameters) as Said,
+    rules: Object.fromEntries(rules) as Said,
+  };
 }
 
 type Said = Record<string, z.output<typeof said>>;
 
 async function packsSaying(pool: Pool, position: bigint): Promise<PackTerms[]> {
-  const { rows } = await pool.query<{ pack: string; name: string; value: string; clause: string }>(
-    `SELECT pack, name, value, clause FROM read.pack_values
-     WHERE sort = 'parameter' AND position <= $1`,
-    [position],
-  );
+  const { rows } = await pool.query<{
+    pack: string;
+    sort: string;
+    name: string;
+    value: string;
+    clause: string;
+  }>(`SELECT pack, sort, name, value, clause FROM read.pack_values WHERE position <= $1`, [
+    position,
+  ]);
   return (await packsKnown(pool, position)).map(({ pack, position: _at, ...span }) => {
     const own = rows.filter((row) => row.pack === pack);
-    const values = own.map(({ name, value }): [string, unknown] => [name, JSON.parse(value)]);
+    const sorted = (sort: string) => own.filter((row) => row.sort === sort);
+    const values = sorted("parameter").map(({ name, value }) => [name, JSON.parse(value)] as const);
+    const rules = sorted("rule").map(({ name, value }) => [name, value as Turn] as const);
     const clauses = own.map(({ name, clause }): [string, string] => [name, clause]);
     return {
       ...{ id: pack, ...span },
       parameters: Object.fromEntries(values),
+      rules: Object.fromEntries(rules),
       clauses: Object.fromEntries(clauses),
     };
   });

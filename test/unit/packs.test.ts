@@ -3,7 +3,9 @@
 import { test } from "tap";
 import { deliveredPacks } from "../../src/domain/delivered-packs.ts";
 import type { Pack } from "../../src/domain/packs.ts";
-import { isQuorate, packSchema, parameterOn, parameters } from "../../src/domain/packs.ts";
+import { isQuorate, packSchema, parameterOn, turnOn } from "../../src/domain/packs.ts";
+import { parameters, turnable } from "../../src/domain/parameters.ts";
+import type { ParameterName } from "../../src/domain/parameters.ts";
 import { noticeDays, yearsWithoutHolidays } from "../../src/domain/working-days.ts";
 
 const pack: Pack = {
@@ -121,7 +123,7 @@ void test("of several packs", (t) => {
 void test("a delivered pack", (t) => {
   for (const delivered of deliveredPacks)
     t.strictSame(packSchema.parse(delivered), delivered, `${delivered.id} is well formed`);
-  const on = <N extends keyof typeof parameters>(name: N, division = "469002100") =>
+  const on = <N extends ParameterName>(name: N, division = "469002100") =>
     parameterOn(name, "2025-09-26", division, deliveredPacks).value;
   const counting = {
     working: on("notice.working"),
@@ -139,6 +141,76 @@ void test("a delivered pack", (t) => {
   for (const day of counting.workdays)
     t.match(new Date(day).getUTCDay(), /^[06]$/, `${day} is of a weekend`);
   t.strictSame(yearsWithoutHolidays(counting, "2025-12-20", "2027-01-10"), ["2027"]);
+  t.end();
+});
+
+void test("what a delivered pack says", (t) => {
+  const value = (name: ParameterName, day: string, division: string): unknown =>
+    parameterOn(name, day, division, deliveredPacks).value;
+  const cases: readonly (readonly [ParameterName, string, string, unknown])[] = [
+    ["loan.shares", "2014-01-01", "520123", true],
+    ["loan.shares", "2013-12-31", "520123", false],
+    ["loan.shares", "2020-03-30", "231002001", true],
+    ["loan.shares", "2018-11-01", "6501", false],
+    ["loan.shares.from", "2018-11-01", "6501", "2018-11-01"],
+    ["loan.shares.from", "2018-10-31", "6501", "1949-10-01"],
+    ["industry.scaled", "2021-01-01", "530424", ["烟", "畜", "果", "菜", "药"]],
+    ["industry.scaled", "2026-01-01", "530424", []],
+    ["round.due", "2021-01-01", "530424", "10-31"],
+    ["coverage.target", "2025-12-31", "530424", { "2025-12-31": "1" }],
+  ];
+  for (const [name, day, division, wanted] of cases)
+    t.strictSame(value(name, day, division), wanted, `${name} on ${day} in ${division}`);
+  const list = value("industry.list", "2021-01-01", "530424") as string[];
+  t.equal(list.length, parameters["industry.list"].base.length + 5, "gains what is scaled");
+  t.equal((value("project.steps", "2018-11-01", "65") as string[]).length, 7);
+  for (const [code, division, wanted] of [
+    ["GuaranteeForbidden", "5201", "off"],
+    ["GuaranteeForbidden", "530424", "refuse"],
+    ["ParticipationMissing", "5201", "off"],
+    ["TitleMissing", "231002", "refuse"],
+    ["TitleMissing", "2310", "report"],
+    ["TermsMissing", "231002", "refuse"],
+    ["TenderMissing", "65", "refuse"],
+    ["ModeMissing", "4301", "refuse"],
+    ["ModeMissing", "", "report"],
+  ] as const)
+    t.equal(turnOn(code, "2021-06-01", division, deliveredPacks).value, wanted, code);
+  t.equal(turnable.size, 55, "codes with a mark");
+  t.throws(() => turnOn("PlanUnknown", "2021-06-01", "", deliveredPacks));
+  t.end();
+});
+
+void test("parameters of the programme", (t) => {
+  const cases: readonly (readonly [ParameterName, unknown, unknown])[] = [
+    ["microcredit.limit", "30000.00", "30000"],
+    ["microcredit.limit", "0.00", 30_000],
+    ["loan.months", [6, 6], [60, 12]],
+    ["premium.band", ["0.5", "1.2"], ["1.2", "0.5"]],
+    ["rates.spread", ["0", "10"], ["0.5"]],
+    ["ratio.floor", { 2021: "0.5" }, { "21": "0.5" }],
+    ["coverage.target", { "2025-12-31": "1" }, { "2025-02-30": "1" }],
+    ["round.due", "02-29", "02-30"],
+    ["dibao.line", null, "0"],
+    ["dibao.line", "6000.00", 6_000],
+    ["subsidy.caps", { 合计: "100.00" }, { 合计: 100 }],
+    ["archive", { 申报审批: ["入库"] }, { 申报审批: "入库" }],
+    ["case.days", { 投诉: 15 }, { 投诉: "15" }],
+    ["loan.shares", true, "true"],
+    ["C41.limits", ["500000.00"], ["500000"]],
+  ];
+  for (const [name, good, bad] of cases) {
+    const of = (value: unknown) => ({
+      ...pack,
+      parameters: { [name]: value },
+      clauses: clause(name),
+    });
+    t.ok(packSchema.safeParse(of(good)).success, `${name} ${JSON.stringify(good)}`);
+    t.notOk(packSchema.safeParse(of(bad)).success, `${name} ${JSON.stringify(bad)}`);
+  }
+  const turned = { ...pack, parameters: {}, rules: { NotAccepted: "off" } };
+  t.ok(packSchema.safeParse({ ...turned, clauses: clause("NotAccepted") }).success);
+  t.notOk(packSchema.safeParse({ ...turned, clauses: {} }).success, "a rule without clause");
   t.end();
 });
 
