@@ -119,9 +119,9 @@ async function ofHouseholds(
         ORDER BY position DESC LIMIT 1) AS s ON true
       LEFT JOIN LATERAL (
         SELECT latest.* FROM (
-          SELECT DISTINCT person FROM read.members
-          WHERE position <= $3 AND CASE WHEN asked.person IS NULL
-            THEN household = asked.household ELSE person = asked.person END) AS ever
+          SELECT person FROM read.members
+          WHERE asked.person IS NULL AND household = asked.household AND position <= $3
+          UNION SELECT asked.person WHERE asked.person IS NOT NULL) AS ever
         CROSS JOIN LATERAL (
           SELECT person, household, relation, personal FROM read.members
           WHERE person = ever.person AND position <= $3
