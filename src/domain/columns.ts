@@ -233,8 +233,17 @@ export function may<T, Of extends Column<T>>(
 ): Omit<Of, "read"> & Column<T | undefined> {
   return {
     ...of,
-    read: (row: Row, problems: Refusal[], isNeeded = false) =>
-      !isNeeded && isEmpty(row, of.column) ? undefined : of.read(row, problems, isNeeded),
+    read: (row: Row, problems: Refusal[], isNeeded = false) => {
+      if (!isEmpty(row, of.column)) return of.read(row, problems, isNeeded);
+      if (!isNeeded) return undefined;
+      const before = problems.length;
+      const found = of.read(row, problems, isNeeded);
+      // A text may be empty where nothing needs it.
+      if (problems.length === before) {
+        problems.push(refuse("MalformedField", `${of.column} is needed`, of.column));
+      }
+      return found;
+    },
   };
 }
 
