@@ -39,16 +39,14 @@ async function county(t: Test) {
   const to = `${done.batch.batch}/${payment.row.payment}`;
   let sequence = 0;
   let openingFen = 100_000n;
-  const books = async (entry: Omit<BankEntry, "fen">): Promise<void> => {
+  const books = async (entry: Omit<BankEntry, "fen">, isReversal = false): Promise<void> => {
     sequence += 1;
     const of = { id: `D${sequence}`, account: payer, sequence, openingFen };
     const days = { from: entry.day, to: entry.day };
     const entries = [{ ...entry, fen: 1_000n }];
-    const { refused } = await tell(
-      ledger,
-      join(folder, "file.xml"),
-      statement({ ...of, ...days, entries }),
-    );
+    const text = statement({ ...of, ...days, entries });
+    const told = isReversal ? text.replace("<Sts>", "<RvslInd>true</RvslInd><Sts>") : text;
+    const { refused } = await tell(ledger, join(folder, "file.xml"), told);
     t.strictSame(refused, []);
     openingFen += entry.direction === "CRDT" ? 1_000n : -1_000n;
   };
@@ -70,6 +68,9 @@ async function county(t: Test) {
         ...{ reference: "B", day: "2025-03-06", direction: "CRDT", lines: [line] },
         returned: ["AC04", "销户"],
       }),
+    /** A debit that says that the last return was none. */
+    backUndone: () =>
+      books({ reference: "R", day: "2025-03-07", direction: "DBIT", lines: [line] }, true),
     decides,
     /** Its state, and what the household received and what is in transit. */
     async found(): Promise<string> {
@@ -93,6 +94,7 @@ const isBack: Happens = ({ decides }) => decides("C", false);
 const isNotBack: Happens = ({ decides }) => decides("C", true);
 const debit: Happens = (one) => one.debit();
 const credit: Happens = (one) => one.credit();
+const backUndone: Happens = (one) => one.backUndone();
 const paid: Happens = (one) => one.paid();
 const back: Happens = (one) => one.back();
 
@@ -114,6 +116,10 @@ const cases: Readonly<Record<string, readonly [readonly Happens[], string]>> = {
     "credited, household 10.00",
   ],
   "both decided, the credit taken back": [[debit, credit, isPaid, isBack, isNotPaid], "returned"],
+  "a return of nothing that the bank took back, taken back": [
+    [credit, isBack, backUndone, isNotBack],
+    "instructed, transit 10.00",
+  ],
   "both decided, both taken back": [
     [debit, credit, isPaid, isBack, isNotPaid, isNotBack],
     "instructed, transit 10.00",

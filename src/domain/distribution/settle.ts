@@ -120,14 +120,21 @@ function decideSettling(
   if (found === undefined) return [];
   const words = { reason, ...(as !== undefined && { as }) };
   const sealed = sealText({ compared: words, extra: {} }, undefined, sealing);
-  const decided = decide(command, found, sealed?.sealed, facts);
+  const decided = decide(command, { ...found, settled }, sealed?.sealed, facts);
   if (!("code" in decided) && sealed !== undefined) sealing.keep(sealed.item);
   return "code" in decided ? decided : [decided];
 }
 
+/** What is known of an entry, of the payment it is about, and of the decision that stands. */
+interface Found {
+  readonly entry?: OpenEntry;
+  readonly payment?: PaymentFacts;
+  readonly settled: Settled | undefined;
+}
+
 function decide(
   command: SettleCommand,
-  { entry, payment }: { readonly entry?: OpenEntry; readonly payment?: PaymentFacts },
+  { entry, payment, settled }: Found,
   free: SealedText | undefined,
   facts: Facts,
 ): DecidedEvent | Refusal {
@@ -138,8 +145,7 @@ function decide(
   if (entry === undefined) {
     return refuse("EntryUnknown", "no entry of this name is recorded", "流水号");
   }
-  const settled = settledAs(facts.known(keys.entry(entry.entry)));
-  if (isUndo) return undone(command, { entry, settled, payment }, free, facts);
+  if (isUndo) return undone(command, { entry, settled, ...(payment && { payment }) }, free, facts);
   if (!entry.isUnmatched || settled !== undefined)
     return refuse("EntryUnknown", "the entry is not open: it is matched or decided", "流水号");
   const at = {
@@ -193,16 +199,9 @@ function settledAs(known: { readonly type: string; readonly data: unknown } | un
   return known?.type === "EntrySettled" ? (known.data as Settled) : undefined;
 }
 
-interface Undoing {
-  readonly entry: OpenEntry;
-  readonly settled: Settled | undefined;
-  /** The payment that the entry was decided to be. */
-  readonly payment: PaymentFacts | undefined;
-}
-
 function undone(
   { by, date }: SettleCommand,
-  { entry, settled, payment }: Undoing,
+  { entry, settled, payment }: Found & { readonly entry: OpenEntry },
   free: SealedText | undefined,
   facts: Facts,
 ): DecidedEvent | Refusal {
@@ -213,6 +212,7 @@ function undone(
   }
   const { account, amount, effect } = settled;
   const outcome = payment && effect && undoneOf(effect, new PaymentJudged(payment), entry);
+  const untouched = settled.of && { ...settled.of, moves: [], clearedOn: undefined };
   const key = keys.entry(entry.entry);
   return {
     ...{ stream: streams.bank(account), key, nth: facts.count(key) },
@@ -221,7 +221,7 @@ function undone(
     data: {
       entry: entry.entry,
       ...{ by, date, free, account, amount, effect },
-      of: outcome === undefined ? settled.of && { ...settled.of, moves: [] } : ofPayment(outcome),
+      of: outcome === undefined ? untouched : ofPayment(outcome),
       sentAgainOn: outcome?.sentAgainOn,
     },
   };
