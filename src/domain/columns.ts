@@ -4,7 +4,7 @@ import type { Facts } from "./facts.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { Row } from "./row.ts";
-import { checkDigits, checkLength, isEmpty, neededId, textOf } from "./row.ts";
+import { checkDigits, checkLength, isEmpty, needed, neededId, textOf } from "./row.ts";
 
 /** A column of a file and the field of a command that stands for it, declared once. */
 export interface Column<T = unknown> {
@@ -218,7 +218,7 @@ export function filledText(column: string, means: string, lengthMax = Infinity):
     ...plain,
     read: (row, problems) => {
       const found = plain.read(row, problems);
-      if (found === "") problems.push(refuse("MalformedField", `${column} is needed`, column));
+      if (found === "") problems.push(needed(column));
       return found;
     },
   };
@@ -239,9 +239,7 @@ export function may<T, Of extends Column<T>>(
       const before = problems.length;
       const found = of.read(row, problems, isNeeded);
       // A text may be empty where nothing needs it.
-      if (problems.length === before) {
-        problems.push(refuse("MalformedField", `${of.column} is needed`, of.column));
-      }
+      if (problems.length === before) problems.push(needed(of.column));
       return found;
     },
   };
@@ -262,7 +260,7 @@ export function orElse<T, Of extends Column<T>>(
 /** A text column that must not be empty. */
 export function neededText(row: Row, column: string, problems: Refusal[]): string {
   const found = textOf(row, column, problems);
-  if (found === "") problems.push(refuse("MalformedField", `${column} is needed`, column));
+  if (found === "") problems.push(needed(column));
   return found;
 }
 

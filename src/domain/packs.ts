@@ -1,9 +1,6 @@
 import { z } from "zod";
-import { parseDay } from "./calendar.ts";
 import type { ParameterName, ParameterValue, Turn } from "./parameters.ts";
-import { isAbove, parameterNames, parameters, parseFraction, turnable } from "./parameters.ts";
-
-const day = z.string().refine((text) => parseDay(text) === text, "a day, YYYY-MM-DD");
+import { day, isAbove, parameterNames, parameters, parseFraction, turnable } from "./parameters.ts";
 
 const named = z.object({
   /** Any text that is not empty; the same id with other content is refused where it is recorded. */

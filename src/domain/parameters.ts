@@ -22,7 +22,8 @@ export function isAbove(left: Fraction, right: Fraction): boolean {
   return left.part * right.of > right.part * left.of;
 }
 
-const day = z.string().refine((text) => parseDay(text) === text, "a day, YYYY-MM-DD");
+/** A day of the calendar. */
+export const day = z.string().refine((text) => parseDay(text) === text, "a day, YYYY-MM-DD");
 const days = z.array(day);
 const monthDay = z.string().refine((text) => parseDay(`2000-${text}`) === `2000-${text}`, "MM-DD");
 const countMax = 999_999;
@@ -50,9 +51,6 @@ const year = z.string().regex(/^\d{4}$/);
 function parameter<S extends z.ZodType>(schema: S, base: z.infer<S>) {
   return { schema, base };
 }
-
-const goal = ["脱贫户", "建档立卡贫困户", "贫困户", "低收入户", "农村低收入家庭"];
-const assessed = ["脱贫户", "建档立卡贫困户", "贫困户", "监测户", "脱贫不稳定户"];
 
 /** Of notices, decisions and payments. */
 const ofDistribution = {
@@ -83,7 +81,7 @@ const ofProjects = {
   /** 资金方式 that is paid out once the work is accepted. */
   "accept.ways": parameter(words, ["先建后补", "以奖代补", "民办公助", "购买服务"]),
   /** Who accepts: of each entry one department, by one of the words between its `|`. */
-  "accept.departments": parameter(words, [...["扶贫|乡村振兴", "财政", "审计"], "监察|监委|纪委"]),
+  "accept.departments": parameter(words, ["扶贫|乡村振兴", "财政", "审计", "监察|监委|纪委"]),
   /** Households that confirm it, at the least. */
   "accept.households": parameter(count, 1),
   /** Steps that an archive of a class must hold. */
@@ -107,8 +105,14 @@ const ofProjects = {
   "industry.scaled": parameter(words, []),
   /** Industries whose townships, villages and households are counted. */
   "industry.leading": parameter(words, []),
-  "coverage.goal": parameter(words, [...goal, "脱贫不稳定户"]),
-  "coverage.assessed": parameter(words, [...assessed, "边缘易致贫户", "突发严重困难户"]),
+  "coverage.goal": parameter(words, [
+    ...["脱贫户", "建档立卡贫困户", "贫困户", "低收入户"],
+    ...["农村低收入家庭", "脱贫不稳定户"],
+  ]),
+  "coverage.assessed": parameter(words, [
+    ...["脱贫户", "建档立卡贫困户", "贫困户", "监测户"],
+    ...["脱贫不稳定户", "边缘易致贫户", "突发严重困难户"],
+  ]),
   /** Share of the eligible to be covered, by the day on which it is due. */
   "coverage.target": parameter(z.record(day, ratio), {}),
   /** 资金来源 of which a share goes to industries. */

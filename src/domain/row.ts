@@ -71,13 +71,18 @@ export function keyOf(row: Row, column: string): string {
   return typeof cell === "string" ? cell : "";
 }
 
+/** That a column must be filled, and is not. */
+export function needed(column: string): Refusal {
+  return refuse("MalformedField", `${column} is needed`, column);
+}
+
 /**
  * An id column that must be filled. What is wrong with it goes to `problems`; the text is returned
  * all the same.
  */
 export function neededId(row: Row, column: string, problems: Refusal[]): string {
   const id = textOf(row, column, problems);
-  if (id === "") problems.push(refuse("MalformedField", `${column} is needed`, column));
+  if (id === "") problems.push(needed(column));
   else checkId(column, id, problems);
   return id;
 }
