@@ -232,6 +232,7 @@ module.exports = {
     ours("payments-join-bank-and-ledger", "Instructions and answers of banks.", payments, [
       payments,
       bank,
+      encoding,
       queries,
       write,
       domain,

@@ -39,9 +39,14 @@ const ofPayment = {
   organisationPaying: identifier,
   /** What its beneficiary has received by this, and on which days. */
   moves: z.array(move),
-  /** Since when it is in transit no more; absent where this changes nothing of that. */
+  /** What is in transit by this, and no more, and on which days. */
+  transit: z.array(move).optional(),
+  /** Since when it is in transit no more, where `transit` is absent. */
   clearedOn: day.optional(),
 };
+
+/** What an entry does to a payment. */
+const booking = z.enum(["credit", "return", "returnUndone"]);
 
 /** What a file of a bank says of an entry, and what it says of payments by it. */
 const toldLine = z.union([
@@ -55,10 +60,25 @@ const toldLine = z.union([
       day,
       /** It stands in a statement, whose balances it is a part of. */
       inStatement: z.boolean(),
-      /** It matched, it did not, or it is one of an earlier file. */
-      state: z.enum(["matched", "unmatched", "again"]),
+      /** It matched, it did not, it is one of an earlier file, or one of those that fits now. */
+      state: z.enum(["matched", "unmatched", "again", "fits"]),
       /** Why it did not match. */
       reason: identifier.optional(),
+      /** What it would do, had it matched, and the kind of file that told it. */
+      does: booking.optional(),
+      source: identifier.optional(),
+      /** The payment that it is about, or the batch that it books in one sum. */
+      names: z
+        .object({
+          payment: identifier.optional(),
+          batch: identifier.optional(),
+          count: z.int().min(0).optional(),
+          total: bankAmount.optional(),
+          /** Why the money came back. */
+          reason: identifier.optional(),
+        })
+        .strict()
+        .optional(),
       /** Vault item with what the bank writes about it. */
       sealed: vaultItem.optional(),
     })
@@ -72,11 +92,15 @@ const toldLine = z.union([
       amount: money,
       day,
       effect: z.enum(["accepted", "credited", "rejected", "returned", "returnUndone", "confirmed"]),
+      /** What is confirmed. */
+      confirms: booking.optional(),
       /** It was rejected with its whole group or payment information. */
       isWhole: z.boolean().optional(),
+      /** It was answered before it was accepted: its state is another. */
+      isBehind: z.boolean().optional(),
       /** The reason of a return or a rejection. */
       reason: identifier.optional(),
-      /** It is in transit again since then: its return, and nothing else, was taken back. */
+      /** It is in transit again since then, where `transit` is absent. */
       sentAgainOn: day.optional(),
       ...ofPayment,
     })
@@ -106,22 +130,23 @@ interface Moved {
   readonly leg: string;
   readonly organisationPaying: string;
   readonly moves: readonly z.infer<typeof move>[];
+  readonly transit?: readonly z.infer<typeof move>[] | undefined;
   readonly clearedOn?: string | undefined;
+  readonly sentAgainOn?: string | undefined;
 }
 
-/** What was in transit no more is so again, since a day. */
-function postSentAgain(of: Moved, amount: string, on: string, post: Post): void {
+function postTransit(of: Moved, amount: string, on: string, post: Post): void {
   const { leg, organisationPaying: payer } = of;
   post("transit", ...accountOf(of, payer), leg, yuan, amount, on);
   post("sent", null, payer, leg, yuan, turned(amount), on);
 }
 
 function postMoved(of: Moved, amount: string, post: Post): void {
-  const { leg, organisationPaying: payer, moves, clearedOn } = of;
+  const { organisationPaying: payer, moves, transit = [], clearedOn, sentAgainOn } = of;
   for (const one of moves) postPaid({ ...of, amount: one.amount }, payer, post, one.day);
-  if (clearedOn === undefined) return;
-  post("transit", ...accountOf(of, payer), leg, yuan, turned(amount), clearedOn);
-  post("sent", null, payer, leg, yuan, amount, clearedOn);
+  for (const one of transit) postTransit(of, one.amount, one.day, post);
+  if (clearedOn !== undefined) postTransit(of, turned(amount), clearedOn, post);
+  if (sentAgainOn !== undefined) postTransit(of, amount, sentAgainOn, post);
 }
 
 const effects: Readonly<Record<string, string>> = {
@@ -142,7 +167,7 @@ function reasonSaid(code: string): string {
 function tellsOfPayments(lines: readonly ToldLine[]): Told {
   const told = lines.filter((line) => line.what === "payment");
   return tellsOfLines(
-    told.filter(({ effect }) => effect !== "confirmed"),
+    told.filter(({ effect, isBehind }) => effect !== "confirmed" && isBehind !== true),
     ({ payment, plan, line, leg, amount, effect, reason, day: on }) => {
       const why = reason === undefined ? "" : `（${reasonSaid(reason)}）`;
       const what = `${legOf(leg)?.name ?? leg} ${amount} 元`;
@@ -161,7 +186,12 @@ const settled = {
   account: identifier,
   amount: money,
   /** Absent where it is something else, which is said in words. */
-  effect: z.enum(["credited", "returned", "confirmed"]).optional(),
+  effect: z.enum(["credited", "returned", "returnUndone", "confirmed"]).optional(),
+  /** What is confirmed. */
+  confirms: booking.optional(),
+  /** The kind of file that told the entry, and the day on which it was booked. */
+  source: identifier.optional(),
+  bookedOn: day.optional(),
   of: z.object(ofPayment).strict().optional(),
 };
 
@@ -197,9 +227,7 @@ export const bankEvents = {
     posts: ({ lines }, post) => {
       for (const line of lines) {
         if (line.what !== "payment") continue;
-        const { amount, sentAgainOn } = line;
-        postMoved(line, amount, post);
-        if (sentAgainOn !== undefined) postSentAgain(line, amount, sentAgainOn, post);
+        postMoved(line, line.amount, post);
       }
     },
     reference: "messageId",
@@ -232,7 +260,7 @@ export const bankEvents = {
     data: z
       .object({
         ...settled,
-        /** It is in transit again since then. */
+        /** It is in transit again since then, where `transit` is absent. */
         sentAgainOn: day.optional(),
       })
       .strict(),
@@ -241,9 +269,7 @@ export const bankEvents = {
         ? []
         : [[of.household, `计划 ${of.plan} 第 ${of.line} 行 ${amount} 元核对撤销`]],
     posts: ({ of, amount, sentAgainOn }, post) => {
-      if (of === undefined) return;
-      postMoved(of, amount, post);
-      if (sentAgainOn !== undefined) postSentAgain(of, amount, sentAgainOn, post);
+      if (of !== undefined) postMoved({ ...of, sentAgainOn }, amount, post);
     },
     reference: "entry",
   }),

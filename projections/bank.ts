@@ -5,7 +5,7 @@ const id = 'text COLLATE "C"';
 /** What banks say: files, statements, entries, and what they say of each payment. */
 export const bank: Projection = {
   name: "bank",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "bank_statements",
@@ -40,9 +40,22 @@ export const bank: Projection = {
         state: id,
         reason: id,
         sealed: id,
+        // Of one that did not match: what it would do, and to what.
+        does: id,
+        source: id,
+        of_payment: id,
+        of_batch: id,
+        count: "integer",
+        total: "numeric",
+        return_reason: id,
       },
       primaryKey: "position, number",
-      indexes: { bank_entries_entry: "(entry)", bank_entries_account: "(account)" },
+      indexes: {
+        bank_entries_entry: "(entry)",
+        bank_entries_account: "(account)",
+        bank_entries_of_payment: "(of_payment) WHERE of_payment IS NOT NULL",
+        bank_entries_of_batch: "(of_batch) WHERE of_batch IS NOT NULL",
+      },
     },
     {
       name: "payment_tellings",
@@ -52,6 +65,8 @@ export const bank: Projection = {
         payment: id,
         effective: "date",
         effect: id,
+        confirms: id,
+        is_withdrawn: "boolean",
         source: id,
         entry: id,
         reason: id,
@@ -100,12 +115,13 @@ export const bank: Projection = {
       const said = [state, effect, of?.payment, amount, by, free?.item];
       write("entry_settlements", [position, entry, account, day, ...said]);
       if (of === undefined || effect === undefined) return;
-      const what = isUndone ? `${effect}Undone` : effect;
-      const on = of.moves[0]?.day ?? of.clearedOn ?? day;
-      write("payment_tellings", [position, 0, of.payment, on, what, "camt.053", entry, null, null]);
+      const { confirms, source = "camt.053" } = data;
+      const on = data.bookedOn ?? of.moves[0]?.day ?? of.clearedOn ?? day;
+      const told = [on, effect, confirms, String(isUndone), source, entry, null, null];
+      write("payment_tellings", [position, 0, of.payment, ...told]);
     } else if (event.type === "PaymentGivenUp") {
       const { position, data } = event;
-      const said = [data.date, "rejected", "settled", "", null, null];
+      const said = [data.date, "rejected", null, "false", "settled", "", null, null];
       write("payment_tellings", [position, 0, data.payment, ...said]);
     }
   },
@@ -124,12 +140,23 @@ function fileTold(
   for (const [number, line] of data.lines.entries()) {
     if (line.what === "entry") {
       const { entry, account, day, direction, amount, inStatement, state, reason, sealed } = line;
+      const { does, source, names = {} } = line;
       const at = [position, number, entry, account, day, direction, amount];
-      write("bank_entries", [...at, String(inStatement), state, reason, sealed]);
+      const of = [names.payment, names.batch, names.count, names.total, names.reason];
+      write("bank_entries", [
+        ...at,
+        String(inStatement),
+        state,
+        reason,
+        sealed,
+        does,
+        source,
+        ...of,
+      ]);
     } else {
-      const { payment, day, effect, source, entry, reason, isWhole } = line;
+      const { payment, day, effect, confirms, source, entry, reason, isWhole } = line;
       const whole = isWhole === undefined ? null : String(isWhole);
-      const at = [position, number, payment, day, effect, source, entry];
+      const at = [position, number, payment, day, effect, confirms, "false", source, entry];
       write("payment_tellings", [...at, reason, whole]);
     }
   }

@@ -101,7 +101,7 @@ function count(
   for (const { entries } of file.statements) result.entries += entries.length;
   for (const line of lines) {
     if (line.what === "payment") {
-      if (line.effect !== "returnUndone") result[line.effect] += 1;
+      if (line.effect !== "returnUndone" && line.isBehind !== true) result[line.effect] += 1;
     } else if (line.state === "unmatched") {
       const { entry, amount, reason = "" } = line;
       result.unmatched.push({ file: name, entry, amount, reason });

@@ -1,7 +1,10 @@
+import { createHash } from "node:crypto";
 import { readBankFile } from "../bank/bank-file.ts";
 import type { BankItem, EntryItem, TransactionItem } from "../bank/bank-item.ts";
 import { entryName } from "../bank/bank-item.ts";
 import type { Profile } from "../bank/profile.ts";
+import type { Json } from "../encoding/canonical.ts";
+import { canonical } from "../encoding/canonical.ts";
 import type {
   BankFileTold,
   EntryTold,
@@ -32,12 +35,14 @@ class ToldReader {
   private readonly informations: StatusTold[] = [];
   private readonly payments: PaymentTold[] = [];
   private disagreement: string | undefined;
+  private readonly content = createHash("sha256");
 
   take(item: BankItem): void {
+    this.content.update(`${canonical(contentOf(item))}\n`);
     switch (item.item) {
       case "message": {
         const { kind, messageId, createdOn } = item;
-        this.message = { kind: kind.replace(/\.001\..*$/, ""), messageId, createdOn };
+        this.message = { kind: withoutVersion(kind), messageId, createdOn };
         break;
       }
       case "statement": {
@@ -94,13 +99,40 @@ class ToldReader {
     const { originals, informations, payments, statements, disagreement } = this;
     const isReport = statements.length === 0;
     const report = isReport ? { originals, informations, payments } : undefined;
-    return { ...this.message, statements, report, disagreement };
+    const content = this.content.digest("hex");
+    return { ...this.message, content, statements, report, disagreement };
   }
 
   /** Sequences are held against what is recorded. */
   private note(checks: readonly { check: string; ok: boolean; detail?: string | undefined }[]) {
     const failed = checks.find(({ check, ok }) => !ok && check !== "sequence");
     this.disagreement ??= failed && `${failed.check}: ${failed.detail ?? "the sums disagree"}`;
+  }
+}
+
+function withoutVersion(kind: string): string {
+  return kind.replace(/\.001\..*$/, "");
+}
+
+/** What an item says, but for what is found by reckoning on it, and for the version of its kind. */
+function contentOf(item: BankItem): Json {
+  switch (item.item) {
+    case "message":
+      return { ...item, kind: withoutVersion(item.kind) };
+    case "statementEnd":
+      return { item: item.item, balances: item.balances.map((one) => ({ ...one })) };
+    case "answerEnd":
+      return { item: item.item };
+    case "statement":
+      return { ...item, page: item.page && { ...item.page } };
+    case "entryEnd":
+      return { ...item, batch: item.batch && { ...item.batch } };
+    case "entry":
+    case "transaction":
+    case "groupStatus":
+    case "informationStatus":
+    case "payment":
+      return { ...item };
   }
 }
 

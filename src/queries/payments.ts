@@ -3,8 +3,10 @@ import type {
   AccountFacts,
   BankFacts,
   PaymentFacts,
-  Telling,
+  PendingEntry,
 } from "../domain/distribution/bank-facts.ts";
+import type { PaymentTelling } from "../domain/distribution/payment-history.ts";
+import { PaymentHistory } from "../domain/distribution/payment-history.ts";
 import type { OpenEntry } from "../domain/distribution/settle.ts";
 import type { LinePayments, PaymentState } from "../domain/distribution/payments.ts";
 import { withoutNulls } from "./rows.ts";
@@ -29,11 +31,8 @@ export interface PaymentRow {
 }
 
 /** What was said of a payment. */
-interface TellingRow extends Telling {
-  readonly payment: string;
-  readonly effect: string;
-  readonly isWhole: boolean | null;
-  readonly reason: string | null;
+interface TellingRow extends PaymentTelling {
+  readonly reason?: string;
 }
 
 /** A payment, what was said of it in the order of recording, and what that comes to. */
@@ -41,9 +40,8 @@ export interface JudgedPayment {
   readonly row: PaymentRow;
   readonly tellings: readonly TellingRow[];
   readonly state: PaymentState;
-  readonly credit: Telling | undefined;
-  readonly back: Telling | undefined;
-  readonly isRejected: boolean;
+  /** The day of the return that holds. */
+  readonly back: string | undefined;
 }
 
 const paymentColumns = `payment, batch, plan, version, line, household, organisation, person, leg,
@@ -63,51 +61,26 @@ export async function judgedPayments(
     [...values, position],
   );
   if (rows.length === 0) return [];
-  const { rows: tellings } = await pool.query<TellingRow>(
-    `SELECT payment, effect, source, entry, effective AS day, is_whole AS "isWhole", reason
+  const { rows: tellings } = await pool.query<TellingRow & { readonly payment: string }>(
+    `SELECT payment, effect, confirms, is_withdrawn AS "isWithdrawn", source, entry,
+       effective AS day, is_whole AS "isWhole", reason
      FROM read.payment_tellings WHERE payment = ANY($1) AND position <= $2
      ORDER BY position, number`,
     [rows.map(({ payment }) => payment), position],
   );
   const byPayment = new Map<string, TellingRow[]>();
-  for (const telling of tellings) {
-    const own = byPayment.get(telling.payment);
-    if (own === undefined) byPayment.set(telling.payment, [telling]);
-    else own.push(telling);
+  for (const { payment, ...telling } of tellings) {
+    const own = byPayment.get(payment);
+    const said = withoutNulls(telling);
+    if (own === undefined) byPayment.set(payment, [said]);
+    else own.push(said);
   }
   return rows.map((row) => judgedBy(row, byPayment.get(row.payment) ?? []));
 }
 
 function judgedBy(row: PaymentRow, tellings: readonly TellingRow[]): JudgedPayment {
-  let [credit, back]: (Telling | undefined)[] = [];
-  let [isRejected, isAccepted] = [false, false];
-  for (const { effect, entry, source, day } of tellings) {
-    const said = { entry, source, day };
-    if (effect === "credited") credit = said;
-    else if (effect === "creditedUndone") credit = undefined;
-    else if (effect === "returned") back = said;
-    else if (effect === "returnUndone" || effect === "returnedUndone") back = undefined;
-    else if (effect === "rejected") isRejected = true;
-    else if (effect === "accepted") isAccepted = true;
-    else if (effect === "confirmed" && source.startsWith("camt.")) {
-      // From here on it is known by its entry.
-      if (back !== undefined && !back.source.startsWith("camt.")) back = { ...said, day: back.day };
-      else if (credit !== undefined && !credit.source.startsWith("camt.")) {
-        credit = { ...said, day: credit.day };
-      }
-    }
-  }
-  const state: PaymentState =
-    back !== undefined
-      ? "returned"
-      : credit !== undefined
-        ? "credited"
-        : isRejected
-          ? "rejected"
-          : isAccepted
-            ? "accepted"
-            : "instructed";
-  return { row, tellings, state, credit, back, isRejected };
+  const { state, back } = new PaymentHistory(tellings);
+  return { row, tellings, state, back };
 }
 
 /** A line of a version of a plan's list. */
@@ -205,7 +178,51 @@ export async function bankFactsFor(
     batches,
     payments: judged.map((one) => factsOf(one, lines)),
     entries: entries.map(({ entry }) => entry),
+    pending: await pendingEntries(pool, judged, asked.batches, position),
   };
+}
+
+/** Of entries `e`: they fit no payment, and nothing is decided about them at a position. */
+export function isOpenEntry(position: string): string {
+  return `e.state = 'unmatched' AND e.position <= ${position}
+    AND NOT EXISTS (SELECT 1 FROM read.bank_entries later WHERE later.entry = e.entry
+      AND later.state = 'fits' AND later.position <= ${position})
+    AND coalesce((
+      SELECT s.state FROM read.entry_settlements s
+      WHERE s.entry = e.entry AND s.position <= ${position}
+      ORDER BY s.position DESC LIMIT 1), 'open') = 'open'`;
+}
+
+/** An early version did not record it. */
+const sourceOfEntry =
+  "coalesce(source, CASE WHEN in_statement THEN 'camt.053' ELSE 'camt.054' END)";
+
+interface PendingRow extends Omit<PendingEntry, "names"> {
+  readonly payment: string | null;
+  readonly batch: string | null;
+  readonly count: number | null;
+  readonly total: string | null;
+  readonly reason: string | null;
+}
+
+async function pendingEntries(
+  pool: Pool,
+  judged: readonly JudgedPayment[],
+  batches: readonly string[],
+  position: bigint,
+): Promise<PendingEntry[]> {
+  const { rows } = await pool.query<PendingRow>(
+    `SELECT entry, account, direction, amount::text AS amount, effective AS day,
+       ${sourceOfEntry} AS source, does, of_payment AS payment, of_batch AS batch, count,
+       total::text AS total, return_reason AS reason
+     FROM read.bank_entries e
+     WHERE (of_payment = ANY($1) OR of_batch = ANY($2)) AND ${isOpenEntry("$3")}
+     ORDER BY position, number`,
+    [judged.map(({ row }) => row.payment), batches, position],
+  );
+  return rows.map(({ payment, batch, count, total, reason, ...entry }) => {
+    return { ...entry, names: withoutNulls({ payment, batch, count, total, reason }) };
+  });
 }
 
 interface LineFacts {
@@ -245,7 +262,7 @@ async function lineFacts(
 }
 
 function factsOf(
-  { row, state, tellings, credit, back, isRejected }: JudgedPayment,
+  { row, tellings }: JudgedPayment,
   { recovered, stopped, last }: LineFacts,
 ): PaymentFacts {
   const key = lineKey(row);
@@ -255,10 +272,7 @@ function factsOf(
     ...{ payment, batch, plan, version, line, leg, payer, amount },
     ...withoutNulls({ household, organisation, person }),
     instructedOn: date,
-    isAccepted: state === "accepted" || tellings.some(({ effect }) => effect === "accepted"),
-    ...(credit !== undefined && { credit }),
-    ...(back !== undefined && { back }),
-    isRejected,
+    tellings,
     isRecovered: recovered.has(key),
     isStopped: stopped.has(key),
     isPaidAgain: last.get(key) !== payment,
@@ -316,15 +330,18 @@ export async function entryFactsFor(
   position: bigint,
 ): Promise<{ readonly entry?: OpenEntry; readonly payment?: PaymentFacts }> {
   const { rows } = await pool.query<OpenEntry>(
-    `SELECT entry, account, direction, amount::text AS amount, effective AS day,
-       state = 'unmatched' AS "isUnmatched"
+    `SELECT entry, account, direction, amount::text AS amount, effective AS day, does,
+       ${sourceOfEntry} AS source, state = 'unmatched' AS "isUnmatched"
      FROM read.bank_entries WHERE entry = $1 AND state <> 'again' AND position <= $2
-     ORDER BY position, number LIMIT 1`,
+     ORDER BY position DESC, number DESC LIMIT 1`,
     [entry, position],
   );
   const asked = { accounts: [], payments: [payment], batches: [], entries: [] };
   const { payments } = await bankFactsFor(pool, asked, position);
   const [found] = rows;
   const [of] = payments;
-  return { ...(found !== undefined && { entry: found }), ...(of !== undefined && { payment: of }) };
+  return {
+    ...(found !== undefined && { entry: withoutNulls(found) }),
+    ...(of !== undefined && { payment: of }),
+  };
 }

@@ -9,7 +9,7 @@ import type { Asked, Found, Presentation } from "./define.ts";
 import { question } from "./define.ts";
 import { idText } from "./parameters.ts";
 import type { JudgedPayment } from "./payments.ts";
-import { judgedPayments, lineKey, paymentsIn, rejectionIn } from "./payments.ts";
+import { isOpenEntry, judgedPayments, lineKey, paymentsIn, rejectionIn } from "./payments.ts";
 import { plansAt } from "./plan-states.ts";
 import { csvOf, tableOf } from "./presentation.ts";
 import { withoutNulls } from "./rows.ts";
@@ -179,17 +179,11 @@ async function lineStandings(
     const standing = standingOf(state, withoutNulls(one.row), payments.of(one.row));
     if (standing === "recovered") recovered.add(one.row.payment);
     if (standing !== "returned" && standing !== "rejected") continue;
-    const day = one.back?.day ?? rejectionIn(one.tellings)?.day ?? one.row.date;
+    const day = one.back ?? rejectionIn(one.tellings)?.day ?? one.row.date;
     waiting.push({ ...one, day });
   }
   return { recovered, undecided: waiting.length, waiting };
 }
-
-/** Of entries `e`: they fit no payment, and nothing is decided about them at position $1. */
-const isOpenEntry = `state = 'unmatched' AND position <= $1 AND coalesce((
-  SELECT state FROM read.entry_settlements s
-  WHERE s.entry = e.entry AND s.position <= $1
-  ORDER BY position DESC LIMIT 1), 'open') = 'open'`;
 
 interface EntryRow {
   readonly entry: string;
@@ -202,7 +196,7 @@ interface EntryRow {
 async function unmatchedEntries(pool: Pool, position: bigint): Promise<EntryRow[]> {
   const { rows } = await pool.query<EntryRow>(
     `SELECT entry, amount::text AS amount, effective AS day, coalesce(reason, '') AS reason
-     FROM read.bank_entries e WHERE ${isOpenEntry}
+     FROM read.bank_entries e WHERE ${isOpenEntry("$1")}
      ORDER BY position, number`,
     [position],
   );
@@ -225,7 +219,7 @@ async function accountBalances(pool: Pool, position: bigint, until = "infinity")
      ), accounts AS (
        SELECT DISTINCT account FROM told
      ), open AS MATERIALIZED (
-       SELECT entry FROM read.bank_entries e WHERE ${isOpenEntry}
+       SELECT entry FROM read.bank_entries e WHERE ${isOpenEntry("$1")}
      ), moves AS MATERIALIZED (
        SELECT account, sum(CASE direction WHEN 'CRDT' THEN amount ELSE -amount END) AS moved
        FROM read.bank_entries

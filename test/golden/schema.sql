@@ -102,7 +102,14 @@ CREATE TABLE read.bank_entries (
   in_statement boolean,
   state text COLLATE "C",
   reason text COLLATE "C",
-  sealed text COLLATE "C");
+  sealed text COLLATE "C",
+  does text COLLATE "C",
+  source text COLLATE "C",
+  of_payment text COLLATE "C",
+  of_batch text COLLATE "C",
+  count integer,
+  total numeric,
+  return_reason text COLLATE "C");
 CREATE TABLE read.bank_statements (
   "position" bigint NOT NULL,
   number integer NOT NULL,
@@ -312,6 +319,8 @@ CREATE TABLE read.payment_tellings (
   payment text COLLATE "C",
   effective date,
   effect text COLLATE "C",
+  confirms text COLLATE "C",
+  is_withdrawn boolean,
   source text COLLATE "C",
   entry text COLLATE "C",
   reason text COLLATE "C",
@@ -472,6 +481,8 @@ ALTER TABLE void_events ADD CONSTRAINT void_events_pkey PRIMARY KEY ("position")
 
 CREATE INDEX bank_entries_account ON read.bank_entries USING btree (account);
 CREATE INDEX bank_entries_entry ON read.bank_entries USING btree (entry);
+CREATE INDEX bank_entries_of_batch ON read.bank_entries USING btree (of_batch) WHERE (of_batch IS NOT NULL);
+CREATE INDEX bank_entries_of_payment ON read.bank_entries USING btree (of_payment) WHERE (of_payment IS NOT NULL);
 CREATE INDEX bank_statements_account ON read.bank_statements USING btree (account, "position");
 CREATE INDEX batches_account ON read.batches USING btree (account);
 CREATE INDEX contract_amendments_contract ON read.contract_amendments USING btree (contract, "position");

@@ -137,6 +137,7 @@ const bankFile: BankFileTold = {
   kind: "camt.053",
   messageId: "M-1",
   createdOn: "2026-04-03",
+  content: "0".repeat(64),
   statements: [
     {
       account: "5300",

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../encoding/canonical.ts";
 import type { Survey } from "../facts.ts";
 import type { HolderNames } from "./holder.ts";
+import type { Booking, PaymentTelling } from "./payment-history.ts";
 
 /** A payment and what has been said of it. */
 export interface PaymentFacts extends HolderNames {
@@ -13,23 +14,12 @@ export interface PaymentFacts extends HolderNames {
   readonly payer: string;
   readonly amount: string;
   readonly instructedOn: string;
-  readonly isAccepted: boolean;
-  /** The entry or status that credits it, the kind of file that says so, and the day. */
-  readonly credit?: Telling;
-  /** Likewise the return that holds. */
-  readonly back?: Telling;
-  readonly isRejected: boolean;
+  /** What has been said of it, in the order of recording. */
+  readonly tellings: readonly PaymentTelling[];
   readonly isRecovered: boolean;
   readonly isStopped: boolean;
   /** Another payment of the same line came after it. */
   readonly isPaidAgain: boolean;
-}
-
-/** What says that a payment was credited or returned. */
-export interface Telling {
-  readonly entry: string;
-  readonly source: string;
-  readonly day: string;
 }
 
 /** A batch of ours. */
@@ -65,6 +55,31 @@ export interface BankFacts {
   readonly payments: readonly PaymentFacts[];
   /** Entries that were told before. */
   readonly entries: readonly string[];
+  /** Entries that did not fit those payments or batches, and about which nothing is decided. */
+  readonly pending: readonly PendingEntry[];
+}
+
+/** An entry that fits nothing yet: what is told later may make it fit. */
+export interface PendingEntry {
+  readonly entry: string;
+  readonly account: string;
+  readonly direction: "CRDT" | "DBIT";
+  readonly amount: string;
+  readonly day: string;
+  /** The kind of file that told it, without its version. */
+  readonly source: string;
+  readonly does: Booking;
+  readonly names: EntryNames;
+}
+
+/** The payment that an entry is about, or the batch that it books in one sum. */
+export interface EntryNames {
+  readonly payment?: string | undefined;
+  readonly batch?: string | undefined;
+  readonly count?: number | undefined;
+  readonly total?: string | undefined;
+  /** Why the money came back. */
+  readonly reason?: string | undefined;
 }
 
 interface FactsAsked extends JsonObject {

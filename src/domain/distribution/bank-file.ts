@@ -1,28 +1,18 @@
 import type { JsonObject } from "../../encoding/canonical.ts";
-import { sumMoney, toUnits } from "../decimal.ts";
+import { sumMoney } from "../decimal.ts";
 import type { DecidedEvent, Facts } from "../facts.ts";
 import { keys, streams } from "../facts.ts";
 import type { DecideContext, Kind } from "../kind.ts";
 import { listOf } from "../list.ts";
-import { lastClosedMonth, monthAfter, refuseClosed } from "../period.ts";
+import { refuseClosed } from "../period.ts";
 import type { Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import type { AccountFacts, BankFacts } from "./bank-facts.ts";
 import { bankFacts } from "./bank-facts.ts";
-import type { EntryLine, Known, Unit } from "./bank-matching.ts";
-import {
-  batchBooked,
-  batchNamed,
-  batchOf,
-  bookedOf,
-  knownOf,
-  paymentOf,
-  reportedIn,
-  statusOf,
-  unitsOf,
-} from "./bank-matching.ts";
-import type { Outcome, PaymentJudged, Said, ToldLine } from "./bank-payment.ts";
-import type { BankFileTold, EntryTold, StatementTold } from "./bank-told.ts";
+import { judgeFile } from "./bank-judging.ts";
+import { batchNamed, batchOf, isMoney, knownOf } from "./bank-matching.ts";
+import type { ToldLine } from "./bank-payment.ts";
+import type { BankFileTold, StatementTold } from "./bank-told.ts";
 
 /** A bank's file, read whole. */
 export interface BankFileCommand {
@@ -61,17 +51,20 @@ function decideBankFile(
   }
   const account = accountOfFile(file);
   const key = keys.bankFile(file.kind, account, file.messageId);
-  const fingerprint = sealing.fingerprint(file as unknown as JsonObject);
+  const { content, ...told } = file;
+  const fingerprint = sealing.fingerprint({ content });
   const recorded = facts.own(key);
   if (recorded !== undefined) {
-    if (recorded.data.fingerprint === fingerprint) return [];
+    // An early version fingerprinted what it judged, and not all that the file says.
+    const early = sealing.fingerprint(told as unknown as JsonObject);
+    if ([fingerprint, early].includes(recorded.data.fingerprint)) return [];
     return refuse("ReferenceConflict", "this message is recorded with other content");
   }
   const known = facts.survey(bankFacts, askedOf(file));
   if (known === undefined) return [];
   const refusal = refusalOf(file, known, facts);
   if (refusal !== undefined) return refusal;
-  const judged = judge(file, knownOf(known), { today, facts });
+  const judged = judgeFile(file, knownOf(known), { today, facts });
   const lines = judged.map(({ line, text }): ToldLine => {
     if (line.what !== "entry" || line.state !== "unmatched" || text === undefined) return line;
     const item = sealing.name(undefined, { text });
@@ -93,7 +86,7 @@ function decideBankFile(
 
 function* amountsOf(lines: readonly ToldLine[]): Generator<string> {
   for (const { what, amount } of lines) {
-    if (what === "entry" && /^\d+\.\d\d$/.test(amount)) yield amount;
+    if (what === "entry" && isMoney(amount)) yield amount;
   }
 }
 
@@ -203,154 +196,4 @@ function gapBefore(
 
 function isOther(opening: string | undefined, closing: string | undefined): boolean {
   return opening !== undefined && closing !== undefined && opening !== closing;
-}
-
-interface Judging {
-  readonly today: string;
-  readonly facts: Facts;
-}
-
-interface Line {
-  readonly line: ToldLine;
-  /** What the bank writes about it. */
-  readonly text?: string | undefined;
-}
-
-function judge(file: BankFileTold, known: Known, judging: Judging): Line[] {
-  const report = file.report === undefined ? [] : reportLines(file, known, judging);
-  return [...statementLines(file, known, judging), ...report];
-}
-
-/** A part of an entry with the payment that it is of, or why there is none. */
-interface Resolved {
-  readonly unit: Unit;
-  readonly statement: StatementTold;
-  readonly found: PaymentJudged | string;
-}
-
-function statementLines(file: BankFileTold, known: Known, { today }: Judging): Line[] {
-  const resolved: Resolved[] = [];
-  for (const statement of file.statements) {
-    for (const entry of statement.entries) {
-      if (entry.status !== "BOOK") continue;
-      for (const unit of unitsOf(entry)) {
-        resolved.push({ unit, statement, found: paymentOf(unit, known) });
-      }
-    }
-  }
-  const spoken = new Set(
-    resolved.map(({ found }) => found).filter((one) => typeof one !== "string"),
-  );
-  return resolved.flatMap(({ unit, statement, found }) => {
-    const day = unit.of.bookedOn ?? statement.to ?? file.createdOn ?? today;
-    const said: Said = {
-      entry: unit.name,
-      source: file.kind,
-      day,
-      reason: unit.transaction?.reason,
-    };
-    const at = entryLine(unit, statement.account, day, file.kind === "camt.053");
-    const text = unit.transaction?.text ?? unit.of.text;
-    const isAgain = unit.of.hasReference && known.entries.has(unit.of.entry);
-    if (typeof found !== "string") return one(at, text, bookedOf(unit, found, said), isAgain);
-    const batch = isWholeBatch(unit.of) ? batchBooked(unit.of, known) : undefined;
-    if (batch === undefined) {
-      const why =
-        unit.of.batch !== undefined && found === "NotOurs" ? batchReason(unit.of, known) : found;
-      return [{ line: unmatched(at, why, isAgain), text }];
-    }
-    const booked = batch.filter((payment) => !spoken.has(payment)).map((one) => one.credited(said));
-    const lines = booked.filter((outcome) => typeof outcome !== "string");
-    return [
-      { line: { ...at, state: isAgain ? "again" : "matched" } },
-      ...lines.map((line) => ({ line })),
-    ];
-  });
-}
-
-/** An entry that names a batch and no payment of it. */
-function isWholeBatch({ batch, transactions }: EntryTold): boolean {
-  const names = ({ endToEndId, instructionId }: EntryTold["transactions"][number]): boolean =>
-    endToEndId !== undefined || instructionId !== undefined;
-  return batch !== undefined && !transactions.some(names);
-}
-
-/** Why an entry that names a batch does not fit it: its sum, or a payment that is none of it. */
-function batchReason(entry: EntryTold, known: Known): string {
-  const id = entry.batch === undefined ? undefined : batchOf(entry.batch);
-  if (id === undefined || !known.batches.has(id)) return "NotOurs";
-  return isWholeBatch(entry) ? "AmountDiffers" : "NotInstructed";
-}
-
-function entryLine(
-  { name, amount, direction }: Unit,
-  account: string,
-  day: string,
-  inStatement: boolean,
-): EntryLine {
-  return {
-    what: "entry",
-    entry: name,
-    account,
-    direction,
-    amount,
-    day,
-    inStatement,
-    state: "matched",
-  };
-}
-
-function unmatched(at: EntryLine, reason: string, isAgain: boolean): EntryLine {
-  return isAgain ? { ...at, state: "again" } : { ...at, state: "unmatched", reason };
-}
-
-function one(at: EntryLine, text: string | undefined, outcome: Outcome, isAgain: boolean): Line[] {
-  if (typeof outcome === "string") return [{ line: unmatched(at, outcome, isAgain), text }];
-  return [{ line: isAgain ? { ...at, state: "again" } : at }, { line: outcome }];
-}
-
-function reportLines(file: BankFileTold, known: Known, { today, facts }: Judging): Line[] {
-  if (file.report === undefined) return [];
-  const { reported, unknown } = reportedIn(file.report, known);
-  const created = file.createdOn ?? today;
-  const open = firstOpenDay(facts);
-  const name = (place: number): string =>
-    `status/${file.messageId}${place === 0 ? "" : `#${place}`}`;
-  const lines = reported.flatMap(({ payment, place, status, reason, on, isWhole }): Line[] => {
-    const told = on ?? created;
-    const said = { entry: name(place), source: file.kind, day: told < open ? open : told, reason };
-    const outcome = statusOf(payment, status, said, isWhole);
-    if (outcome === undefined) return [];
-    if (typeof outcome !== "string") return [{ line: outcome }];
-    const { amount, batch } = payment.facts;
-    return [{ line: statusLine(name(place), batch, amount, said.day, outcome) }];
-  });
-  const foreign = unknown.map(({ place, amount = "0.00" }): Line => {
-    return { line: statusLine(name(place), "", amount, created, "NotInstructed") };
-  });
-  return [...lines, ...foreign];
-}
-
-/** What a status says that fits no payment, as an entry to be decided on. */
-function statusLine(
-  entry: string,
-  batch: string,
-  amount: string,
-  day: string,
-  reason: string,
-): EntryLine {
-  const at = { entry, account: batch === "" ? "status" : batch, amount, day, reason };
-  return { what: "entry", ...at, direction: "DBIT", inStatement: false, state: "unmatched" };
-}
-
-/** The first day of the month after the last that is closed, "" where none is. */
-function firstOpenDay(facts: Facts): string {
-  const last = lastClosedMonth(facts);
-  if (last === undefined) return "";
-  return `${monthAfter(last)}-01`;
-}
-
-/** Whether an amount of a bank is that of a payment. */
-export function isSameAmount(amount: string, of: string): boolean {
-  return /^\d+\.\d\d$/.test(amount) && toUnits(amount, 2) === toUnits(of, 2);
 }

@@ -1,7 +1,8 @@
 import { toUnits } from "../decimal.ts";
-import type { BankFacts } from "./bank-facts.ts";
+import type { BankFacts, PendingEntry } from "./bank-facts.ts";
 import type { Outcome, Said, ToldLine, Unmatched } from "./bank-payment.ts";
 import { PaymentJudged } from "./bank-payment.ts";
+import type { Booking } from "./payment-history.ts";
 import type {
   BatchTold,
   EntryTold,
@@ -24,10 +25,11 @@ export interface Known {
   readonly byBatch: ReadonlyMap<string, readonly PaymentJudged[]>;
   readonly batches: ReadonlySet<string>;
   readonly entries: ReadonlySet<string>;
+  readonly pending: readonly PendingEntry[];
 }
 
 /** What is known, as it is judged on. */
-export function knownOf({ payments, batches, entries }: BankFacts): Known {
+export function knownOf({ payments, batches, entries, pending }: BankFacts): Known {
   const judged = payments.map((facts) => new PaymentJudged(facts));
   const byBatch = new Map<string, PaymentJudged[]>();
   for (const one of judged) {
@@ -39,6 +41,7 @@ export function knownOf({ payments, batches, entries }: BankFacts): Known {
     byBatch,
     batches: new Set(batches.map(({ batch }) => batch)),
     entries: new Set(entries),
+    pending,
   };
 }
 
@@ -76,28 +79,32 @@ export function paymentOf(
   const named = [endToEndId, instructionId].flatMap((id) => known.payments.get(id) ?? []);
   const [first, second] = named;
   if (first !== undefined && second !== undefined && first !== second) return "Ambiguous";
-  if (first !== undefined) return isAmount(first, amount) ? first : "AmountDiffers";
+  if (first !== undefined)
+    return isSameAmount(amount, first.facts.amount) ? first : "AmountDiffers";
   const batch = [transaction?.paymentInformationId, transaction?.messageId]
     .map((id) => (id === undefined ? undefined : batchNamed(id)))
     .find((id) => id !== undefined && known.batches.has(id));
   if (batch === undefined) return "NotOurs";
   // An id that we have never given names no line of ours; without one, the amount may.
   const isForeign = endToEndId !== "" || instructionId !== "";
-  const fitting = (known.byBatch.get(batch) ?? []).filter((one) => isAmount(one, amount));
+  const fitting = (known.byBatch.get(batch) ?? []).filter(({ facts }) =>
+    isSameAmount(amount, facts.amount),
+  );
   if (isForeign || fitting.length === 0) return "NotInstructed";
   return fitting.length === 1 ? (fitting[0] as PaymentJudged) : "Ambiguous";
 }
 
-function isAmount({ facts }: PaymentJudged, amount: string): boolean {
-  return /^\d+\.\d\d$/.test(amount) && toUnits(facts.amount, 2) === toUnits(amount, 2);
+/** What a booked part of an entry does to what it is of. */
+export function doesOf({ of, transaction, direction }: Omit<Unit, "name" | "amount">): Booking {
+  if (direction === "DBIT" && of.isReversal) return "returnUndone";
+  return direction === "CRDT" || transaction?.isReturn === true ? "return" : "credit";
 }
 
-/** What a booked part of an entry does to its payment. */
-export function bookedOf(unit: Unit, payment: PaymentJudged, said: Said): Outcome {
-  const { of, transaction, direction } = unit;
-  if (direction === "DBIT" && of.isReversal) return payment.returnUndone(said);
-  if (direction === "CRDT" || transaction?.isReturn === true) return payment.returned(said);
-  return payment.credited(said);
+/** What an entry says of the batch that it books in one sum. */
+export interface BatchSum {
+  readonly batch: string;
+  readonly count?: number | undefined;
+  readonly total: string;
 }
 
 /**
@@ -105,21 +112,28 @@ export function bookedOf(unit: Unit, payment: PaymentJudged, said: Said): Outcom
  * before; undefined where count and total are those of neither.
  */
 export function batchBooked(
-  { batch, amount }: EntryTold,
+  { batch, count, total }: BatchSum,
   known: Known,
 ): readonly PaymentJudged[] | undefined {
-  const id = batch === undefined ? undefined : batchOf(batch);
-  const all = id === undefined ? undefined : known.byBatch.get(id);
-  if (batch === undefined || all === undefined) return undefined;
-  const total = batch.total ?? amount;
+  const all = known.byBatch.get(batch) ?? [];
   const isOf = (payments: readonly PaymentJudged[]): boolean => {
     let sum = 0n;
     for (const { facts } of payments) sum += toUnits(facts.amount, 2);
-    const isCount = batch.count === undefined || batch.count === payments.length;
-    return isCount && /^\d+\.\d\d$/.test(total) && sum === toUnits(total, 2);
+    const isCount = count === undefined || count === payments.length;
+    return isCount && isMoney(total) && sum === toUnits(total, 2);
   };
   const open = all.filter(({ wasRejected }) => !wasRejected);
-  return [all, open].find(isOf);
+  return [all, open].find((some) => some.length > 0 && isOf(some));
+}
+
+/** Whether an amount of a bank is whole fen. */
+export function isMoney(amount: string): boolean {
+  return /^\d+\.\d\d$/.test(amount);
+}
+
+/** Whether an amount of a bank is that of a payment. */
+export function isSameAmount(amount: string, of: string): boolean {
+  return isMoney(amount) && toUnits(amount, 2) === toUnits(of, 2);
 }
 
 /** The batch that an entry names. */
@@ -137,8 +151,8 @@ export function statusOf(
   said: Said,
   isWhole: boolean,
 ): Outcome | undefined {
-  if (status === "ACSC" || status === "credited") return payment.credited(said);
-  if (status === "returned") return payment.returned(said);
+  if (status === "ACSC" || status === "credited") return payment.booked("credit", said);
+  if (status === "returned") return payment.booked("return", said);
   if (status === "RJCT") return payment.rejected(said, isWhole);
   return status !== undefined && accepted.has(status) ? payment.accept(said) : undefined;
 }

@@ -1,6 +1,7 @@
-import { turned } from "../../../events/define.ts";
 import type { EventData } from "../../../events/index.ts";
-import type { PaymentFacts, Telling } from "./bank-facts.ts";
+import type { PaymentFacts } from "./bank-facts.ts";
+import type { Booking, Move, PaymentTelling, Telling } from "./payment-history.ts";
+import { movesBetween, PaymentHistory } from "./payment-history.ts";
 
 /** A line of a bank's file as its event has it. */
 export type ToldLine = EventData<"BankFileRecorded">["lines"][number];
@@ -26,7 +27,7 @@ export interface Said extends Telling {
   readonly reason?: string | undefined;
 }
 
-const answers: ReadonlySet<string> = new Set(["credited", "returned", "rejected"]);
+const effects = { credit: "credited", return: "returned", returnUndone: "returnUndone" } as const;
 
 /**
  * A payment while a file is judged: what has been said of it before, and by the file so far. The
@@ -34,129 +35,82 @@ const answers: ReadonlySet<string> = new Set(["credited", "returned", "rejected"
  */
 export class PaymentJudged {
   readonly facts: PaymentFacts;
-  private credit: Telling | undefined;
-  private back: Telling | undefined;
-  private isRejected: boolean;
-  private isAccepted: boolean;
-  /** It is in transit until it is credited, returned or rejected for the first time. */
-  private isInTransit: boolean;
+  private readonly history: PaymentHistory;
 
   constructor(facts: PaymentFacts) {
     this.facts = facts;
-    this.credit = facts.credit;
-    this.back = facts.back;
-    this.isRejected = facts.isRejected;
-    this.isAccepted = facts.isAccepted;
-    this.isInTransit = this.isOpen;
-  }
-
-  /** Whether a booked entry, and no status alone, credits it. */
-  private get isBooked(): boolean {
-    return this.credit?.source.startsWith("camt.") === true;
-  }
-
-  /** Nothing was said of it but that it is accepted. */
-  private get isOpen(): boolean {
-    return this.credit === undefined && this.back === undefined && !this.isRejected;
+    this.history = new PaymentHistory(facts.tellings);
   }
 
   get wasRejected(): boolean {
-    return this.isRejected;
+    return this.history.isRejected;
   }
 
-  accept(said: Said): Outcome | undefined {
-    if (this.isAccepted || !this.isOpen) return undefined;
-    this.isAccepted = true;
-    return this.line("accepted", said, []);
-  }
-
-  /** A debit was booked for it, or a status says that it was. */
-  credited(said: Said): Outcome {
-    const { amount, isPaidAgain, isStopped } = this.facts;
-    if (this.credit !== undefined) {
-      return this.isSame(this.credit, said) ? this.confirmed("credit", said) : "AlreadyCredited";
-    }
-    if (this.isRejected && (isPaidAgain || isStopped)) return "Contradicts";
-    this.credit = said;
-    const moves = [{ day: said.day, amount }];
-    if (this.back !== undefined) moves.push({ day: this.back.day, amount: `-${amount}` });
-    return this.line("credited", said, moves);
-  }
-
-  /** Its money has come back. */
-  returned(said: Said): Outcome {
-    const { amount, isRecovered } = this.facts;
-    if (isRecovered) return this.line("confirmed", said, []);
-    if (this.back !== undefined) {
-      return this.isSame(this.back, said) ? this.confirmed("back", said) : "AlreadyReturned";
-    }
-    this.back = said;
-    const moves = this.credit === undefined ? [] : [{ day: said.day, amount: `-${amount}` }];
-    return this.line("returned", said, moves);
-  }
-
-  /** Its last return is taken back. */
-  returnUndone(said: Said): Outcome {
-    if (this.back === undefined) return "Contradicts";
-    this.back = undefined;
-    const moves = this.credit === undefined ? [] : [{ day: said.day, amount: this.facts.amount }];
-    return this.sentAgain(this.line("returnUndone", said, moves), said.day);
-  }
-
-  /** In transit once more, if nothing else that was said of it answers it. */
-  private sentAgain(line: PaymentLine, day: string): PaymentLine {
-    if (!this.isOpen) return line;
-    this.isInTransit = true;
-    return { ...line, sentAgainOn: day };
-  }
-
-  /** What was told as its credit was none. A return that was booked since is one of nothing. */
-  creditUndone(said: Said): PaymentLine {
-    const { amount } = this.facts;
-    this.credit = undefined;
-    const moves = [{ day: said.day, amount: turned(amount) }];
-    if (this.back !== undefined) moves.push({ day: this.back.day, amount });
-    return this.sentAgain(this.line("confirmed", said, moves), said.day);
+  accept(said: Said): PaymentLine | undefined {
+    const { isAccepted, isOpen } = this.history;
+    if (isAccepted) return undefined;
+    const line = this.told({ ...said, effect: "accepted" });
+    return isOpen ? line : { ...line, isBehind: true };
   }
 
   rejected(said: Said, isWhole: boolean): Outcome | undefined {
-    if (this.isBooked) return "Contradicts";
-    if (this.isRejected || this.credit !== undefined) return undefined;
-    this.isRejected = true;
-    return { ...this.line("rejected", said, []), isWhole };
+    const { isBooked, isRejected, isCredited } = this.history;
+    if (isBooked) return "Contradicts";
+    if (isRejected || isCredited) return undefined;
+    return this.told({ ...said, effect: "rejected", isWhole });
   }
 
-  /** Two files of different kinds speak of one thing; of one kind, under one reference alone. */
-  private isSame(before: Telling, said: Said): boolean {
-    return before.entry === said.entry || !before.source.startsWith("camt.") || !isBooking(said);
+  /** Why a credit, a return or a reversal does not fit; undefined where it does. */
+  objection(what: Booking, said: Telling): Unmatched | undefined {
+    const { history, facts } = this;
+    if (history.hasTold(what, said)) return undefined;
+    switch (what) {
+      case "credit":
+        if (history.isCredited) return "AlreadyCredited";
+        return history.isRejected && (facts.isPaidAgain || facts.isStopped)
+          ? "Contradicts"
+          : undefined;
+      case "return":
+        return history.back !== undefined || history.isBackLate ? "AlreadyReturned" : undefined;
+      case "returnUndone":
+        return history.back === undefined ? "Contradicts" : undefined;
+    }
   }
 
-  private confirmed(which: "credit" | "back", said: Said): Outcome {
-    // From here on it is known by its entry: another one is another credit or return.
-    if (isBooking(said)) this[which] = { ...said, day: this[which]?.day ?? said.day };
-    return this.line("confirmed", said, []);
+  /** A debit was booked for it, its money has come back, or its last return is taken back. */
+  booked(what: Booking, said: Said): Outcome {
+    const objection = this.objection(what, said);
+    if (objection !== undefined) return objection;
+    const isLate = what === "return" && this.facts.isRecovered;
+    return this.history.hasTold(what, said) || isLate
+      ? this.told({ ...said, effect: "confirmed", confirms: what })
+      : this.told({ ...said, effect: effects[what] });
   }
 
-  private line(
-    effect: PaymentLine["effect"],
-    { entry, source, day, reason }: Said,
-    moves: PaymentLine["moves"],
-  ): PaymentLine {
-    const { facts } = this;
+  /** What an entry was taken to say of it, it did not say. */
+  withdrawn(effect: PaymentLine["effect"], said: Said): PaymentLine {
+    return this.told({ ...said, effect, isWithdrawn: true });
+  }
+
+  private told({ reason, ...telling }: PaymentTelling & Said): PaymentLine {
+    const { facts, history } = this;
+    const before = [history.received(), history.inTransit()] as const;
+    history.record(telling);
+    const moves = this.signed(movesBetween(before[0], history.received()));
+    const transit = this.signed(movesBetween(before[1], history.inTransit()));
     const { payment, plan, version, line, household, organisation, person, leg, amount } = facts;
-    const clears = this.isInTransit && answers.has(effect);
-    if (clears) this.isInTransit = false;
+    const { entry, source, day, effect, confirms, isWhole } = telling;
     return {
       what: "payment",
-      ...{ entry, source, amount, day, effect, reason },
+      ...{ entry, source, amount, day, effect, confirms, isWhole, reason },
       ...{ payment, plan, version, line, household, organisation, person, leg },
       organisationPaying: facts.payer,
-      moves,
-      ...(clears && { clearedOn: day }),
+      ...{ moves, transit },
     };
   }
-}
 
-function isBooking({ source }: Telling): boolean {
-  return source.startsWith("camt.");
+  private signed(moves: readonly Move[]): PaymentLine["moves"] {
+    const { amount } = this.facts;
+    return moves.map(({ day, isOut }) => ({ day, amount: isOut ? `-${amount}` : amount }));
+  }
 }

@@ -4,6 +4,8 @@ export interface BankFileTold {
   readonly kind: string;
   readonly messageId: string;
   readonly createdOn?: string | undefined;
+  /** SHA-256, hex, over all that the file says, whatever of it is judged. */
+  readonly content: string;
   readonly statements: readonly StatementTold[];
   readonly report?: ReportTold | undefined;
   /** A check of balances, summaries or totals that failed, in words. */

@@ -12,10 +12,12 @@ import { refuse } from "../refusal.ts";
 import type { Parsed, Row, SealedText } from "../row.ts";
 import { keyOf } from "../row.ts";
 import { sealText } from "../sealing.ts";
-import { isSameAmount } from "./bank-file.ts";
 import type { PaymentFacts } from "./bank-facts.ts";
+import { isSameAmount } from "./bank-matching.ts";
 import { PaymentJudged } from "./bank-payment.ts";
 import { divisionOf } from "./division.ts";
+import type { Booking } from "./payment-history.ts";
+import { PaymentHistory } from "./payment-history.ts";
 
 /** An entry that fits no payment, and what was decided about it. */
 export interface OpenEntry {
@@ -25,6 +27,10 @@ export interface OpenEntry {
   readonly amount: string;
   readonly day: string;
   readonly isUnmatched: boolean;
+  /** The kind of file that told it, without its version. */
+  readonly source: string;
+  /** What it does to the payment that it is of; absent where an early version recorded it. */
+  readonly does?: Booking;
 }
 
 interface EntryAsked extends JsonObject {
@@ -164,17 +170,21 @@ function decide(
   if (!isSameAmount(entry.amount, payment.amount)) {
     return refuse("AmountMismatch", `the payment is of ${payment.amount}`, "付款");
   }
-  const judged = new PaymentJudged(payment);
-  const said = { entry: entry.entry, source: "camt.053", day: entry.day };
-  const outcome = entry.direction === "DBIT" ? judged.credited(said) : judged.returned(said);
+  const does = entry.does ?? (entry.direction === "DBIT" ? "credit" : "return");
+  const outcome = new PaymentJudged(payment).booked(does, saidBy(entry));
   if (typeof outcome === "string") {
     return refuse("PaymentAnswered", "the payment is answered already", "付款");
   }
-  const { effect } = outcome;
-  if (effect !== "credited" && effect !== "returned" && effect !== "confirmed") {
+  const { effect, confirms, source } = outcome;
+  if (effect === "accepted" || effect === "rejected") {
     throw new Error("a booked entry credits or returns");
   }
-  return { ...at, type: "EntrySettled", data: { ...data, effect, of: ofPayment(outcome) } };
+  const of = ofPayment(outcome);
+  return {
+    ...at,
+    type: "EntrySettled",
+    data: { ...data, effect, confirms, source, bookedOn: entry.day, of },
+  };
 }
 
 function isNamed(payment: PaymentFacts | undefined, name: string): payment is PaymentFacts {
@@ -185,10 +195,10 @@ type OfPayment = NonNullable<EventData<"EntrySettled">["of"]>;
 
 function ofPayment(of: OfPayment): OfPayment {
   const { payment, plan, version, line, household, organisation, person, leg } = of;
-  const { organisationPaying, moves, clearedOn } = of;
+  const { organisationPaying, moves, transit } = of;
   return {
     ...{ payment, plan, version, line, household, organisation, person, leg },
-    ...{ organisationPaying, moves, clearedOn },
+    ...{ organisationPaying, moves, transit },
   };
 }
 
@@ -210,9 +220,11 @@ function undone(
   if (settled === undefined) {
     return refuse("EntryUnknown", "nothing is decided about the entry", "流水号");
   }
-  const { account, amount, effect } = settled;
-  const outcome = payment && effect && undoneOf(effect, new PaymentJudged(payment), entry);
-  const untouched = settled.of && { ...settled.of, moves: [], clearedOn: undefined };
+  const { account, amount, effect, confirms, source, bookedOn } = settled;
+  const of =
+    payment === undefined || effect === undefined
+      ? settled.of && { ...settled.of, moves: [], transit: [], clearedOn: undefined }
+      : ofPayment(new PaymentJudged(payment).withdrawn(effect, saidBy(entry)));
   const key = keys.entry(entry.entry);
   return {
     ...{ stream: streams.bank(account), key, nth: facts.count(key) },
@@ -220,22 +232,13 @@ function undone(
     type: "SettlementUndone",
     data: {
       entry: entry.entry,
-      ...{ by, date, free, account, amount, effect },
-      of: outcome === undefined ? untouched : ofPayment(outcome),
-      sentAgainOn: outcome?.sentAgainOn,
+      ...{ by, date, free, account, amount, effect, confirms, source, bookedOn, of },
     },
   };
 }
 
-/** What it does to a payment that an entry is not its credit or its return. */
-function undoneOf(effect: NonNullable<Settled["effect"]>, judged: PaymentJudged, on: OpenEntry) {
-  const said = { entry: on.entry, source: "camt.053", day: on.day };
-  const { credit, back } = judged.facts;
-  const told = { credited: credit, returned: back, confirmed: undefined }[effect];
-  if (told?.entry !== on.entry) return undefined;
-  if (effect === "credited") return judged.creditUndone(said);
-  const outcome = judged.returnUndone(said);
-  return typeof outcome === "string" ? undefined : outcome;
+function saidBy({ entry, source, day: on }: OpenEntry) {
+  return { entry, source, day: on };
 }
 
 function givenUp(
@@ -244,8 +247,8 @@ function givenUp(
   free: SealedText | undefined,
   facts: Facts,
 ): DecidedEvent | Refusal {
-  const { credit, back, isRejected, instructedOn, payer, amount } = payment;
-  if (credit !== undefined || back !== undefined || isRejected) {
+  const { instructedOn, payer, amount } = payment;
+  if (!new PaymentHistory(payment.tellings).isOpen) {
     return refuse("PaymentAnswered", "the payment is answered already", "流水号");
   }
   const days = policyFor(date, divisionOf(payer, facts), facts).value("settle.days");
@@ -259,7 +262,7 @@ function givenUp(
     ...{ household, organisation, person, leg },
     organisationPaying: payer,
     moves: [],
-    clearedOn: date,
+    transit: [{ day: date, amount: `-${amount}` }],
   };
   const key = keys.payment(payment.payment);
   const at = { stream: streams.batch(payment.batch), key, nth: facts.count(key) };

@@ -124,8 +124,10 @@ function changeRecorded(of: LineStepping): Recorded | Refusal {
   const asked = { household, organisation, person, payee: state.plan.payee, sealed };
   const accounts = facts.survey(payeeAccounts, asked);
   const { now, was } = accounts ?? { now: undefined, was: undefined };
-  const isSame = now?.account === was?.account && now?.holder === was?.holder;
-  if (now === undefined || now.account === "" || isSame) {
+  const item = now && seal(household, now);
+  // Changed by a row before it of the same import, it lies in no vault yet.
+  const isSame = item === sealed || (now?.account === was?.account && now?.holder === was?.holder);
+  if (now === undefined || item === undefined || now.account === "" || isSame) {
     const message = "the account recorded now is the one before, or there is none";
     return refuse("AccountUnchanged", message, "户编号");
   }
@@ -133,7 +135,7 @@ function changeRecorded(of: LineStepping): Recorded | Refusal {
     ...toldOf(of),
     payments: payments.total,
     reviewedBy: filled(row.reviewedBy),
-    sealed: seal(household, now),
+    sealed: item,
   };
   return { stream: streamOf(of), type: "PayeeChanged", data };
 }

@@ -1,0 +1,244 @@
+// Entries that speak of a whole batch, or of what they do not fit yet: no sum of a bank's account
+// goes without a payment or an unmatched entry.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Test, test } from "tap";
+import type { BankEntry, PaidLine } from "../../seeds/bank-answers.ts";
+import { notification, statement, statusReport } from "../../seeds/bank-answers.ts";
+import { toUnits } from "../../src/domain/decimal.ts";
+import { settle as decideEntry } from "../../src/payments/settle.ts";
+import { resolveKnownAt } from "../../src/queries/as-of.ts";
+import { judgedPayments } from "../../src/queries/payments.ts";
+import { reconcileQuestion } from "../../src/queries/reconcile.ts";
+import { testLedger, send } from "../support/ledger.ts";
+import {
+  accountOf,
+  approve,
+  draft,
+  give,
+  head,
+  pay,
+  payer,
+  paying,
+  settle as settleCounty,
+  stepOf,
+  tell,
+} from "../support/paying-county.ts";
+
+type Entry = Partial<BankEntry> & { readonly isReversal?: boolean };
+
+/** Three payments of 10.00, 20.00 and 30.00 in one batch. */
+async function county(t: Test) {
+  const testing = await testLedger(t);
+  const ledger = paying(testing);
+  const folder = await mkdtemp(join(tmpdir(), "sunshine-sums-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  await settleCounty(ledger, 3);
+  const basis = [1, 2, 3].map((n) => [n, String(n)] as const);
+  await draft(ledger, { plan: "JH1", basis: new Map(basis), pool: "60.00" });
+  await approve(ledger, "JH1");
+  const done = await pay(ledger, ["JH1"]);
+  if ("code" in done) throw new Error(done.code);
+  const { batch } = done.batch;
+  const all = async () => {
+    await testing.caughtUp();
+    return judgedPayments(testing.pool, "true", [], (await testing.log.head()).position);
+  };
+  const lines = (await all()).map(({ row }): PaidLine => {
+    return { payment: row.payment, fen: toUnits(row.amount, 2) };
+  });
+  let sequence = 0;
+  let openingFen = 100_000n;
+  const entryOf = (entry: Entry): BankEntry => {
+    const named = entry.lines ?? (entry.batch === undefined ? [] : lines);
+    const fen = entry.fen ?? named.reduce((sum, line) => sum + line.fen, 0n);
+    return { reference: "R", day: "2025-03-04", direction: "DBIT", ...entry, fen };
+  };
+  const told = async (text: string) => tell(ledger, join(folder, "file.xml"), text);
+  return {
+    ...{ testing, ledger, batch, lines },
+    told,
+    /** A statement of one entry. */
+    async books({ isReversal = false, ...of }: Entry) {
+      sequence += 1;
+      const entry = entryOf(of);
+      const at = { id: `D${sequence}`, account: payer, sequence, openingFen };
+      const text = statement({ ...at, from: entry.day, to: entry.day, entries: [entry] });
+      const booked = entry.batch === undefined ? text : inOneSum(text);
+      openingFen += entry.direction === "CRDT" ? entry.fen : -entry.fen;
+      const reversed = booked.replace("<Sts>", "<RvslInd>true</RvslInd><Sts>");
+      const { refused } = await told(isReversal ? reversed : booked);
+      t.strictSame(refused, []);
+    },
+    async settles(entry: string, said: { to: string } | { as: string } | { undo: true }) {
+      const wishes = { entry, by: "会计", reason: "核对", on: "2025-03-10", ...said };
+      const found = await decideEntry(ledger, wishes, { actor: "test" });
+      return "code" in found ? found.code : found.state;
+    },
+    /** States of the payments, what is unmatched, what the account differs by, and the zero. */
+    async found() {
+      const states = (await all()).map(({ state }) => state).join(" ");
+      const { pool, log, vault } = ledger.reads;
+      const knownAt = await resolveKnownAt({ pool, log });
+      const { unmatched, accounts, zero } = await reconcileQuestion.ask(
+        { pool, log, vault },
+        {},
+        knownAt,
+      );
+      t.match(await testing.verify(), { ok: true, differences: [] });
+      return [
+        states,
+        ...unmatched.map(({ entry, amount, reason }) => {
+          return `${entry.slice(payer.length + 1)} ${amount} ${reason}`;
+        }),
+        ...accounts.map(({ difference }) => difference),
+        zero ? "zero" : "not zero",
+      ].join(", ");
+    },
+  };
+}
+
+type County = Awaited<ReturnType<typeof county>>;
+type Case = readonly [happens: (one: County) => Promise<unknown>, wanted: string];
+
+const all = (one: County) => ({ batch: one.batch, lines: one.lines });
+
+const cases: Readonly<Record<string, Case>> = {
+  "a batch": [(one) => one.books(all(one)), "credited credited credited, 0.00, zero"],
+  "a batch booked again": [
+    async (one) => {
+      await one.books(all(one));
+      await one.books({ ...all(one), reference: "R2" });
+    },
+    "credited credited credited, R2 60.00 AlreadyCredited, -60.00, not zero",
+  ],
+  "a batch booked again, decided": [
+    async (one) => {
+      await one.books(all(one));
+      await one.books({ ...all(one), reference: "R2" });
+      await one.settles(`${payer}/R2`, { as: "银行重复扣款" });
+    },
+    "credited credited credited, 0.00, zero",
+  ],
+  "a line, then its batch": [
+    async (one) => {
+      await one.books({ lines: one.lines.slice(1, 2), reference: "L" });
+      await one.books(all(one));
+    },
+    "credited credited credited, R#2 20.00 AlreadyCredited, -20.00, not zero",
+  ],
+  "a batch, told by a notification first": [
+    async (one) => {
+      const entry = { reference: "N", day: "2025-03-04", direction: "DBIT" as const, fen: 6_000n };
+      await one.told(inOneSum(notification("T1", payer, entry.day, [{ ...entry, ...all(one) }])));
+      await one.books({ ...all(one), reference: "N" });
+    },
+    "credited credited credited, 0.00, zero",
+  ],
+  "a batch that comes back": [
+    async (one) => {
+      await one.books(all(one));
+      await one.books({ ...all(one), reference: "B", direction: "CRDT", day: "2025-03-06" });
+    },
+    "returned returned returned, 0.00, not zero",
+  ],
+  "a batch that comes back, taken back": [
+    async (one) => {
+      await one.books(all(one));
+      await one.books({ ...all(one), reference: "U", day: "2025-03-07", isReversal: true });
+      await one.books({ ...all(one), reference: "B", direction: "CRDT", day: "2025-03-06" });
+    },
+    "credited credited credited, 0.00, zero",
+  ],
+  "what is left of a batch, before one of it is rejected": [
+    async (one) => {
+      await one.books({ batch: one.batch, lines: one.lines.slice(0, 2) });
+      const rejected = new Map([[one.lines[2]?.payment ?? "", "AC01"]]);
+      await one.told(statusReport("S1", "2025-03-05", one.batch, one.lines, rejected));
+    },
+    "credited credited rejected, 0.00, not zero",
+  ],
+  "a sum of nothing that was instructed": [
+    (one) => one.books({ batch: one.batch, lines: one.lines.slice(0, 2) }),
+    "instructed instructed instructed, R 30.00 AmountDiffers, -30.00, not zero",
+  ],
+  "a reversal before its return": [
+    async (one) => {
+      const lines = one.lines.slice(0, 1);
+      await one.books(all(one));
+      await one.books({ lines, reference: "U", day: "2025-03-07", isReversal: true });
+      await one.books({ lines, reference: "B", direction: "CRDT", day: "2025-03-06" });
+    },
+    "credited credited credited, 0.00, zero",
+  ],
+  "a reversal of nothing": [
+    async (one) => {
+      await one.books(all(one));
+      await one.books({ lines: one.lines.slice(0, 1), reference: "U", isReversal: true });
+    },
+    "credited credited credited, U 10.00 Contradicts, -10.00, not zero",
+  ],
+  "a reversal that was decided to be something else, before its return": [
+    async (one) => {
+      const lines = one.lines.slice(0, 1);
+      await one.books(all(one));
+      await one.books({ lines, reference: "U", day: "2025-03-07", isReversal: true });
+      await one.settles(`${payer}/U`, { as: "更正" });
+      await one.books({ lines, reference: "B", direction: "CRDT", day: "2025-03-06" });
+    },
+    "returned credited credited, 0.00, not zero",
+  ],
+  "a reversal of a return that names nothing, decided": [
+    async (one) => {
+      const lines = one.lines.slice(0, 1);
+      const nothing = [{ payment: "PC-OTHER-1", fen: 1_000n }];
+      await one.books(all(one));
+      await one.books({ lines, reference: "B", direction: "CRDT", day: "2025-03-06" });
+      await one.books({ lines: nothing, reference: "U", day: "2025-03-07", isReversal: true });
+      const to = `${one.batch}/${one.lines[0]?.payment ?? ""}`;
+      await one.settles(`${payer}/U`, { to });
+    },
+    "credited credited credited, 0.00, zero",
+  ],
+  "an entry beyond its transactions": [
+    (one) => one.books({ lines: one.lines, fen: 6_100n }),
+    "credited credited credited, R#0 1.00 AmountDiffers, -1.00, not zero",
+  ],
+};
+
+/** A bank books in one sum: without the transactions. */
+function inOneSum(text: string): string {
+  return text.replaceAll(/<TxDtls>.*?<\/TxDtls>/gs, "");
+}
+
+for (const [what, [happens, wanted]] of Object.entries(cases)) {
+  test(what, async (t) => {
+    const one = await county(t);
+    await happens(one);
+    t.equal(await one.found(), wanted);
+  });
+}
+
+test("a message whose value date alone is another is another", async (t) => {
+  const { told, lines } = await county(t);
+  const entry = { reference: "R", day: "2025-03-04", direction: "DBIT" as const, fen: 1_000n };
+  const at = { id: "D1", account: payer, sequence: 1, openingFen: 100_000n };
+  const days = { from: entry.day, to: entry.day };
+  const text = statement({ ...at, ...days, entries: [{ ...entry, lines: lines.slice(0, 1) }] });
+  const other = text.replace(/<ValDt><Dt>[^<]*/, "<ValDt><Dt>2025-03-05");
+  t.match(await told(text), { credited: 1, refused: [] });
+  t.match(await told(text.replaceAll("><", ">\n<")), { alreadyRecorded: 1, refused: [] });
+  t.match(await told(other), { alreadyRecorded: 0, refused: [{ code: "ReferenceConflict" }] });
+});
+
+test("改户 of two rows of one import is judged like those of two", async (t) => {
+  const { ledger, books, lines } = await county(t);
+  await books({ lines: lines.slice(0, 1), reference: "B", direction: "CRDT" });
+  await give(ledger, "roster", [head(1, { 银行账号: accountOf(1, 1) })]);
+  const change = (id: string) => {
+    return stepOf("JH1", "改户", { 步骤编号: id, 业务日期: "2025-03-05", 户编号: "H1" });
+  };
+  const steps = ["一", "二"].map((id) => ({ ...change(id), 步骤编号: `改户 ${id}` }));
+  t.strictSame(await send(ledger.handler, "steps", steps), ["recorded", "AccountUnchanged"]);
+});
