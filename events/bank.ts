@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Post, Told } from "./define.ts";
 import {
+  asItIs,
   day,
   event,
   fingerprint,
@@ -27,7 +28,7 @@ const signed = z.string().regex(/^-?(0|[1-9]\d{0,14})\.\d{2}$/);
 const move = z.object({ day, amount: signed }).strict();
 
 /** What is known of a payment that something is said of. */
-const ofPayment = {
+const ofPaymentFirst = {
   payment: identifier,
   plan: identifier,
   version: z.int().min(1),
@@ -39,73 +40,87 @@ const ofPayment = {
   organisationPaying: identifier,
   /** What its beneficiary has received by this, and on which days. */
   moves: z.array(move),
+  /** In version 1: since when it is in transit no more. */
+  clearedOn: day.optional(),
+};
+
+const ofPayment = {
+  ...ofPaymentFirst,
   /** What is in transit by this, and no more, and on which days. */
   transit: z.array(move).optional(),
-  /** Since when it is in transit no more, where `transit` is absent. */
-  clearedOn: day.optional(),
 };
 
 /** What an entry does to a payment. */
 const booking = z.enum(["credit", "return", "returnUndone"]);
 
+const entryFirst = {
+  what: z.literal("entry"),
+  entry: identifier,
+  account: identifier,
+  direction: z.enum(["CRDT", "DBIT"]),
+  amount: bankAmount,
+  day,
+  /** It stands in a statement, whose balances it is a part of. */
+  inStatement: z.boolean(),
+  /** It matched, it did not, or it is one of an earlier file. */
+  state: z.enum(["matched", "unmatched", "again"]),
+  /** Why it did not match. */
+  reason: identifier.optional(),
+  /** Vault item with what the bank writes about it. */
+  sealed: vaultItem.optional(),
+};
+
+const entry = {
+  ...entryFirst,
+  /** Besides: it is one of an earlier file that did not match, and fits now. */
+  state: z.enum(["matched", "unmatched", "again", "fits"]),
+  /** What it would do, had it matched, and the kind of file that told it. */
+  does: booking.optional(),
+  source: identifier.optional(),
+  /** The payment that it is about, or the batch that it books in one sum. */
+  names: z
+    .object({
+      payment: identifier.optional(),
+      batch: identifier.optional(),
+      count: z.int().min(0).optional(),
+      total: bankAmount.optional(),
+      /** Why the money came back. */
+      reason: identifier.optional(),
+    })
+    .strict()
+    .optional(),
+};
+
+const paymentFirst = {
+  what: z.literal("payment"),
+  entry: identifier,
+  /** The kind of file that says it, without its version. */
+  source: identifier,
+  amount: money,
+  day,
+  effect: z.enum(["accepted", "credited", "rejected", "returned", "returnUndone", "confirmed"]),
+  /** It was rejected with its whole group or payment information. */
+  isWhole: z.boolean().optional(),
+  /** The reason of a return or a rejection. */
+  reason: identifier.optional(),
+  /** In version 1: it is in transit again since then. */
+  sentAgainOn: day.optional(),
+  ...ofPaymentFirst,
+};
+
+const payment = {
+  ...paymentFirst,
+  ...ofPayment,
+  /** What is confirmed. */
+  confirms: booking.optional(),
+  /** It was answered before it was accepted: its state is another. */
+  isBehind: z.boolean().optional(),
+};
+
+const toldLineFirst = z.union([z.object(entryFirst).strict(), z.object(paymentFirst).strict()]);
+
 /** What a file of a bank says of an entry, and what it says of payments by it. */
-const toldLine = z.union([
-  z
-    .object({
-      what: z.literal("entry"),
-      entry: identifier,
-      account: identifier,
-      direction: z.enum(["CRDT", "DBIT"]),
-      amount: bankAmount,
-      day,
-      /** It stands in a statement, whose balances it is a part of. */
-      inStatement: z.boolean(),
-      /** It matched, it did not, it is one of an earlier file, or one of those that fits now. */
-      state: z.enum(["matched", "unmatched", "again", "fits"]),
-      /** Why it did not match. */
-      reason: identifier.optional(),
-      /** What it would do, had it matched, and the kind of file that told it. */
-      does: booking.optional(),
-      source: identifier.optional(),
-      /** The payment that it is about, or the batch that it books in one sum. */
-      names: z
-        .object({
-          payment: identifier.optional(),
-          batch: identifier.optional(),
-          count: z.int().min(0).optional(),
-          total: bankAmount.optional(),
-          /** Why the money came back. */
-          reason: identifier.optional(),
-        })
-        .strict()
-        .optional(),
-      /** Vault item with what the bank writes about it. */
-      sealed: vaultItem.optional(),
-    })
-    .strict(),
-  z
-    .object({
-      what: z.literal("payment"),
-      entry: identifier,
-      /** The kind of file that says it, without its version. */
-      source: identifier,
-      amount: money,
-      day,
-      effect: z.enum(["accepted", "credited", "rejected", "returned", "returnUndone", "confirmed"]),
-      /** What is confirmed. */
-      confirms: booking.optional(),
-      /** It was rejected with its whole group or payment information. */
-      isWhole: z.boolean().optional(),
-      /** It was answered before it was accepted: its state is another. */
-      isBehind: z.boolean().optional(),
-      /** The reason of a return or a rejection. */
-      reason: identifier.optional(),
-      /** It is in transit again since then, where `transit` is absent. */
-      sentAgainOn: day.optional(),
-      ...ofPayment,
-    })
-    .strict(),
-]);
+const toldLine = z.union([z.object(entry).strict(), z.object(payment).strict()]);
 
 type ToldLine = z.infer<typeof toldLine>;
 
@@ -177,8 +192,7 @@ function tellsOfPayments(lines: readonly ToldLine[]): Told {
   );
 }
 
-/** What a decision about an entry says, and taking it back. */
-const settled = {
+const settledFirst = {
   entry: identifier,
   by: identifier,
   date: day,
@@ -186,6 +200,13 @@ const settled = {
   account: identifier,
   amount: money,
   /** Absent where it is something else, which is said in words. */
+  effect: z.enum(["credited", "returned", "confirmed"]).optional(),
+  of: z.object(ofPaymentFirst).strict().optional(),
+};
+
+/** What a decision about an entry says, and taking it back. */
+const settled = {
+  ...settledFirst,
   effect: z.enum(["credited", "returned", "returnUndone", "confirmed"]).optional(),
   /** What is confirmed. */
   confirms: booking.optional(),
@@ -195,13 +216,44 @@ const settled = {
   of: z.object(ofPayment).strict().optional(),
 };
 
+/** In version 1: it is in transit again since then. */
+const sentAgain = { sentAgainOn: day.optional() };
+
+function linesTold<L extends z.ZodType>(line: L) {
+  return z.object({ list: identifier, lines: z.array(line) }).strict();
+}
+
+function fileRecorded<L extends z.ZodType>(line: L) {
+  return z
+    .object({
+      kind: identifier,
+      account: z.string(),
+      messageId: identifier,
+      createdOn: day.optional(),
+      /** Of all that it says. */
+      fingerprint,
+      statements: z.array(statement),
+      entries: z.int().min(0),
+      ...listClosingOf(line),
+      count: z.int().min(0),
+    })
+    .strict();
+}
+
+function givenUp<P extends z.ZodRawShape>(of: P) {
+  return z
+    .object({ by: identifier, date: day, amount: money, free: freeText.optional(), ...of })
+    .strict();
+}
+
 /** Stream category `bank`: what banks say of an account, `bank-<账号>`. */
 export const bankEvents = {
   BankLinesTold: event({
     category,
     key: "list",
     summary: "Lines that their closing event, later in this stream, makes count.",
-    data: z.object({ list: identifier, lines: z.array(toldLine) }).strict(),
+    earlier: [{ data: linesTold(toldLineFirst), lift: asItIs }],
+    data: linesTold(toldLine),
     tells: nobody,
     posts: nothing,
   }),
@@ -209,20 +261,8 @@ export const bankEvents = {
     category,
     key: "bankfile",
     summary: "What a bank's file says of payments and of an account (银行回单、对账单).",
-    data: z
-      .object({
-        kind: identifier,
-        account: z.string(),
-        messageId: identifier,
-        createdOn: day.optional(),
-        /** Of all that it says. */
-        fingerprint,
-        statements: z.array(statement),
-        entries: z.int().min(0),
-        ...listClosingOf(toldLine),
-        count: z.int().min(0),
-      })
-      .strict(),
+    earlier: [{ data: fileRecorded(toldLineFirst), lift: asItIs }],
+    data: fileRecorded(toldLine),
     tells: ({ lines }) => tellsOfPayments(lines),
     posts: ({ lines }, post) => {
       for (const line of lines) {
@@ -237,6 +277,7 @@ export const bankEvents = {
     category,
     key: "entry",
     summary: "Somebody decides that an entry which matched nothing is a payment's, or no payment.",
+    earlier: [{ data: z.object(settledFirst).strict(), lift: asItIs }],
     data: z.object(settled).strict(),
     tells: ({ of, amount, effect }) =>
       of?.household === undefined || effect === undefined
@@ -257,13 +298,8 @@ export const bankEvents = {
     category,
     key: "entry",
     summary: "A decision about an entry is taken back: it is open again.",
-    data: z
-      .object({
-        ...settled,
-        /** It is in transit again since then, where `transit` is absent. */
-        sentAgainOn: day.optional(),
-      })
-      .strict(),
+    earlier: [{ data: z.object({ ...settledFirst, ...sentAgain }).strict(), lift: asItIs }],
+    data: z.object({ ...settled, ...sentAgain }).strict(),
     tells: ({ of, amount }) =>
       of?.household === undefined
         ? []
@@ -277,9 +313,8 @@ export const bankEvents = {
     category,
     key: "payment",
     summary: "A payment that the bank never answered is given up, and counts as rejected.",
-    data: z
-      .object({ by: identifier, date: day, amount: money, free: freeText.optional(), ...ofPayment })
-      .strict(),
+    earlier: [{ data: givenUp(ofPaymentFirst), lift: asItIs }],
+    data: givenUp(ofPayment),
     tells: ({ household, plan, line, amount }) =>
       household === undefined
         ? []

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Told } from "./define.ts";
 import {
+  asItIs,
   day,
   decimal4,
   event,
@@ -139,9 +140,6 @@ const reversed = {
   voucher: z.string().optional(),
   free: freeText.optional(),
 };
-
-/** A lift that changes nothing: what version 1 allows, version 2 allows too. */
-const asItIs = (data: unknown): unknown => data;
 
 /** Stream category `contract`: one stream an agreement, `contract-<合同编号>`. */
 export const contractEvents = {

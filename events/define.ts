@@ -117,6 +117,9 @@ export interface EarlierVersion {
   lift(data: never): unknown;
 }
 
+/** A lift that changes nothing: what the earlier version allows, the next allows too. */
+export const asItIs = (data: unknown): unknown => data;
+
 /** The declaration of one type of event. */
 export interface EventDeclaration<S extends z.ZodType, Key extends string> {
   readonly category: string;
