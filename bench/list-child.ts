@@ -1,10 +1,12 @@
 // A process that divides a pool over many holders, freezes the list, copies it whole, and proves
 // lines of it; it says how long each took, and how much memory at most.
+import type { Leaf } from "../src/domain/distribution/list-hash.ts";
 import { hashList, leafText } from "../src/domain/distribution/list-hash.ts";
 import { chunkOf, inclusionPath, isIncluded } from "../src/domain/distribution/merkle.ts";
-import { writeTextTable } from "../src/exchange/text-tables.ts";
+import { writeListTable } from "../src/exchange/plan-tables.ts";
 import type { Ledger } from "../src/ledger.ts";
-import { fullList } from "../src/queries/lists.ts";
+import type { PagedList } from "../src/queries/lists.ts";
+import { pagedList } from "../src/queries/lists.ts";
 import { childTask } from "./child.ts";
 import { percentile, secondsOf } from "./figure.ts";
 import { benchActor, openBenchLedger, projectAll, refuseUnlessRecorded } from "./ledger.ts";
@@ -32,20 +34,24 @@ async function freezeAndCopy(of: Ledger): Promise<void> {
   if (outcome === undefined) throw new Error("each command has an outcome");
   refuseUnlessRecorded(outcome);
   await projectAll(of);
-  const { lines } = await copyOf(of);
-  const columns = Object.keys(lines[0] ?? {}).map((name) => ({ name }));
-  const rows = lines.map((line) => Object.values(line).map(String));
-  await writeTextTable(path, "清单", columns, rows);
+  const { pages, ...manifest } = await copyOf(of);
+  await writeListTable(path, "full", { ...manifest, lines: each(pages()) });
 }
 
-async function copyOf(of: Ledger) {
+async function copyOf(of: Ledger): Promise<PagedList> {
   const { position } = await of.log.head();
-  return fullList(of.reads, { plan }, { position, at: null });
+  return pagedList(of.reads, "full", { plan }, { position, at: null });
+}
+
+async function* each<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const page of pages) yield* page;
 }
 
 /** Milliseconds of the path of one line, and of checking it. */
 async function prove(of: Ledger): Promise<Pick<ListMeasured, "proofMs" | "proofMs99">> {
-  const { lines, version, root } = await copyOf(of);
+  const { pages, version, root } = await copyOf(of);
+  const lines: Leaf[] = [];
+  for await (const page of pages()) lines.push(...page);
   const { tree } = hashList(plan, version, lines);
   const times: number[] = [];
   for (let turn = 0; turn < proofs; turn++) {

@@ -3,10 +3,11 @@ import { InvalidArgumentError, Option } from "commander";
 import { listColumns, writeListTable, writeNextStep } from "../exchange/plan-tables.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
 import { knownAtSaid } from "../queries/answer.ts";
-import { fullList, publicList } from "../queries/lists.ts";
+import { pagedList } from "../queries/lists.ts";
 import { nextStepOf } from "../queries/next-step.ts";
 import { tableOf } from "../queries/presentation.ts";
 import { grouped } from "../words/numbers.ts";
+import { isConnectionLoss } from "../ledger.ts";
 import { FileNotWritable, UsageError } from "./failure.ts";
 import { blockText } from "./output.ts";
 import type { Runner, Session } from "./session.ts";
@@ -56,35 +57,51 @@ export function listVerb(program: Command, run: Runner): void {
 async function showList(session: Session, plan: string, wishes: ListWishes): Promise<void> {
   const { ledger, out } = session;
   const knownAt = await answerableAt(session);
-  const asked = { plan, version: wishes.version };
-  const isFull = wishes.copy === "full";
-  const found = isFull
-    ? await fullList(ledger.reads, asked, knownAt)
-    : await publicList(ledger.reads.pool, asked, knownAt);
-  const copy = isFull ? "full" : "public";
+  const { copy, version: wanted } = wishes;
+  const found = await pagedList(ledger.reads, copy, { plan, version: wanted }, knownAt);
   const file = wishes.csv ?? wishes.xlsx;
+  const { pages, ...manifest } = found;
   if (file !== undefined) {
-    await writeListTable(file, copy, found).catch((error: unknown) => {
-      throw new FileNotWritable(`${file} cannot be written (${systemCode(error)})`);
-    });
+    await writeListTable(file, copy, { ...manifest, lines: each(pages()) }).catch(
+      (error: unknown) => {
+        if (!(error instanceof Error && "syscall" in error) || isConnectionLoss(error)) throw error;
+        throw new FileNotWritable(`${file} cannot be written (${systemCode(error)})`);
+      },
+    );
   }
   if (out.format === "json") {
-    const written = file === undefined ? {} : { file };
-    return out.json({ ...found, ...written, knownAt: knownAtSaid(knownAt) });
+    const after = { ...(file !== undefined && { file }), knownAt: knownAtSaid(knownAt) };
+    return out.jsonWithLists(manifest, { lines: inJson(pages()) }, after);
   }
-  const { hash, root, count, sum, version } = found;
+  const { hash, root, count, sum, version } = manifest;
   const head = `计划 ${plan} 第 ${version} 版：${count} 行，${grouped(sum)} 元`;
   await out.people(head, `清单哈希 hash ${hash}`, `root ${root}`, "");
   if (file !== undefined) return out.people(`${file}: ${count} lines`);
   const shown = listColumns[copy].filter(({ name }) => name !== "commit" && name !== "salt");
+  const lines: object[] = [];
+  for await (const page of pages()) lines.push(...page);
   const table = tableOf(
     shown.map(({ name }) => ({
       title: name,
       value: (line: object) => (line as Readonly<Record<string, string | number>>)[name],
     })),
-    found.lines,
+    lines,
   );
   await out.show(blockText(table));
+}
+
+async function* each<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
+  for await (const page of pages) yield* page;
+}
+
+/** The items of a list as they stand between its brackets, a piece for each page. */
+async function* inJson(pages: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
+  let between = "";
+  for await (const page of pages) {
+    if (page.length === 0) continue;
+    yield between + page.map((one) => JSON.stringify(one)).join(",");
+    between = ",";
+  }
 }
 
 /** `sunshine steps PLAN --next FILE` */

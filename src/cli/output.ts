@@ -57,14 +57,14 @@ export class Output {
    */
   async jsonWithLists(
     before: object,
-    lists: Readonly<Record<string, Iterable<string>>>,
+    lists: Readonly<Record<string, Iterable<string> | AsyncIterable<string>>>,
     after: object,
   ): Promise<void> {
     const marked = this.isDemo() ? { ...after, demo: true } : after;
     let text = JSON.stringify(before).slice(0, -1);
     for (const [name, items] of Object.entries(lists)) {
       text += `,${JSON.stringify(name)}:[`;
-      for (const piece of items) {
+      for await (const piece of items) {
         text += piece;
         if (text.length < pieceCharactersMin) continue;
         await this.write(text);

@@ -9,7 +9,7 @@ export type CopyName = "full" | "public";
 export interface ListCopy {
   readonly count: number;
   readonly sum: string;
-  readonly lines: readonly object[];
+  readonly lines: Iterable<object> | AsyncIterable<object>;
 }
 
 const publicColumns: readonly TextColumn[] = [
@@ -45,17 +45,18 @@ export async function writeListTable(
   { lines, count, sum }: ListCopy,
 ): Promise<void> {
   const columns = listColumns[copy];
-  const rows = lines.map((line) =>
-    columns.map(({ name }) => String((line as Readonly<Record<string, unknown>>)[name])),
-  );
   const sums: Readonly<Record<string, string>> = {
     line: "合计",
     shown: `${count} 笔`,
     amount: sum,
   };
-  const last = columns.map(({ name }) => sums[name] ?? "");
-  const isWorkbook = /\.xlsx$/i.test(path);
-  await writeTextTable(path, "清单", columns, isWorkbook ? [...rows, last] : rows);
+  async function* rows(): AsyncGenerator<readonly string[]> {
+    for await (const line of lines) {
+      yield columns.map(({ name }) => String((line as Readonly<Record<string, unknown>>)[name]));
+    }
+    if (/\.xlsx$/i.test(path)) yield columns.map(({ name }) => sums[name] ?? "");
+  }
+  await writeTextTable(path, "清单", columns, rows());
 }
 
 /** Writes the row of a next step as a file of steps; its header alone where none is next. */

@@ -22,7 +22,7 @@ export async function writeTextTable(
   path: string,
   sheetName: string,
   columns: readonly TextColumn[],
-  rows: Iterable<readonly string[]>,
+  rows: Iterable<readonly string[]> | AsyncIterable<readonly string[]>,
 ): Promise<void> {
   const isWorkbook = extname(path).toLowerCase() === ".xlsx";
   const file = pendingFile(path);
@@ -41,7 +41,7 @@ export async function writeTextTable(
       return stringify([guards], { record_delimiter: "\r\n" });
     };
     file.append(Buffer.from(line(names)));
-    for (const row of rows) file.append(Buffer.from(line(row)));
+    for await (const row of rows) file.append(Buffer.from(line(row)));
     await (isWorkbook ? file.put(sheet.pack) : file.put());
   } catch (error) {
     await file.discard().catch(() => undefined);

@@ -90,6 +90,34 @@ type Manifest = z.output<z.ZodObject<typeof manifest>>;
 type Leaf = z.output<z.ZodObject<typeof leaf>>;
 type FullLine = Leaf & z.output<z.ZodObject<typeof opening>>;
 
+/** A list whose lines are read page by page, in their order: one of any length in flat memory. */
+export type PagedList = Manifest & { pages(): AsyncIterable<readonly Leaf[]> };
+
+/** A copy of a list. Throws `Unknown` for a plan, or a list of it, that is not there. */
+export async function pagedList(
+  from: Pick<ReadableWithVault, "pool" | "vault">,
+  copy: "public" | "full",
+  asked: ListAsked,
+  knownAt: KnownAt,
+): Promise<PagedList> {
+  const found = await manifestOf(from.pool, asked, knownAt);
+  return {
+    ...found,
+    pages: () => (copy === "full" ? fullPages(from, found) : leaves(from.pool, found)),
+  };
+}
+
+async function* leaves(pool: Pool, found: Manifest): AsyncGenerator<Leaf[]> {
+  for await (const rows of pagesOf(pool, found)) yield rows.map(leafOf);
+}
+
+async function* fullPages(
+  { pool, vault }: Pick<ReadableWithVault, "pool" | "vault">,
+  found: Manifest,
+): AsyncGenerator<FullLine[]> {
+  for await (const rows of pagesOf(pool, found)) yield fullLines(vault, rows);
+}
+
 /** The public copy of a list. Throws `Unknown` for a plan, or a list of it, that is not there. */
 export async function publicList(
   pool: Pool,
@@ -98,7 +126,7 @@ export async function publicList(
 ): Promise<Manifest & { lines: Leaf[] }> {
   const found = await manifestOf(pool, asked, knownAt);
   const lines: Leaf[] = [];
-  for await (const rows of pagesOf(pool, found)) lines.push(...rows.map(leafOf));
+  for await (const page of leaves(pool, found)) lines.push(...page);
   return { ...found, lines };
 }
 
@@ -110,9 +138,7 @@ export async function fullList(
 ): Promise<Manifest & { lines: FullLine[] }> {
   const found = await manifestOf(from.pool, asked, knownAt);
   const lines: FullLine[] = [];
-  for await (const rows of pagesOf(from.pool, found)) {
-    lines.push(...(await fullLines(from.vault, rows)));
-  }
+  for await (const page of fullPages(from, found)) lines.push(...page);
   return { ...found, lines };
 }
 

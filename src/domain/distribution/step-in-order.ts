@@ -10,7 +10,7 @@ import { divisionOf } from "./division.ts";
 import { divided, frozenList, holdersAsked, planHolders, planWith } from "./freezing.ts";
 import type { PlanHolder } from "./freezing.ts";
 import { holderKey } from "./holder.ts";
-import { linesOf } from "./list-lines.ts";
+import { linesOf, listName } from "./list-lines.ts";
 import { listOf } from "../list.ts";
 import { isSamePerson } from "./people.ts";
 import type { PlanState, StandingList } from "./plan-state.ts";
@@ -51,6 +51,8 @@ export function filled<T>(value: T | undefined): T {
 export function freezeRecorded(stepping: Stepping): Recorded | Refusal {
   const { row, state, facts } = stepping;
   const { plan } = state;
+  // What a list that is cut into parts needs besides: asked now, it is not decided on again.
+  facts.count(keys.list(listName(plan.plan, state.version + 1)));
   const holders = facts.survey(planHolders, holdersAsked(plan)) ?? [];
   const division = divided(plan, holders);
   if (division === "BasisMissing") {
