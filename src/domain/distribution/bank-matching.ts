@@ -34,7 +34,9 @@ export function knownOf({ payments, batches, entries, pending }: BankFacts): Kno
   const byBatch = new Map<string, PaymentJudged[]>();
   for (const one of judged) {
     const { batch } = one.facts;
-    byBatch.set(batch, [...(byBatch.get(batch) ?? []), one]);
+    const own = byBatch.get(batch);
+    if (own === undefined) byBatch.set(batch, [one]);
+    else own.push(one);
   }
   return {
     payments: new Map(judged.map((one) => [one.facts.payment, one])),
