@@ -90,7 +90,7 @@ async function county(t: Test) {
       return [
         states,
         ...unmatched.map(({ entry, amount, reason }) => {
-          return `${entry.slice(payer.length + 1)} ${amount} ${reason}`;
+          return `${entry.replace(`${payer}/`, "")} ${amount} ${reason}`;
         }),
         ...accounts.map(({ difference }) => difference),
         zero ? "zero" : "not zero",
@@ -200,6 +200,19 @@ const cases: Readonly<Record<string, Case>> = {
       await one.settles(`${payer}/U`, { to });
     },
     "credited credited credited, 0.00, zero",
+  ],
+  "a payment information that was never given, rejected under our message": [
+    async (one) => {
+      const rejected = new Map([["PC-OTHER-1", "AC01"]]);
+      const text = statusReport("S1", "2025-03-05", one.batch, [], rejected);
+      const status = "<PmtInfSts>RJCT</PmtInfSts>";
+      await one.told(
+        text
+          .replace(`<OrgnlPmtInfId>${one.batch}-1`, `<OrgnlPmtInfId>OTHER`)
+          .replace("</OrgnlPmtInfId>", `</OrgnlPmtInfId>${status}`),
+      );
+    },
+    "instructed instructed instructed, status/S1#1 0.00 NotInstructed, not zero",
   ],
   "an entry beyond its transactions": [
     (one) => one.books({ lines: one.lines, fen: 6_100n }),

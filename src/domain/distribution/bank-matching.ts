@@ -190,6 +190,12 @@ export function reportedIn(
     const { status = of?.status, reason = of?.reason, place, on } = told;
     reported.push({ payment, place, status, reason, on, isWhole: told.status === undefined });
   }
+  // A payment information that we never gave is refused under a message of ours.
+  for (const [nth, { id, status, reason }] of report.informations.entries()) {
+    const isDecided = status !== undefined && !accepted.has(status);
+    if (!isDecided || known.batches.has(batchNamed(id))) continue;
+    unknown.push({ place: report.payments.length + nth + 1, status, reason });
+  }
   for (const [batch, { status, reason }] of whole) {
     for (const payment of known.byBatch.get(batch) ?? []) {
       if (spoken.has(payment)) continue;
