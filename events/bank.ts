@@ -52,6 +52,8 @@ const ofPayment = {
 
 /** What an entry does to a payment. */
 const booking = z.enum(["credit", "return", "returnUndone"]);
+/** Besides, a status may reject it. */
+const says = z.enum([...booking.options, "rejection"]);
 
 const entryFirst = {
   what: z.literal("entry"),
@@ -75,7 +77,7 @@ const entry = {
   /** Besides: it is one of an earlier file that did not match, and fits now. */
   state: z.enum(["matched", "unmatched", "again", "fits"]),
   /** What it would do, had it matched, and the kind of file that told it. */
-  does: booking.optional(),
+  does: says.optional(),
   source: identifier.optional(),
   /** The payment that it is about, or the batch that it books in one sum. */
   names: z
@@ -207,7 +209,7 @@ const settledFirst = {
 /** What a decision about an entry says, and taking it back. */
 const settled = {
   ...settledFirst,
-  effect: z.enum(["credited", "returned", "returnUndone", "confirmed"]).optional(),
+  effect: z.enum(["credited", "returned", "returnUndone", "rejected", "confirmed"]).optional(),
   /** What is confirmed. */
   confirms: booking.optional(),
   /** The kind of file that told the entry, and the day on which it was booked. */
@@ -319,6 +321,20 @@ export const bankEvents = {
       household === undefined
         ? []
         : [[household, `计划 ${plan} 第 ${line} 行 ${amount} 元银行未答复，按拒付处理`]],
+    posts: (data, post) => {
+      postMoved(data, data.amount, post);
+    },
+    reference: "payment",
+  }),
+  GivingUpUndone: event({
+    category,
+    key: "payment",
+    summary: "A payment that was given up is open again.",
+    data: givenUp(ofPayment),
+    tells: ({ household, plan, line, amount }) =>
+      household === undefined
+        ? []
+        : [[household, `计划 ${plan} 第 ${line} 行 ${amount} 元按拒付处理撤销`]],
     posts: (data, post) => {
       postMoved(data, data.amount, post);
     },

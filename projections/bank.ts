@@ -119,9 +119,10 @@ export const bank: Projection = {
       const on = data.bookedOn ?? of.moves[0]?.day ?? of.clearedOn ?? day;
       const told = [on, effect, confirms, String(isUndone), source, entry, null, null];
       write("payment_tellings", [position, 0, of.payment, ...told]);
-    } else if (event.type === "PaymentGivenUp") {
-      const { position, data } = event;
-      const said = [data.date, "rejected", null, "false", "settled", "", null, null];
+    } else if (event.type === "PaymentGivenUp" || event.type === "GivingUpUndone") {
+      const { position, data, type } = event;
+      const isUndone = String(type === "GivingUpUndone");
+      const said = [data.date, "rejected", null, isUndone, "settled", "", null, null];
       write("payment_tellings", [position, 0, data.payment, ...said]);
     }
   },

@@ -72,6 +72,8 @@ export interface EntryItem {
   readonly status: "BOOK" | "PDNG" | "INFO";
   readonly isReversal: boolean;
   readonly bookedOn?: string | undefined;
+  /** A day of booking is written, and cannot be read. */
+  readonly isDayUnreadable?: boolean | undefined;
   readonly valueOn?: string | undefined;
   /** `PMNT/RCDT/RRTN`, or the bank's own code. */
   readonly code?: string | undefined;

@@ -40,6 +40,7 @@ interface EntryDraft {
   isReversal?: boolean | undefined;
   readonly status: CodeOrOwn;
   bookedOn?: string | undefined;
+  isDayUnreadable: boolean;
   valueOn?: string | undefined;
   readonly code: BankCode;
   transactions: number;
@@ -110,11 +111,15 @@ export function entryPlaces({ nextPlace, statement, begin, tell }: Around): Plac
 }
 
 function newEntry(): EntryDraft {
-  return { status: {}, code: {}, transactions: 0, hasCharges: false };
+  return { status: {}, code: {}, transactions: 0, hasCharges: false, isDayUnreadable: false };
 }
 
 function headPlaces(entry: () => EntryDraft): Record<string, Place> {
-  const booked = leaf((text) => (entry().bookedOn ??= bankDay(text)));
+  const booked = leaf((text) => {
+    const day = bankDay(text);
+    entry().bookedOn ??= day;
+    entry().isDayUnreadable ||= day === undefined;
+  });
   const value = leaf((text) => (entry().valueOn ??= bankDay(text)));
   return {
     NtryRef: idLeaf((id) => (entry().entryReference ??= id)),
@@ -151,6 +156,7 @@ function entryItem(entry: EntryDraft, place: number): EntryItem {
     status: statusOf(status),
     isReversal: entry.isReversal ?? false,
     bookedOn,
+    ...(bookedOn === undefined && entry.isDayUnreadable && { isDayUnreadable: true }),
     valueOn,
     code: codeOf(entry.code),
   };

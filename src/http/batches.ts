@@ -76,7 +76,7 @@ export function batchRoutes(app: FastifyInstance, service: Service): void {
       const { payer, ...at } = request.query as AsOf & { payer?: string };
       const { position } = await asOf(service, at);
       const batch = await batchCard(ledger.reads.pool, id, position);
-      if (batch === undefined) throw new Unknown("LineUnknown", "no batch of this id is recorded");
+      if (batch === undefined) throw new Unknown("BatchUnknown", "no batch of this id is recorded");
       const format = formatNamed(batch.profile);
       if (format === undefined) throw new Error("recorded: the name of a format");
       return sendFile(service, reply, { ...formOf(format), name: batch.batch }, (path) =>

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readBankFile } from "../bank/bank-file.ts";
 import type { BankItem, EntryItem, TransactionItem } from "../bank/bank-item.ts";
 import { entryName } from "../bank/bank-item.ts";
+import { NotABankFile } from "../bank/not-a-bank-file.ts";
 import type { Profile } from "../bank/profile.ts";
 import type { Json } from "../encoding/canonical.ts";
 import { canonical } from "../encoding/canonical.ts";
@@ -51,6 +52,10 @@ class ToldReader {
         break;
       }
       case "entry":
+        // Booked on no day it would count on another.
+        if (item.status === "BOOK" && item.isDayUnreadable === true) {
+          throw new NotABankFile("ValueUnreadable", "a day of BookgDt cannot be read");
+        }
         this.entry = item;
         this.transactions = [];
         break;
@@ -83,8 +88,10 @@ class ToldReader {
         break;
       }
       case "payment": {
-        const { place, endToEndId, instructionId, status, reason, amount, on } = item;
-        this.payments.push({ place, endToEndId, instructionId, status, reason, amount, on });
+        const { place, paymentInformationId, endToEndId, instructionId } = item;
+        const { status, reason, amount, on } = item;
+        const ids = { paymentInformationId, endToEndId, instructionId };
+        this.payments.push({ place, ...ids, status, reason, amount, on });
         break;
       }
       case "answerEnd":
@@ -137,16 +144,17 @@ function contentOf(item: BankItem): Json {
 }
 
 function entryTold(item: EntryItem, name: string): Omit<EntryTold, "transactions"> {
-  const { amount, direction, status, isReversal, bookedOn, reference } = item;
+  const { amount, currency, direction, status, isReversal, bookedOn, reference } = item;
   const hasReference = reference !== undefined;
-  return { entry: name, hasReference, amount, direction, status, isReversal, bookedOn };
+  return { entry: name, hasReference, amount, currency, direction, status, isReversal, bookedOn };
 }
 
 function transactionTold(item: TransactionItem): TransactionTold {
   const { place, messageId, paymentInformationId, instructionId, endToEndId } = item;
-  const { amount, direction, hasReturnInformation, returnReason, text } = item;
+  const { amount, currency, direction, hasReturnInformation, returnReason, text } = item;
   return {
-    ...{ place, messageId, paymentInformationId, instructionId, endToEndId, amount, direction },
+    ...{ place, messageId, paymentInformationId, instructionId, endToEndId },
+    ...{ amount, currency, direction },
     isReturn: hasReturnInformation,
     reason: returnReason,
     text,

@@ -43,6 +43,7 @@ export class Unknown extends Error {
     | "OrganisationUnknown"
     | "ContractUnknown"
     | "PlanUnknown"
+    | "BatchUnknown"
     | "ListMissing"
     | "LineUnknown"
     | "StepOutOfOrder";

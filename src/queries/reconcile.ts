@@ -5,12 +5,15 @@ import { standingOf } from "../domain/distribution/payments.ts";
 import { grouped } from "../words/numbers.ts";
 import { amount, ends } from "./answer.ts";
 import type { KnownAt } from "./as-of.ts";
+import { Unknown } from "./as-of.ts";
+import { batchCard } from "./batches.ts";
 import type { Asked, Found, Presentation } from "./define.ts";
 import { question } from "./define.ts";
 import { idText } from "./parameters.ts";
 import type { JudgedPayment } from "./payments.ts";
 import { isOpenEntry, judgedPayments, lineKey, paymentsIn, rejectionIn } from "./payments.ts";
 import { plansAt } from "./plan-states.ts";
+import { planAt } from "./plans.ts";
 import { csvOf, tableOf } from "./presentation.ts";
 import { withoutNulls } from "./rows.ts";
 
@@ -89,6 +92,10 @@ async function reconciled(
   { batch, plan, month }: Wanted,
   { position }: KnownAt,
 ): Promise<Found<typeof answer>> {
+  if (plan !== undefined) await planAt(pool, plan, position);
+  if (batch !== undefined && (await batchCard(pool, batch, position)) === undefined) {
+    throw new Unknown("BatchUnknown", "no batch of this id is recorded");
+  }
   const all = await judgedPayments(
     pool,
     `($1::text IS NULL OR batch = $1) AND ($2::text IS NULL OR plan = $2)
@@ -273,15 +280,17 @@ export async function reasonsAgainstClosing(
   const different = (await accountBalances(pool, position, last)).filter(
     ({ difference }) => difference !== "0.00",
   );
-  const { rows: accounts } = await pool.query<{ account: string; until: string | null }>(
-    `SELECT b.account, max(s.to_day) AS until FROM (
-       SELECT DISTINCT account FROM read.batches WHERE position <= $1) AS b
+  // A statement is had with its last page.
+  const { rows: accounts } = await pool.query<TellingAccount>(
+    `SELECT b.account, count(s.account) > 0 AS "hasStatement",
+       coalesce(max(s.to_day) FILTER (WHERE s.is_last), '-infinity') >= $2::date AS "isTold"
+     FROM (SELECT DISTINCT account FROM read.batches WHERE position <= $1) AS b
      LEFT JOIN read.bank_statements s
-       ON s.account = b.account AND s.kind = 'camt.053' AND s.position <= $1 AND s.is_last
+       ON s.account = b.account AND s.kind = 'camt.053' AND s.position <= $1
      GROUP BY b.account ORDER BY b.account`,
-    [position],
+    [position, last],
   );
-  const late = accounts.filter(({ until }) => until !== null && until < last);
+  const late = accounts.filter(({ hasStatement, isTold }) => hasStatement && !isTold);
   const silent = await silentPayments(pool, accounts, all, last, position);
   return [
     ...unmatched.map(({ entry }) => `entry ${entry} fits no payment`),
@@ -292,15 +301,27 @@ export async function reasonsAgainstClosing(
   ];
 }
 
-/** Payments that are open on an account which was never told anything of. */
+/** An account that pays, and what its statements reach. */
+interface TellingAccount {
+  readonly account: string;
+  readonly hasStatement: boolean;
+  /** A whole one ends on the last day that is asked about, or later. */
+  readonly isTold: boolean;
+}
+
+/** Kinds of file, and decisions, that are neither a statement nor an answer file. */
+const isAnswerFile = (source: string): boolean =>
+  !source.startsWith("camt.") && source !== "pain.002" && source !== "settled";
+
+/** Payments that are open on an account which never had a statement or an answer file. */
 async function silentPayments(
   pool: Pool,
-  accounts: readonly { readonly account: string; readonly until: string | null }[],
+  accounts: readonly TellingAccount[],
   all: readonly JudgedPayment[],
   last: string,
   position: bigint,
 ): Promise<string[]> {
-  const never = accounts.filter(({ until }) => until === null).map(({ account }) => account);
+  const never = accounts.flatMap(({ account, hasStatement }) => (hasStatement ? [] : [account]));
   if (never.length === 0) return [];
   const { rows } = await pool.query<{ batch: string; account: string }>(
     "SELECT batch, account FROM read.batches WHERE account = ANY($1) AND position <= $2",
@@ -309,14 +330,14 @@ async function silentPayments(
   const accountOf = new Map(rows.map(({ batch, account }) => [batch, account]));
   const answered = new Set(
     all.flatMap(({ row, tellings }) =>
-      tellings.length === 0 ? [] : [accountOf.get(row.batch) ?? ""],
+      tellings.some(({ source }) => isAnswerFile(source)) ? [accountOf.get(row.batch) ?? ""] : [],
     ),
   );
   return all.flatMap(({ row, state }) => {
     const account = accountOf.get(row.batch);
     const isOpen = (state === "instructed" || state === "accepted") && row.date <= last;
     if (account === undefined || answered.has(account) || !isOpen) return [];
-    return [`payment ${row.payment} is open on account ${account}, of which nothing was told`];
+    return [`payment ${row.payment} is open on account ${account}, which never had a statement`];
   });
 }
 

@@ -7,6 +7,7 @@ import { type Test, test } from "tap";
 import type { BankEntry, PaidLine } from "../../seeds/bank-answers.ts";
 import { notification, statement, statusReport } from "../../seeds/bank-answers.ts";
 import { toUnits } from "../../src/domain/decimal.ts";
+import { closeMonth } from "../../src/payments/close.ts";
 import { settle as decideEntry } from "../../src/payments/settle.ts";
 import { resolveKnownAt } from "../../src/queries/as-of.ts";
 import { judgedPayments } from "../../src/queries/payments.ts";
@@ -71,8 +72,12 @@ async function county(t: Test) {
       const { refused } = await told(isReversal ? reversed : booked);
       t.strictSame(refused, []);
     },
-    async settles(entry: string, said: { to: string } | { as: string } | { undo: true }) {
-      const wishes = { entry, by: "会计", reason: "核对", on: "2025-03-10", ...said };
+    async settles(
+      entry: string,
+      said: { to: string } | { as: string } | { undo: true },
+      on = "2025-03-10",
+    ) {
+      const wishes = { entry, by: "会计", reason: "核对", on, ...said };
       const found = await decideEntry(ledger, wishes, { actor: "test" });
       return "code" in found ? found.code : found.state;
     },
@@ -104,7 +109,7 @@ type Case = readonly [happens: (one: County) => Promise<unknown>, wanted: string
 
 const all = (one: County) => ({ batch: one.batch, lines: one.lines });
 
-const cases: Readonly<Record<string, Case>> = {
+const cases: Record<string, Case> = {
   "a batch": [(one) => one.books(all(one)), "credited credited credited, 0.00, zero"],
   "a batch booked again": [
     async (one) => {
@@ -220,6 +225,124 @@ const cases: Readonly<Record<string, Case>> = {
   ],
 };
 
+const first = (one: County) => one.lines.slice(0, 1);
+const sendsAgain = async (one: County) => {
+  const step = { 步骤编号: "重", 业务日期: "2025-03-08", 户编号: "H1", 说明: "重发" };
+  await give(one.ledger, "steps", [stepOf("JH1", "重发", step)]);
+};
+const paysAgain = async (one: County) => {
+  const done = await pay(one.ledger, ["JH1"], "2025-03-09");
+  return "code" in done ? done.code : undefined;
+};
+/** Everything is credited but the first, which came back. */
+const cameBack = async (one: County) => {
+  await one.books(all(one));
+  await one.books({ lines: first(one), reference: "B", direction: "CRDT", day: "2025-03-06" });
+};
+const takenBack = (one: County) => {
+  return one.books({ lines: first(one), reference: "U", day: "2025-03-10", isReversal: true });
+};
+const rejects = (one: County, id: string) => {
+  const rejected = new Map([[one.lines[0]?.payment ?? "", "AC01"]]);
+  return one.told(statusReport(id, "2025-03-05", one.batch, first(one), rejected));
+};
+const unpaid = "instructed credited credited";
+
+Object.assign(cases, {
+  "sent again, then found to be credited after all": [
+    async (one) => {
+      await cameBack(one);
+      await sendsAgain(one);
+      await takenBack(one);
+      if ((await paysAgain(one)) !== "NothingToPay") throw new Error("it is paid twice");
+    },
+    "credited credited credited, 0.00, zero",
+  ],
+  "paid again, then its return is taken back": [
+    async (one) => {
+      await cameBack(one);
+      await sendsAgain(one);
+      await paysAgain(one);
+      await takenBack(one);
+    },
+    "returned credited credited instructed, U 10.00 Contradicts, -10.00, not zero",
+  ],
+  "rejected, sent again, then debited": [
+    async (one) => {
+      await rejects(one, "S1");
+      await sendsAgain(one);
+      await one.books({ lines: first(one), reference: "L" });
+      if ((await paysAgain(one)) !== "NothingToPay") throw new Error("it is paid twice");
+    },
+    "credited instructed instructed, 0.00, not zero",
+  ],
+  "a rejection of what is credited, decided to be of it": [
+    async (one) => {
+      await one.books(all(one));
+      await rejects(one, "S1");
+      const to = `${one.batch}/${one.lines[0]?.payment ?? ""}`;
+      const code = await one.settles("status/S1#1", { to });
+      if (code !== "PaymentAnswered") throw new Error(code);
+    },
+    "credited credited credited, status/S1#1 10.00 Contradicts, 0.00, not zero",
+  ],
+  "a rejection of the whole batch after it is booked": [
+    async (one) => {
+      await one.books(all(one));
+      const text = statusReport("S1", "2025-03-05", one.batch, [], new Map());
+      await one.told(text.replace("ACCP", "RJCT"));
+    },
+    `credited credited credited, ${[1, 2, 3]
+      .map((n) => `status/S1#${n + 1} ${n}0.00 Contradicts`)
+      .join(", ")}, 0.00, not zero`,
+  ],
+  "another amount in a status": [
+    async (one) => {
+      const text = statusReport("S1", "2025-03-05", one.batch, first(one), new Map());
+      const { payment = "" } = one.lines[0] ?? {};
+      const told =
+        `<TxInfAndSts><OrgnlEndToEndId>${payment}</OrgnlEndToEndId><TxSts>ACSC</TxSts>` +
+        `<OrgnlTxRef><Amt><InstdAmt Ccy="CNY">99.00</InstdAmt></Amt></OrgnlTxRef></TxInfAndSts>`;
+      await one.told(text.replace("</OrgnlPmtInfId>", `</OrgnlPmtInfId>${told}`));
+    },
+    "instructed accepted accepted, status/S1#1 99.00 AmountDiffers, not zero",
+  ],
+  "another currency": [
+    async (one) => {
+      const at = { id: "T1", account: payer, day: "2025-03-04" };
+      const entry = { reference: "R", day: at.day, direction: "DBIT" as const, fen: 1_000n };
+      const text = notification(at.id, at.account, at.day, [{ ...entry, lines: first(one) }]);
+      await one.told(text.replaceAll('Ccy="CNY"', 'Ccy="USD"'));
+    },
+    "instructed instructed instructed, R 10.00 AmountDiffers, not zero",
+  ],
+  "given up, and not": [
+    async (one) => {
+      await one.books({ lines: one.lines.slice(1), reference: "L" });
+      const entry = `${one.batch}/${one.lines[0]?.payment ?? ""}`;
+      const on = "2025-04-20";
+      for (const said of [{ as: "rejected" }, { undo: true }] as const) {
+        const code = await one.settles(entry, said, on);
+        if (!/^(?:matched|open)$/.test(code)) throw new Error(code);
+      }
+    },
+    `${unpaid}, 0.00, not zero`,
+  ],
+  "given up, sent again and paid": [
+    async (one) => {
+      await one.books({ lines: one.lines.slice(1), reference: "L" });
+      const entry = `${one.batch}/${one.lines[0]?.payment ?? ""}`;
+      await one.settles(entry, { as: "rejected" }, "2025-04-02");
+      const step = { 步骤编号: "重", 业务日期: "2025-04-03", 户编号: "H1", 说明: "重发" };
+      await give(one.ledger, "steps", [stepOf("JH1", "重发", step)]);
+      await pay(one.ledger, ["JH1"], "2025-04-04");
+      const code = await one.settles(entry, { undo: true }, "2025-04-05");
+      if (code !== "PaymentAnswered") throw new Error(code);
+    },
+    "rejected credited credited instructed, 0.00, not zero",
+  ],
+} satisfies Record<string, Case>);
+
 /** A bank books in one sum: without the transactions. */
 function inOneSum(text: string): string {
   return text.replaceAll(/<TxDtls>.*?<\/TxDtls>/gs, "");
@@ -244,6 +367,40 @@ test("a message whose value date alone is another is another", async (t) => {
   t.match(await told(text.replaceAll("><", ">\n<")), { alreadyRecorded: 1, refused: [] });
   t.match(await told(other), { alreadyRecorded: 0, refused: [{ code: "ReferenceConflict" }] });
 });
+
+test("what is booked on a day that there is not is no bank's file", async (t) => {
+  const { told, lines } = await county(t);
+  const entry = { reference: "R", day: "2025-03-04", direction: "DBIT" as const, fen: 1_000n };
+  const text = notification("T1", payer, entry.day, [{ ...entry, lines: lines.slice(0, 1) }]);
+  for (const day of ["2025-02-30", "2025-13-45", "0001-01-01", "9999-12-31"]) {
+    const other = text.replace(/<BookgDt><Dt>[^<]*/, `<BookgDt><Dt>${day}`);
+    t.match(await told(other), { credited: 0, refused: [{ code: "NotABankFile" }] }, day);
+  }
+});
+
+const closes: Readonly<Record<string, (one: County) => Promise<unknown>>> = {
+  "a status alone": (one) =>
+    one.told(statusReport("S1", "2025-03-05", one.batch, one.lines, new Map())),
+  "a notification of one line": (one) => {
+    const entry = { reference: "R", day: "2025-03-04", direction: "DBIT" as const, fen: 1_000n };
+    return one.told(notification("T1", payer, entry.day, [{ ...entry, lines: first(one) }]));
+  },
+  "the first page of a statement": (one) => {
+    const days = { from: "2025-03-01", to: "2025-03-31" };
+    const at = { id: "D1", account: payer, sequence: 1, openingFen: 100_000n, ...days };
+    const page = "<MsgPgntn><PgNb>1</PgNb><LastPgInd>false</LastPgInd></MsgPgntn></GrpHdr>";
+    return one.told(statement({ ...at, entries: [] }).replace("</GrpHdr>", page));
+  },
+};
+
+for (const [what, happens] of Object.entries(closes)) {
+  test(`a month does not close on ${what}`, async (t) => {
+    const one = await county(t);
+    t.match(await happens(one), { refused: [] });
+    const found = await closeMonth(one.ledger, { month: "2025-03", by: "会计" }, { actor: "test" });
+    t.match(found, { closed: false });
+  });
+}
 
 test("改户 of two rows of one import is judged like those of two", async (t) => {
   const { ledger, books, lines } = await county(t);

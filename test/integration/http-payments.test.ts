@@ -73,7 +73,7 @@ test("verbs of payments", async (t) => {
     st.strictSame(names.slice(0, 2), ["pain.001.001.03", "pain.001.001.09"]);
     st.match(profiles[0], { profile: String, instruction: String, answer: String });
     const none = await get("/v1/batches/PC-404/instruction");
-    st.match(none.json(), { status: 404, code: "LineUnknown" });
+    st.match(none.json(), { status: 404, code: "BatchUnknown" });
   });
 });
 

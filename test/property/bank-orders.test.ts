@@ -95,7 +95,8 @@ class Told {
         this.entries.add(line.entry);
         if (line.state === "fits") this.open.delete(line.entry);
         if (line.state !== "unmatched") continue;
-        const { does = "credit", source = "", names = {} } = line;
+        const { source = "", names = {} } = line;
+        const does = line.does === "rejection" ? "credit" : (line.does ?? "credit");
         this.open.set(line.entry, { ...line, does, source, names });
         continue;
       }

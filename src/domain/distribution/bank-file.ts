@@ -132,6 +132,11 @@ function askedOf({ statements, report }: BankFileTold) {
 
 /** Why a file is not recorded, the first that applies (contract, Files). */
 function refusalOf(file: BankFileTold, known: BankFacts, facts: Facts): Refusal | undefined {
+  // The answer of a profile is one of a batch; other files name what they speak of.
+  const isAnswer = file.report !== undefined && !file.kind.startsWith("pain.");
+  if (isAnswer && !known.batches.some(({ batch }) => batch === file.messageId)) {
+    return refuse("NotOurs", "the file answers no batch of ours");
+  }
   const isOurs =
     known.accounts.some((account) => account.isOurs) ||
     known.batches.length > 0 ||

@@ -10,6 +10,7 @@ import {
   isMoney,
   paymentOf,
   reportedIn,
+  saysOf,
   statusOf,
   unitsOf,
 } from "./bank-matching.ts";
@@ -368,33 +369,35 @@ function reportLines(
   const { reported, unknown } = reportedIn(report, known);
   const created = createdOn ?? today;
   const open = firstOpenDay(facts);
-  const name = (place: number): string => `status/${messageId}${place === 0 ? "" : `#${place}`}`;
   const lines = reported.flatMap((one): JudgedLine[] => {
-    const { payment, place, status, reason, on, isWhole } = one;
+    const { payment, place, status, reason, on, isWhole, objection } = one;
     const told = on ?? created;
-    const said = { entry: name(place), source: kind, day: told < open ? open : told, reason };
-    const outcome = statusOf(payment, status, said, isWhole);
+    const entry = `status/${messageId}#${place}`;
+    const said = { entry, source: kind, day: told < open ? open : told, reason };
+    const outcome = objection ?? statusOf(payment, status, said, isWhole);
     if (outcome === undefined) return [];
     if (typeof outcome !== "string") return [{ line: outcome }];
     const { amount, batch } = payment.facts;
-    return [{ line: statusLine(name(place), batch, amount, said.day, outcome) }];
+    const at = { entry, account: batch, amount: one.amount ?? amount, day: said.day };
+    return [{ line: statusLine(at, status, kind, outcome) }];
   });
-  const foreign = unknown.map(({ place, amount = "0.00" }) => {
-    return { line: statusLine(name(place), "", amount, created, "NotInstructed") };
+  const foreign = unknown.map(({ place, status, amount = "0.00" }) => {
+    const at = { entry: `status/${messageId}#${place}`, account: "status", amount, day: created };
+    return { line: statusLine(at, status, kind, "NotInstructed") };
   });
   return [...lines, ...foreign];
 }
 
 /** What a status says that fits no payment, as an entry to be decided on. */
 function statusLine(
-  entry: string,
-  batch: string,
-  amount: string,
-  day: string,
-  reason: string,
+  at: Pick<EntryLine, "entry" | "account" | "amount" | "day">,
+  status: string | undefined,
+  source: string,
+  reason: Unmatched,
 ): EntryLine {
-  const at = { entry, account: batch === "" ? "status" : batch, amount, day, reason };
-  return { what: "entry", ...at, direction: "DBIT", inStatement: false, state: "unmatched" };
+  const does = saysOf(status);
+  const told = { what: "entry", direction: "DBIT", inStatement: false } as const;
+  return { ...told, ...at, state: "unmatched", reason, does, source };
 }
 
 /** The first day of the month after the last that is closed, "" where none is. */

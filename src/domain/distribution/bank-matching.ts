@@ -2,7 +2,7 @@ import { toUnits } from "../decimal.ts";
 import type { BankFacts, PendingEntry } from "./bank-facts.ts";
 import type { Outcome, Said, ToldLine, Unmatched } from "./bank-payment.ts";
 import { PaymentJudged } from "./bank-payment.ts";
-import type { Booking } from "./payment-history.ts";
+import type { Booking, Says } from "./payment-history.ts";
 import type {
   BatchTold,
   EntryTold,
@@ -51,6 +51,8 @@ export function knownOf({ payments, batches, entries, pending }: BankFacts): Kno
 export interface Unit {
   readonly name: string;
   readonly amount: string;
+  /** The one that is paid in, where the bank writes none. */
+  readonly currency?: string | undefined;
   readonly direction: "CRDT" | "DBIT";
   readonly of: EntryTold;
   readonly transaction?: TransactionTold | undefined;
@@ -58,13 +60,16 @@ export interface Unit {
 
 /** The parts of an entry. */
 export function unitsOf(entry: EntryTold): Unit[] {
-  const { transactions, direction, amount } = entry;
-  if (transactions.length === 0) return [{ name: entry.entry, amount, direction, of: entry }];
+  const { transactions, direction, amount, currency } = entry;
+  if (transactions.length === 0) {
+    return [{ name: entry.entry, amount, currency, direction, of: entry }];
+  }
   return transactions.map((transaction) => {
     const isOnly = transactions.length === 1;
     return {
       name: isOnly ? entry.entry : `${entry.entry}#${transaction.place}`,
       amount: transaction.amount ?? amount,
+      currency: transaction.amount === undefined ? currency : transaction.currency,
       direction: transaction.direction ?? direction,
       of: entry,
       transaction,
@@ -72,27 +77,34 @@ export function unitsOf(entry: EntryTold): Unit[] {
   });
 }
 
+/** All that is instructed is in yuan. */
+const paidIn = "CNY";
+
 /** The payment that a transaction is of, or why there is none. */
 export function paymentOf(
-  { transaction, amount }: Pick<Unit, "transaction" | "amount">,
+  { transaction, amount, currency = paidIn }: Pick<Unit, "transaction" | "amount" | "currency">,
   known: Known,
 ): PaymentJudged | Unmatched {
   const { endToEndId = "", instructionId = "" } = transaction ?? {};
   const named = [endToEndId, instructionId].flatMap((id) => known.payments.get(id) ?? []);
   const [first, second] = named;
   if (first !== undefined && second !== undefined && first !== second) return "Ambiguous";
-  if (first !== undefined)
-    return isSameAmount(amount, first.facts.amount) ? first : "AmountDiffers";
-  const batch = [transaction?.paymentInformationId, transaction?.messageId]
-    .map((id) => (id === undefined ? undefined : batchNamed(id)))
-    .find((id) => id !== undefined && known.batches.has(id));
+  const batches = [transaction?.paymentInformationId, transaction?.messageId]
+    .flatMap((id) => (id === undefined ? [] : [batchNamed(id)]))
+    .filter((id) => known.batches.has(id));
+  if (first !== undefined) {
+    if (batches.some((id) => id !== first.facts.batch)) return "Ambiguous";
+    const isSame = currency === paidIn && isSameAmount(amount, first.facts.amount);
+    return isSame ? first : "AmountDiffers";
+  }
+  const [batch] = batches;
   if (batch === undefined) return "NotOurs";
   // An id that we have never given names no line of ours; without one, the amount may.
   const isForeign = endToEndId !== "" || instructionId !== "";
   const fitting = (known.byBatch.get(batch) ?? []).filter(({ facts }) =>
     isSameAmount(amount, facts.amount),
   );
-  if (isForeign || fitting.length === 0) return "NotInstructed";
+  if (isForeign || fitting.length === 0 || currency !== paidIn) return "NotInstructed";
   return fitting.length === 1 ? (fitting[0] as PaymentJudged) : "Ambiguous";
 }
 
@@ -146,6 +158,13 @@ export function batchOf({ messageId, paymentInformationId }: BatchTold): string 
 
 const accepted = new Set(["RCVD", "PDNG", "ACCP", "ACTC", "ACSP", "ACWC"]);
 
+/** What a status says of a payment; undefined where it answers nothing. */
+export function saysOf(status: string | undefined): Says | undefined {
+  if (status === "ACSC" || status === "credited") return "credit";
+  if (status === "RJCT") return "rejection";
+  return status === "returned" ? "return" : undefined;
+}
+
 /** What a status does to a payment; undefined where it changes nothing. */
 export function statusOf(
   payment: PaymentJudged,
@@ -167,6 +186,9 @@ export interface Reported {
   readonly reason: string | undefined;
   readonly on: string | undefined;
   readonly isWhole: boolean;
+  readonly amount?: string | undefined;
+  /** Why what is said of it does not fit it. */
+  readonly objection?: Unmatched | undefined;
 }
 
 /** Every payment that a report speaks of, and what it says of none of ours. */
@@ -186,9 +208,12 @@ export function reportedIn(
       continue;
     }
     spoken.add(payment);
+    const objection = misfit(told, payment, report, known);
     const of = told.status === undefined ? whole.get(payment.facts.batch) : undefined;
     const { status = of?.status, reason = of?.reason, place, on } = told;
-    reported.push({ payment, place, status, reason, on, isWhole: told.status === undefined });
+    const isWhole = told.status === undefined;
+    const { amount } = told;
+    reported.push({ payment, place, status, reason, on, isWhole, amount, objection });
   }
   // A payment information that we never gave is refused under a message of ours.
   for (const [nth, { id, status, reason }] of report.informations.entries()) {
@@ -196,13 +221,29 @@ export function reportedIn(
     if (!isDecided || known.batches.has(batchNamed(id))) continue;
     unknown.push({ place: report.payments.length + nth + 1, status, reason });
   }
+  let place = report.payments.length + report.informations.length;
   for (const [batch, { status, reason }] of whole) {
     for (const payment of known.byBatch.get(batch) ?? []) {
       if (spoken.has(payment)) continue;
-      reported.push({ payment, place: 0, status, reason, on: undefined, isWhole: true });
+      place += 1;
+      reported.push({ payment, place, status, reason, on: undefined, isWhole: true });
     }
   }
   return { reported, unknown };
+}
+
+/** Why what a report says is not of a payment: another amount, or the ids of another batch. */
+function misfit(
+  { amount, paymentInformationId }: PaymentTold,
+  { facts }: PaymentJudged,
+  { originals }: ReportTold,
+  known: Known,
+): Unmatched | undefined {
+  const ids =
+    paymentInformationId === undefined ? originals.map(({ id }) => id) : [paymentInformationId];
+  const batches = ids.map(batchNamed).filter((id) => known.batches.has(id));
+  if (batches.length > 0 && !batches.includes(facts.batch)) return "Ambiguous";
+  return amount === undefined || isSameAmount(amount, facts.amount) ? undefined : "AmountDiffers";
 }
 
 /** The status of each batch as a whole: that of its payment information, else of its group. */

@@ -54,9 +54,9 @@ export class PaymentJudged {
   }
 
   rejected(said: Said, isWhole: boolean): Outcome | undefined {
-    const { isBooked, isRejected, isCredited } = this.history;
+    const { isBooked, isRejected, isGivenUp, isCredited } = this.history;
     if (isBooked) return "Contradicts";
-    if (isRejected || isCredited) return undefined;
+    if ((isRejected && !isGivenUp) || isCredited) return undefined;
     return this.told({ ...said, effect: "rejected", isWhole });
   }
 
@@ -73,7 +73,9 @@ export class PaymentJudged {
       case "return":
         return history.back !== undefined || history.isBackLate ? "AlreadyReturned" : undefined;
       case "returnUndone":
-        return history.back === undefined ? "Contradicts" : undefined;
+        return history.back === undefined || facts.isPaidAgain || facts.isStopped
+          ? "Contradicts"
+          : undefined;
     }
   }
 

@@ -31,6 +31,8 @@ export interface EntryTold {
   readonly entry: string;
   readonly hasReference: boolean;
   readonly amount: string;
+  /** As the bank writes it, where it does. */
+  readonly currency?: string | undefined;
   readonly direction: "CRDT" | "DBIT";
   readonly status: "BOOK" | "PDNG" | "INFO";
   readonly isReversal: boolean;
@@ -56,6 +58,7 @@ export interface TransactionTold {
   readonly instructionId?: string | undefined;
   readonly endToEndId?: string | undefined;
   readonly amount?: string | undefined;
+  readonly currency?: string | undefined;
   readonly direction?: "CRDT" | "DBIT" | undefined;
   readonly isReturn: boolean;
   readonly reason?: string | undefined;
@@ -79,6 +82,7 @@ export interface StatusTold {
 /** A status of one payment. */
 export interface PaymentTold {
   readonly place: number;
+  readonly paymentInformationId?: string | undefined;
   readonly endToEndId?: string | undefined;
   readonly instructionId?: string | undefined;
   /** Its own; absent where it has none. */

@@ -8,8 +8,14 @@ export interface Telling {
   readonly day: string;
 }
 
+/** What says it where somebody has given a payment up. */
+export const givenUpSource = "settled";
+
 /** What a booked entry may say of a payment. */
 export type Booking = "credit" | "return" | "returnUndone";
+
+/** What may be said of a payment that did not match: a status may also reject it. */
+export type Says = Booking | "rejection";
 
 /** Something that was said of a payment, as it is recorded. */
 export interface PaymentTelling extends Telling {
@@ -72,7 +78,7 @@ export class PaymentHistory {
   private readonly undone: Occurrence[] = [];
   /** Money that came back when the line was recovered already: it moves nothing. */
   private readonly late: Occurrence[] = [];
-  private rejectedOn: string | undefined;
+  private rejection: Telling | undefined;
   private wasAccepted = false;
 
   constructor(tellings: Iterable<PaymentTelling> = []) {
@@ -93,7 +99,12 @@ export class PaymentHistory {
   }
 
   get isRejected(): boolean {
-    return this.rejectedOn !== undefined;
+    return this.rejection !== undefined;
+  }
+
+  /** Rejected by somebody who gave it up, and not by the bank. */
+  get isGivenUp(): boolean {
+    return this.rejection?.source === givenUpSource;
   }
 
   /** Nothing was said of it but that it is accepted. */
@@ -130,7 +141,7 @@ export class PaymentHistory {
   }
 
   record(telling: PaymentTelling): void {
-    const { effect, day } = telling;
+    const { effect } = telling;
     if (telling.isWithdrawn === true) {
       this.withdraw(telling);
       return;
@@ -140,7 +151,7 @@ export class PaymentHistory {
         this.wasAccepted = true;
         break;
       case "rejected":
-        this.rejectedOn = day;
+        this.rejection = telling;
         break;
       case "credited":
         this.credit = new Occurrence(telling);
@@ -173,7 +184,7 @@ export class PaymentHistory {
    * nothing else answers it.
    */
   inTransit(): readonly Move[] {
-    const answers = [this.credit?.day, this.rejectedOn].flatMap((day) => day ?? []);
+    const answers = [this.credit?.day, this.rejection?.day].flatMap((day) => day ?? []);
     const events = [
       ...answers.map((day) => ({ day, isUndoing: false, isLasting: true })),
       ...this.returns.map(({ day }) => ({ day, isUndoing: false, isLasting: false })),
@@ -226,6 +237,7 @@ export class PaymentHistory {
     if (effect === "credited" && this.credit !== undefined && isOf(this.credit)) {
       this.credit = undefined;
     }
+    if (effect === "rejected" && this.rejection?.entry === entry) this.rejection = undefined;
     if (effect === "returned") takeFirst(this.returns, isOf);
     if (effect === "returnUndone") takeFirst(this.undone, isOf);
     if (effect === "confirmed") takeFirst(this.late, isOf);

@@ -76,8 +76,10 @@ export function standingOf(
   if (own.isStopped || plan.stage === "cancelled") return "void";
   if (plan.stage !== "approved" || line.amount === "0.00") return "listed";
   const { last, total } = payments;
-  const isAgain = last === undefined || last.isRejectedWhole || own.resumedAfter === total;
-  const standing = isAgain ? "due" : last.state;
+  const isBack = last?.state === "returned" || last?.state === "rejected";
+  const isAgain = isBack && (last.isRejectedWhole || own.resumedAfter === total);
+  // What was sent again before it was found to be credited after all is paid.
+  const standing = last === undefined || isAgain ? "due" : last.state;
   const isOpen = standing === "due" || standing === "returned" || standing === "rejected";
   return isOpen && isHeld(plan.holds, line) ? "held" : standing;
 }

@@ -14,10 +14,11 @@ import { keyOf } from "../row.ts";
 import { sealText } from "../sealing.ts";
 import type { PaymentFacts } from "./bank-facts.ts";
 import { isSameAmount } from "./bank-matching.ts";
+import type { Outcome } from "./bank-payment.ts";
 import { PaymentJudged } from "./bank-payment.ts";
 import { divisionOf } from "./division.ts";
-import type { Booking } from "./payment-history.ts";
-import { PaymentHistory } from "./payment-history.ts";
+import type { Says } from "./payment-history.ts";
+import { givenUpSource, PaymentHistory } from "./payment-history.ts";
 
 /** An entry that fits no payment, and what was decided about it. */
 export interface OpenEntry {
@@ -30,7 +31,7 @@ export interface OpenEntry {
   /** The kind of file that told it, without its version. */
   readonly source: string;
   /** What it does to the payment that it is of; absent where an early version recorded it. */
-  readonly does?: Booking;
+  readonly does?: Says;
 }
 
 interface EntryAsked extends JsonObject {
@@ -120,7 +121,7 @@ function decideSettling(
   const closed = refuseClosed(date, facts);
   if (closed !== undefined) return closed;
   const settled = settledAs(facts.known(keys.entry(entry)));
-  const payment = command.isUndo ? (settled?.of?.payment ?? "") : paymentNamed(to ?? entry);
+  const payment = settled?.of?.payment ?? paymentNamed(to ?? entry);
   const asked = { entry, payment };
   const found = facts.survey(entryFacts, asked);
   if (found === undefined) return [];
@@ -148,10 +149,15 @@ function decide(
   if (entry === undefined && as === "rejected" && isNamed(payment, command.entry)) {
     return givenUp(command, payment, free, facts);
   }
+  if (entry === undefined && isUndo && isNamed(payment, command.entry)) {
+    return givenUpNoMore(command, payment, free, facts);
+  }
   if (entry === undefined) {
     return refuse("EntryUnknown", "no entry of this name is recorded", "流水号");
   }
   if (isUndo) return undone(command, { entry, settled, ...(payment && { payment }) }, free, facts);
+  const closed = refuseClosed(entry.day, facts);
+  if (closed !== undefined) return closed;
   if (!entry.isUnmatched || settled !== undefined)
     return refuse("EntryUnknown", "the entry is not open: it is matched or decided", "流水号");
   const at = {
@@ -170,21 +176,30 @@ function decide(
   if (!isSameAmount(entry.amount, payment.amount)) {
     return refuse("AmountMismatch", `the payment is of ${payment.amount}`, "付款");
   }
-  const does = entry.does ?? (entry.direction === "DBIT" ? "credit" : "return");
-  const outcome = new PaymentJudged(payment).booked(does, saidBy(entry));
-  if (typeof outcome === "string") {
+  const outcome = outcomeOf(entry, payment);
+  if (outcome === undefined || typeof outcome === "string") {
     return refuse("PaymentAnswered", "the payment is answered already", "付款");
   }
   const { effect, confirms, source } = outcome;
-  if (effect === "accepted" || effect === "rejected") {
-    throw new Error("a booked entry credits or returns");
-  }
+  if (effect === "accepted") throw new Error("what is decided answers a payment");
   const of = ofPayment(outcome);
   return {
     ...at,
     type: "EntrySettled",
     data: { ...data, effect, confirms, source, bookedOn: entry.day, of },
   };
+}
+
+/** What an entry does to the payment that it is decided to be of. */
+function outcomeOf(entry: OpenEntry, payment: PaymentFacts): Outcome | undefined {
+  const does = entry.does ?? (entry.direction === "DBIT" ? "credit" : "return");
+  const judged = new PaymentJudged(payment);
+  const { isBooked, isOpen } = new PaymentHistory(payment.tellings);
+  const said = saidBy(entry);
+  // A status is decided on where nothing has answered the payment, a debit where none is booked.
+  if (entry.entry.startsWith("status/") && !isOpen) return undefined;
+  if (does === "rejection") return judged.rejected(said, false);
+  return does === "credit" && isBooked ? undefined : judged.booked(does, said);
 }
 
 function isNamed(payment: PaymentFacts | undefined, name: string): payment is PaymentFacts {
@@ -220,6 +235,7 @@ function undone(
   if (settled === undefined) {
     return refuse("EntryUnknown", "nothing is decided about the entry", "流水号");
   }
+  if (payment !== undefined && hasGoneOn(payment)) return goneOn;
   const { account, amount, effect, confirms, source, bookedOn } = settled;
   const of =
     payment === undefined || effect === undefined
@@ -236,6 +252,17 @@ function undone(
     },
   };
 }
+
+/** Its line was paid again, stopped or recovered: what that rests on stays. */
+function hasGoneOn({ isPaidAgain, isStopped, isRecovered }: PaymentFacts): boolean {
+  return isPaidAgain || isStopped || isRecovered;
+}
+
+const goneOn = refuse(
+  "PaymentAnswered",
+  "the line was paid again, stopped or recovered since",
+  "流水号",
+);
 
 function saidBy({ entry, source, day: on }: OpenEntry) {
   return { entry, source, day: on };
@@ -256,15 +283,44 @@ function givenUp(
   if (passed < days) {
     return refuse("TooEarly", `${passed} days have passed, and ${days} are the least`, "业务日期");
   }
-  const { household, organisation, person, plan, version, line, leg } = payment;
+  const transit = [{ day: date, amount: `-${amount}` }];
+  return decidedOf(payment, { by, date, free, transit }, "PaymentGivenUp", facts);
+}
+
+/** A payment that was given up is open again. */
+function givenUpNoMore(
+  { by, date }: SettleCommand,
+  payment: PaymentFacts,
+  free: SealedText | undefined,
+  facts: Facts,
+): DecidedEvent | Refusal {
+  const given = payment.tellings.findLast(({ source }) => source === givenUpSource);
+  if (given === undefined || given.isWithdrawn === true) {
+    return refuse("EntryUnknown", "the payment is not given up", "流水号");
+  }
+  const closed = refuseClosed(given.day, facts);
+  if (closed !== undefined) return closed;
+  if (hasGoneOn(payment)) return goneOn;
+  const { transit } = new PaymentJudged(payment).withdrawn("rejected", given);
+  return decidedOf(payment, { by, date, free, transit }, "GivingUpUndone", facts);
+}
+
+type AboutPayment = Pick<EventData<"PaymentGivenUp">, "by" | "date" | "free" | "transit">;
+
+function decidedOf(
+  of: PaymentFacts,
+  about: AboutPayment,
+  type: "PaymentGivenUp" | "GivingUpUndone",
+  facts: Facts,
+): DecidedEvent {
+  const { household, organisation, person, plan, version, line, leg, payment, amount } = of;
   const data = {
-    ...{ by, date, amount, free, payment: payment.payment, plan, version, line },
-    ...{ household, organisation, person, leg },
-    organisationPaying: payer,
+    ...about,
+    ...{ amount, payment, plan, version, line, household, organisation, person, leg },
+    organisationPaying: of.payer,
     moves: [],
-    transit: [{ day: date, amount: `-${amount}` }],
   };
-  const key = keys.payment(payment.payment);
-  const at = { stream: streams.batch(payment.batch), key, nth: facts.count(key) };
-  return { ...at, effectiveDate: date, type: "PaymentGivenUp", data };
+  const key = keys.payment(payment);
+  const at = { stream: streams.batch(of.batch), key, nth: facts.count(key) };
+  return { ...at, effectiveDate: about.date, type, data };
 }
