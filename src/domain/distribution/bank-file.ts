@@ -51,12 +51,10 @@ function decideBankFile(
   }
   const account = accountOfFile(file);
   const key = keys.bankFile(file.kind, account, file.messageId);
-  const { content, ...told } = file;
-  const fingerprint = sealing.fingerprint({ content });
+  const fingerprint = sealing.fingerprint({ content: file.content });
   const recorded = facts.own(key);
   if (recorded !== undefined) {
-    // An early version fingerprinted what it judged, and not all that the file says.
-    const early = sealing.fingerprint(told as unknown as JsonObject);
+    const early = sealing.fingerprint(judgedEarly(file) as unknown as JsonObject);
     if ([fingerprint, early].includes(recorded.data.fingerprint)) return [];
     return refuse("ReferenceConflict", "this message is recorded with other content");
   }
@@ -82,6 +80,24 @@ function decideBankFile(
   const own = account === "" ? (known.batches[0]?.account ?? "") : account;
   const at = { key, nth: 0, effectiveDate: dayOf(file, lines, today) };
   return [{ ...at, stream: streams.bank(own), type: "BankFileRecorded", data }];
+}
+
+/** What an early version judged of a file, and fingerprinted in place of all that it says. */
+function judgedEarly({ content: _, statements, report, ...file }: BankFileTold) {
+  return {
+    ...file,
+    statements: statements.map(({ entries, ...statement }) => ({
+      ...statement,
+      entries: entries.map(({ currency: _entry, transactions, ...entry }) => ({
+        ...entry,
+        transactions: transactions.map(({ currency: _own, ...transaction }) => transaction),
+      })),
+    })),
+    report: report && {
+      ...report,
+      payments: report.payments.map(({ paymentInformationId: _id, ...payment }) => payment),
+    },
+  };
 }
 
 function* amountsOf(lines: readonly ToldLine[]): Generator<string> {
