@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { z } from "zod";
 import { sumMoney, toUnits, fromUnits } from "../domain/decimal.ts";
+import { givenUpSource, isBooking } from "../domain/distribution/payment-history.ts";
 import { standingOf } from "../domain/distribution/payments.ts";
 import { grouped } from "../words/numbers.ts";
 import { amount, ends } from "./answer.ts";
@@ -311,7 +312,7 @@ interface TellingAccount {
 
 /** Kinds of file, and decisions, that are neither a statement nor an answer file. */
 const isAnswerFile = (source: string): boolean =>
-  !source.startsWith("camt.") && source !== "pain.002" && source !== "settled";
+  !isBooking(source) && source !== "pain.002" && source !== givenUpSource;
 
 /** Payments that are open on an account which never had a statement or an answer file. */
 async function silentPayments(

@@ -53,7 +53,6 @@ interface Parted {
 export function judgeFile(file: BankFileTold, known: Known, judging: Judging): JudgedLine[] {
   const parts = bookedParts(file, known, judging);
   const lines = new Map<Part, readonly JudgedLine[]>();
-  fitAll(parts, lines);
   const report = file.report === undefined ? [] : reportLines(file, known, judging);
   parts.push(...known.pending.map((pending) => pendingPart(pending, known)));
   do fitAll(parts, lines);
@@ -158,7 +157,7 @@ function unitParts(entry: Entry, known: Known): Part[] {
   const parts = entry.units.map((resolved) => unitPart(entry, resolved, known));
   if (rest === undefined) return parts;
   const at = { ...entry.line, ...rest, entry: `${entry.of.entry}#0` };
-  const line = unmatched(entry, at, { reason: "AmountDiffers" });
+  const line = recordingOf(entry)(at, { reason: "AmountDiffers" });
   return [...parts, { fit: () => undefined, unfit: () => [{ line, text: entry.of.text }] }];
 }
 
@@ -191,13 +190,11 @@ function unitPart(entry: Entry, { unit, does, found }: Resolved, known: Known): 
     const reason = isOurs ? "NotInstructed" : found;
     return {
       fit: () => undefined,
-      unfit: () => [{ line: unmatched(entry, at, { reason, does }), text }],
+      unfit: () => [{ line: recordingOf(entry)(at, { reason, does }), text }],
     };
   }
   const said = { entry: name, source, day: line.day, reason: transaction?.reason };
-  return paymentPart({ payment: found, does, said, text }, at, (own, why) => {
-    return why === undefined ? matched(entry, own) : unmatched(entry, own, why);
-  });
+  return paymentPart({ payment: found, does, said, text }, at, recordingOf(entry));
 }
 
 interface SaidOfPayment {
@@ -243,8 +240,7 @@ function batchPart(
   const said = { entry: name, source, day: line.day };
   const payments = () =>
     batchBooked(sum, known)?.filter((payment) => does !== "credit" || !isSpoken(payment));
-  const record: Recording = (own, why) =>
-    why === undefined ? matched(entry, own) : unmatched(entry, own, why);
+  const record = recordingOf(entry);
   return {
     fit: () => {
       const told = bookedWhole(payments(), does, said);
@@ -252,10 +248,9 @@ function batchPart(
     },
     fitSome: () => {
       const found = parted(payments(), { at, does, said }, record);
-      const lines = found?.told ?? [];
-      return (
-        found && { lines: [{ line: record({ ...at, amount: found.rest }) }, ...lines], ...found }
-      );
+      if (found === undefined) return undefined;
+      const line = record({ ...at, amount: found.rest });
+      return { lines: [{ line }, ...found.told], left: found.left };
     },
     unfit: () => {
       const [first] = payments() ?? [];
@@ -346,18 +341,19 @@ function pendingPart(pending: PendingEntry, known: Known): Part {
 /** An entry, but for what has come of it. */
 type EntryAt = Omit<EntryLine, "state">;
 
-function matched({ isAgain }: Entry, at: EntryAt): EntryLine {
-  return { ...at, state: isAgain ? "again" : "matched" };
-}
-
 interface Why {
   readonly reason: Unmatched;
   readonly does?: Booking;
   readonly names?: EntryNames;
 }
 
-function unmatched({ isAgain, source }: Entry, at: EntryAt, why: Why): EntryLine {
-  return isAgain ? { ...at, state: "again" } : { ...at, state: "unmatched", source, ...why };
+function recordingOf({ isAgain, source }: Entry): Recording {
+  return (at, why) => {
+    if (isAgain) return { ...at, state: "again" };
+    return why === undefined
+      ? { ...at, state: "matched" }
+      : { ...at, state: "unmatched", source, ...why };
+  };
 }
 
 function reportLines(

@@ -136,7 +136,7 @@ export function batchBooked(
     const isCount = count === undefined || count === payments.length;
     return isCount && isMoney(total) && sum === toUnits(total, 2);
   };
-  const open = all.filter(({ wasRejected }) => !wasRejected);
+  const open = all.filter(({ history }) => !history.isRejected);
   return [all, open].find((some) => some.length > 0 && isOf(some));
 }
 
@@ -172,9 +172,9 @@ export function statusOf(
   said: Said,
   isWhole: boolean,
 ): Outcome | undefined {
-  if (status === "ACSC" || status === "credited") return payment.booked("credit", said);
-  if (status === "returned") return payment.booked("return", said);
-  if (status === "RJCT") return payment.rejected(said, isWhole);
+  const says = saysOf(status);
+  if (says === "rejection") return payment.rejected(said, isWhole);
+  if (says !== undefined) return payment.booked(says, said);
   return status !== undefined && accepted.has(status) ? payment.accept(said) : undefined;
 }
 

@@ -35,15 +35,11 @@ const effects = { credit: "credited", return: "returned", returnUndone: "returnU
  */
 export class PaymentJudged {
   readonly facts: PaymentFacts;
-  private readonly history: PaymentHistory;
+  readonly history: PaymentHistory;
 
   constructor(facts: PaymentFacts) {
     this.facts = facts;
     this.history = new PaymentHistory(facts.tellings);
-  }
-
-  get wasRejected(): boolean {
-    return this.history.isRejected;
   }
 
   accept(said: Said): PaymentLine | undefined {

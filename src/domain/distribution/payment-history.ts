@@ -64,7 +64,7 @@ class Occurrence {
 }
 
 /** Whether a kind of file books, and does not only say. */
-function isBooking(source: string): boolean {
+export function isBooking(source: string): boolean {
   return source.startsWith("camt.");
 }
 
@@ -133,11 +133,6 @@ export class PaymentHistory {
   /** Whether this tells once more what was told before. */
   hasTold(what: Booking, said: Telling): boolean {
     return this.among(what).some((one) => one.isFor(said));
-  }
-
-  /** Whether this entry told it. */
-  isToldBy(what: Booking, entry: string): boolean {
-    return this.among(what).some((one) => one.isTold(entry));
   }
 
   record(telling: PaymentTelling): void {

@@ -13,12 +13,12 @@ import type { Parsed, Row, SealedText } from "../row.ts";
 import { keyOf } from "../row.ts";
 import { sealText } from "../sealing.ts";
 import type { PaymentFacts } from "./bank-facts.ts";
-import { isSameAmount } from "./bank-matching.ts";
+import { isMoney, isSameAmount } from "./bank-matching.ts";
 import type { Outcome } from "./bank-payment.ts";
 import { PaymentJudged } from "./bank-payment.ts";
 import { divisionOf } from "./division.ts";
 import type { Says } from "./payment-history.ts";
-import { givenUpSource, PaymentHistory } from "./payment-history.ts";
+import { givenUpSource } from "./payment-history.ts";
 
 /** An entry that fits no payment, and what was decided about it. */
 export interface OpenEntry {
@@ -167,7 +167,7 @@ function decide(
     effectiveDate: command.date,
   };
   const own = { entry: entry.entry, by: command.by, date: command.date, free };
-  const amount = /^\d+\.\d\d$/.test(entry.amount) ? entry.amount : "0.00";
+  const amount = isMoney(entry.amount) ? entry.amount : "0.00";
   const data = { ...own, account: entry.account, amount };
   if (to === undefined) return { ...at, type: "EntrySettled", data };
   if (!isNamed(payment, to)) {
@@ -194,7 +194,7 @@ function decide(
 function outcomeOf(entry: OpenEntry, payment: PaymentFacts): Outcome | undefined {
   const does = entry.does ?? (entry.direction === "DBIT" ? "credit" : "return");
   const judged = new PaymentJudged(payment);
-  const { isBooked, isOpen } = new PaymentHistory(payment.tellings);
+  const { isBooked, isOpen } = judged.history;
   const said = saidBy(entry);
   // A status is decided on where nothing has answered the payment, a debit where none is booked.
   if (entry.entry.startsWith("status/") && !isOpen) return undefined;
@@ -274,8 +274,9 @@ function givenUp(
   free: SealedText | undefined,
   facts: Facts,
 ): DecidedEvent | Refusal {
-  const { instructedOn, payer, amount } = payment;
-  if (!new PaymentHistory(payment.tellings).isOpen) {
+  const { instructedOn, payer } = payment;
+  const judged = new PaymentJudged(payment);
+  if (!judged.history.isOpen) {
     return refuse("PaymentAnswered", "the payment is answered already", "流水号");
   }
   const days = policyFor(date, divisionOf(payer, facts), facts).value("settle.days");
@@ -283,8 +284,11 @@ function givenUp(
   if (passed < days) {
     return refuse("TooEarly", `${passed} days have passed, and ${days} are the least`, "业务日期");
   }
-  const transit = [{ day: date, amount: `-${amount}` }];
-  return decidedOf(payment, { by, date, free, transit }, "PaymentGivenUp", facts);
+  const outcome = judged.rejected({ entry: "", source: givenUpSource, day: date }, false);
+  if (outcome === undefined || typeof outcome === "string") throw new Error("it is open");
+  const at = ofGivingUp(payment, date, facts);
+  const data = { by, date, free, amount: outcome.amount, ...ofPayment(outcome) };
+  return { ...at, type: "PaymentGivenUp", data };
 }
 
 /** A payment that was given up is open again. */
@@ -301,26 +305,13 @@ function givenUpNoMore(
   const closed = refuseClosed(given.day, facts);
   if (closed !== undefined) return closed;
   if (hasGoneOn(payment)) return goneOn;
-  const { transit } = new PaymentJudged(payment).withdrawn("rejected", given);
-  return decidedOf(payment, { by, date, free, transit }, "GivingUpUndone", facts);
+  const outcome = new PaymentJudged(payment).withdrawn("rejected", given);
+  const at = ofGivingUp(payment, date, facts);
+  const data = { by, date, free, amount: outcome.amount, ...ofPayment(outcome) };
+  return { ...at, type: "GivingUpUndone", data };
 }
 
-type AboutPayment = Pick<EventData<"PaymentGivenUp">, "by" | "date" | "free" | "transit">;
-
-function decidedOf(
-  of: PaymentFacts,
-  about: AboutPayment,
-  type: "PaymentGivenUp" | "GivingUpUndone",
-  facts: Facts,
-): DecidedEvent {
-  const { household, organisation, person, plan, version, line, leg, payment, amount } = of;
-  const data = {
-    ...about,
-    ...{ amount, payment, plan, version, line, household, organisation, person, leg },
-    organisationPaying: of.payer,
-    moves: [],
-  };
+function ofGivingUp({ payment, batch }: PaymentFacts, effectiveDate: string, facts: Facts) {
   const key = keys.payment(payment);
-  const at = { stream: streams.batch(of.batch), key, nth: facts.count(key) };
-  return { ...at, effectiveDate: about.date, type, data };
+  return { stream: streams.batch(batch), key, nth: facts.count(key), effectiveDate };
 }
