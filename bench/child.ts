@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { extname } from "node:path";
+import { execArgv } from "node:process";
 import { fileURLToPath } from "node:url";
 import type { BenchDatabase, BenchServer } from "./server.ts";
 
@@ -21,11 +22,18 @@ export interface Child {
   end(): Promise<void>;
 }
 
-/** Starts a module of this folder, under node or tsx as this process is, and gives it its task. */
-export function startChild(module: string, task: ChildTask): Child {
+/**
+ * Starts a module of this folder, under node or tsx as this process is, and gives it its task. Its
+ * heap may be limited: without that, what is garbage is let grow as long as there is room.
+ */
+export function startChild(module: string, task: ChildTask, heapMegabytes?: number): Child {
   const here = import.meta.url;
   const path = fileURLToPath(new URL(`./${module}${extname(here)}`, here));
-  const process = fork(path, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+  const limit = heapMegabytes === undefined ? [] : [`--max-old-space-size=${heapMegabytes}`];
+  const process = fork(path, {
+    stdio: ["ignore", "ignore", "inherit", "ipc"],
+    execArgv: [...execArgv, ...limit],
+  });
   const { database, server } = task;
   process.send({
     ...task,

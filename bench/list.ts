@@ -9,6 +9,9 @@ import { commandsFrom, rowsOfHolders } from "./list-county.ts";
 import { copyRate } from "./raw-copy.ts";
 import type { BenchDatabase } from "./server.ts";
 
+/** The heap that a list of 1,000,000 lines is frozen, projected and copied in. */
+const heapMegabytes = 768;
+
 /** What the child that freezes a list has measured. */
 export interface ListMeasured {
   readonly seconds: number;
@@ -28,7 +31,7 @@ export async function* listOfHolders(context: BenchContext): AsyncGenerator<Benc
   const path = join(server.folder, "list.csv");
   context.onProgress(`list: dividing over ${n} holders`);
   await server.checkpoint();
-  const child = startChild("list-child", { database, server, path });
+  const child = startChild("list-child", { database, server, path }, heapMegabytes);
   const measured = (await child.answer().finally(() => child.end())) as ListMeasured;
   await rm(path);
   const ledger = await openBenchLedger(server, database);

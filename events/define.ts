@@ -140,6 +140,11 @@ export interface EventDeclaration<S extends z.ZodType, Key extends string> {
   readonly reference?: keyof z.output<S> & string;
   /** The type of the events that hold the first lines of a long list. */
   readonly parts?: string;
+  /**
+   * How many postings each line has, where the lines of one household stand together: such a list
+   * may be projected some lines at a time.
+   */
+  readonly postingsPerLine?: number;
 }
 
 /** One type of event: its declaration, and its schemas by version, oldest first. */

@@ -186,6 +186,7 @@ export const stepEvents = {
     posts: nothing,
     reference: "step",
     parts: "ListLinesFrozen",
+    postingsPerLine: 0,
   }),
   ListResolved: event({
     category,
@@ -350,6 +351,7 @@ export const stepEvents = {
     },
     reference: "step",
     parts: "ListLinesApproved",
+    postingsPerLine: 2,
   }),
   LineHeld: event({
     category,
@@ -441,6 +443,7 @@ export const stepEvents = {
     },
     reference: "step",
     parts: "ListLinesApproved",
+    postingsPerLine: 2,
   }),
 };
 

@@ -2,13 +2,15 @@ import type { EventMeta, LedgerEvent } from "../events/index.ts";
 
 /**
  * A recorded event, lifted to its latest version; the lines of a parted list are all in
- * `data.lines`.
+ * `data.lines`. An event with a very long list comes several times, each time with the next lines.
  */
 export type ProjectedEvent = LedgerEvent & {
   readonly position: bigint;
   readonly id: string;
   readonly stream: string;
   readonly meta: EventMeta;
+  /** How many lines of its list came with it before; 0 for the first time, and for most. */
+  readonly linesBefore: number;
 };
 
 /** A value of a row: exact decimals and days as text. */
@@ -47,5 +49,7 @@ export interface Projection {
   readonly version: number;
   readonly tables: readonly TableShape[];
   readonly invariants: readonly [Invariant, ...Invariant[]];
+  /** It has rows for lines of lists, and takes those of a very long one some at a time. */
+  readonly takesLines?: true;
   project(event: ProjectedEvent, write: WriteRow): void;
 }

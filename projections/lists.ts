@@ -66,11 +66,14 @@ export const lists: Projection = {
         WHERE own.lines <> l.count OR own.amount <> l.sum LIMIT 20`,
     },
   ],
-  project({ type, data, position, meta }, write) {
+  takesLines: true,
+  project({ type, data, position, meta, linesBefore }, write) {
     if (type !== "ListFrozen") return;
     const { plan, version, by, scheme, pool, count, sum, root, hash, lines } = data;
     const day = meta.effectiveDate;
-    write("lists", [plan, version, position, day, by, scheme, pool, count, sum, root, hash]);
+    if (linesBefore === 0) {
+      write("lists", [plan, version, position, day, by, scheme, pool, count, sum, root, hash]);
+    }
     for (const line of lines) {
       const { basis } = line;
       const quantities =

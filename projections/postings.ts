@@ -63,13 +63,15 @@ export const postings: Projection = {
         GROUP BY household, asset HAVING sum(amount) < 0 LIMIT 20`,
     },
   ],
-  project({ type, data, position, meta }, write) {
-    let line = 0;
+  takesLines: true,
+  project({ type, data, position, meta, linesBefore }, write) {
+    const { posts, postingsPerLine = 0 } = eventType(type);
+    let line = linesBefore * postingsPerLine;
     const { effectiveDate } = meta;
     const post: Post = (side, household, organisation, leg, asset, amount, day = effectiveDate) => {
       write("postings", [position, line, day, side, household, organisation, leg, asset, amount]);
       line += 1;
     };
-    eventType(type).posts(data as never, post);
+    posts(data as never, post);
   },
 };

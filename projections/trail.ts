@@ -66,7 +66,8 @@ export const trail: Projection = {
         LIMIT 20`,
     },
   ],
-  project({ type, data, id, position, meta }, write) {
+  takesLines: true,
+  project({ type, data, id, position, meta, linesBefore }, write) {
     const { tells, tellsList, reference } = eventType(type);
     const told = tells(data as never);
     const ofList = tellsList?.(data as never);
@@ -87,6 +88,8 @@ export const trail: Projection = {
         note,
       ]);
     }
+    // What follows stands once, with the first lines: those of households come before all others.
+    if (linesBefore > 0) return;
     if (ofList !== undefined) {
       const { plan, version, sentence } = ofList;
       const { recordedAt, effectiveDate, actor } = meta;

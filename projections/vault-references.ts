@@ -1,5 +1,5 @@
 import { vaultItemsOf } from "../events/vault-items.ts";
-import type { Projection } from "./define.ts";
+import type { ProjectedEvent, Projection } from "./define.ts";
 
 /**
  * Which event names which item of the vault. It is derived from the schemas of the events, so that
@@ -28,9 +28,14 @@ export const vaultReferences: Projection = {
         LIMIT 20`,
     },
   ],
+  takesLines: true,
   project(event, write) {
-    for (const item of new Set(vaultItemsOf(event))) {
-      write("vault_references", [event.position, item]);
+    const items = new Set(vaultItemsOf(event));
+    if (event.linesBefore > 0) {
+      // What the event names besides its lines came with the first of them.
+      const data = { ...event.data, lines: [] };
+      for (const item of vaultItemsOf({ ...event, data } as ProjectedEvent)) items.delete(item);
     }
+    for (const item of items) write("vault_references", [event.position, item]);
   },
 };

@@ -16,7 +16,15 @@ import {
 import { beat, endUnheard } from "../database/heartbeat.ts";
 import { releaseAfter } from "../database/pool.ts";
 import { inOrder } from "./in-order.ts";
-import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
+import type { LongListEvent } from "./read-tables.ts";
+import {
+  createIndexes,
+  createTables,
+  isLongList,
+  projecting,
+  rowBuffer,
+  writeRows,
+} from "./read-tables.ts";
 
 /**
  * Thrown where the read models are of another version than this program makes: a newer program has
@@ -439,20 +447,23 @@ function batchesInto(
     const { from, to, projected } = batch;
     if (areApart) await last;
     const before = last;
+    const whole = projected.filter((event) => !isLongList(event)) as ProjectedEvent[];
+    // Lines that are taken in turn are read and written while nothing else is.
+    const isSlow = areApart || whole.length < projected.length;
     const surely = async () => {
       await before;
       areApart = await projectSurely(pool, projections, batch);
     };
     const foreseeing = () => {
       const buffer = rowBuffer(projections);
-      for (const event of projected) buffer.add(event);
+      for (const event of whole) buffer.add(event);
       const move = {
         text: "SELECT move_projections($1, $2, $3, $4)",
         values: [...own, from, to],
       };
       return pipeline.send({ before: [move], copies: buffer.take("read") });
     };
-    last = areApart
+    last = isSlow
       ? surely()
       : foreseeing().catch((error: unknown) => {
           if (!cameOtherwise(error)) throw error;
@@ -483,7 +494,7 @@ function batchesInto(
 interface Batch {
   readonly from: bigint;
   readonly to: bigint;
-  readonly projected: readonly ProjectedEvent[];
+  readonly projected: readonly (ProjectedEvent | LongListEvent)[];
 }
 
 /**
@@ -507,8 +518,8 @@ async function projectSurely(
     const due = await advance(client, projections, from, to);
     for (const [position, names] of byPosition(due)) {
       const buffer = rowBuffer(projections.filter(({ name }) => names.has(name)));
-      for (const event of projected) if (event.position > position) buffer.add(event);
-      await buffer.flush(client, "read");
+      const isDue = (event: { readonly position: bigint }): boolean => event.position > position;
+      await writeRows(client, "read", buffer, projected.filter(isDue));
     }
     await client.query(due.length === 0 ? "ROLLBACK" : "COMMIT");
     return due.length < projections.length;

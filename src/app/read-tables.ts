@@ -6,7 +6,13 @@ import type { ProjectedEvent } from "../../projections/define.ts";
 import type { EventLog, PlacedEvent } from "../log/event-log.ts";
 import { eventId } from "../log/event-log.ts";
 import type { PendingParts } from "../log/lists.ts";
-import { completeList, EventUnreadable, liftRecorded } from "../log/lists.ts";
+import {
+  completeList,
+  EventUnreadable,
+  isTooLong,
+  liftRecorded,
+  linesInTurn,
+} from "../log/lists.ts";
 
 /** Makes the tables of projections in a schema; indexes come later where much is to be written. */
 export async function createTables(
@@ -64,7 +70,10 @@ export function rowBuffer(projections: readonly Projection[]): RowBuffer {
     });
   return {
     add: (event) => {
-      for (const projection of projections) projection.project(event, write);
+      for (const projection of projections) {
+        if (event.linesBefore > 0 && projection.takesLines !== true) continue;
+        projection.project(event, write);
+      }
     },
     take,
     flush: async (client, schema) => {
@@ -77,6 +86,40 @@ function target(schema: string, { name, columns }: TableShape): string {
   return `${schema}.${name} (${Object.keys(columns).join(", ")})`;
 }
 
+/** An event with a very long list, as projections take it: again and again, with more lines. */
+export interface LongListEvent {
+  readonly position: bigint;
+  turns(): AsyncIterable<ProjectedEvent>;
+}
+
+/**
+ * Writes the rows of events into the tables of a schema, in the caller's transaction: those of a
+ * very long list some at a time.
+ */
+export async function writeRows(
+  client: PoolClient,
+  schema: string,
+  buffer: RowBuffer,
+  events: Iterable<ProjectedEvent | LongListEvent>,
+): Promise<void> {
+  for (const event of events) {
+    if (!isLongList(event)) {
+      buffer.add(event);
+      continue;
+    }
+    for await (const turn of event.turns()) {
+      buffer.add(turn);
+      await buffer.flush(client, schema);
+    }
+  }
+  await buffer.flush(client, schema);
+}
+
+/** Whether an event comes with its lines some at a time. */
+export function isLongList(event: ProjectedEvent | LongListEvent): event is LongListEvent {
+  return "turns" in event;
+}
+
 /**
  * Lifts recorded events and joins lists, as projections take them. Events that cannot be read are
  * passed to `onUnreadable` and left out unless it throws.
@@ -84,10 +127,10 @@ function target(schema: string, { name, columns }: TableShape): string {
 export function projecting(
   log: Pick<EventLog, "readStream">,
   onUnreadable: (error: EventUnreadable) => void = raise,
-): (events: readonly PlacedEvent[]) => Promise<ProjectedEvent[]> {
+): (events: readonly PlacedEvent[]) => Promise<(ProjectedEvent | LongListEvent)[]> {
   const pending: PendingParts = new Map();
   return async (events) => {
-    const projected: ProjectedEvent[] = [];
+    const projected: (ProjectedEvent | LongListEvent)[] = [];
     for (const event of events) {
       const { position, stream, meta } = event;
       try {
@@ -95,20 +138,38 @@ export function projecting(
         const whole = await completeList(log, event, lifted, pending);
         // Written out: V8 is slow to make and to read objects that are put together from others.
         const { type, data } = whole;
-        projected.push({
+        const all = {
           type,
           data,
           position,
           stream,
           meta,
           id: eventId(event),
-        } as ProjectedEvent);
+          linesBefore: 0,
+        } as ProjectedEvent;
+        projected.push(isTooLong(whole) ? await longListOf(log, event, all) : all);
       } catch (error) {
         if (!(error instanceof EventUnreadable)) throw error;
         onUnreadable(error);
       }
     }
     return projected;
+  };
+}
+
+async function longListOf(
+  log: Pick<EventLog, "readStream">,
+  recorded: PlacedEvent,
+  event: ProjectedEvent,
+): Promise<LongListEvent> {
+  const inTurn = await linesInTurn(log, recorded, event);
+  return {
+    position: event.position,
+    async *turns() {
+      for await (const { before, lines } of inTurn()) {
+        yield { ...event, data: { ...event.data, lines }, linesBefore: before } as ProjectedEvent;
+      }
+    },
   };
 }
 

@@ -5,7 +5,8 @@ import { locks } from "../database/locks.ts";
 import { endAfter, unhurried } from "../database/pool.ts";
 import type { EventUnreadable } from "../log/lists.ts";
 import { newerThan, refuseNewer } from "./project.ts";
-import { createIndexes, createTables, projecting, rowBuffer } from "./read-tables.ts";
+import type { LongListEvent } from "./read-tables.ts";
+import { createIndexes, createTables, projecting, rowBuffer, writeRows } from "./read-tables.ts";
 
 /** How a projection was rebuilt. */
 export interface Rebuilt {
@@ -109,7 +110,7 @@ export interface DeriveOptions {
   /** Hears every event before it is projected, as recorded and as projections take it. */
   readonly onEvents?: (
     events: readonly RecordedEvent[],
-    projected: readonly ProjectedEvent[],
+    projected: readonly (ProjectedEvent | LongListEvent)[],
   ) => void;
   /** Hears of events that cannot be projected and are left out; without it they end the work. */
   readonly onUnreadable?: (error: EventUnreadable) => void;
@@ -156,8 +157,7 @@ async function copyEvents(
     const events = page.filter(({ position }) => position <= upTo);
     const projected = await prepare(events);
     onEvents?.(events, projected);
-    for (const event of projected) buffer.add(event);
-    await buffer.flush(client, schema);
+    await writeRows(client, schema, buffer, projected);
     at = last.position;
     count += events.length;
     onProgress?.(at);

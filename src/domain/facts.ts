@@ -1,6 +1,7 @@
 import type { JsonObject } from "../encoding/canonical.ts";
-import type { EventOf, EventsUnder, KeySpace, LedgerEvent } from "../../events/index.ts";
+import type { EventData, EventOf, EventsUnder, KeySpace, LedgerEvent } from "../../events/index.ts";
 import type { EventName } from "../../events/index.ts";
+import type { ListClosed, ListMaking } from "./list.ts";
 
 /** An event as the rules see it: what it says, and its day; a list is whole. */
 export type KnownEvent<N extends EventName = EventName> = EventOf<N> & {
@@ -10,7 +11,7 @@ export type KnownEvent<N extends EventName = EventName> = EventOf<N> & {
 /**
  * The stream and keys an event is recorded under; see `src/log/event-log.ts` for what they guard.
  */
-export type DecidedEvent = LedgerEvent & {
+interface Place {
   readonly stream: string;
   readonly key: string;
   readonly nth: number;
@@ -18,7 +19,23 @@ export type DecidedEvent = LedgerEvent & {
   readonly effectiveDate: string;
   /** The policy packs that it was decided under, where there are any but the base. */
   readonly pack?: string;
-};
+}
+
+/** An event as it is recorded. */
+export type DecidedEvent = LedgerEvent & Place;
+
+/** An event whose list is made while it is recorded. */
+export type Listing = {
+  readonly [N in EventName]: {
+    readonly type: N;
+    readonly making: ListMaking;
+    /** What the event says, once its list is made. */
+    readonly close: (list: ListClosed<never>) => EventData<N>;
+  };
+}[EventName];
+
+/** Such an event with its place. */
+export type DecidedListing = Listing & Place;
 
 /** A key of a space: `movement:YW-1`. */
 export type Key<K extends KeySpace> = `${K}:${string}`;

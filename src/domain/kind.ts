@@ -1,7 +1,8 @@
 import type { KeySpace, LedgerEvent } from "../../events/index.ts";
 import type { JsonObject } from "../encoding/canonical.ts";
 import type { Column, Thing } from "./columns.ts";
-import type { DecidedEvent, Facts, Key, KnownEvent, OnceSpace } from "./facts.ts";
+import type { DecidedEvent, DecidedListing, Facts, Key, KnownEvent, Listing } from "./facts.ts";
+import type { OnceSpace } from "./facts.ts";
 import { keys } from "./facts.ts";
 import { businessDay, refuseClosed } from "./period.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
@@ -51,9 +52,9 @@ export interface Kind<Command = unknown> {
   parse(row: Row): Parsed<Command>;
   /**
    * Judges a command. No events: it is recorded already with the same content. Pure: the same
-   * command and facts give the same result.
+   * command and facts give the same result. A listing is for kinds that say `surveys`.
    */
-  decide(command: Command, context: DecideContext): DecidedEvent[] | Refusal;
+  decide(command: Command, context: DecideContext): DecidedEvent[] | DecidedListing | Refusal;
   /**
    * Asks for what no command before it has asked for, such as the original of a reversal: that is
    * looked up for a whole batch before it is judged. What it leaves out is found by judging.
@@ -111,7 +112,7 @@ export type Rule<C extends Columns> = readonly [
 ];
 
 /** The event of a row; key, `nth` and day are added by the kind. */
-export type Recorded = LedgerEvent & {
+export type Recorded = (LedgerEvent | Listing) & {
   readonly stream: string;
   readonly once?: string;
   /** The policy packs that it was decided under, where there are any but the base. */
@@ -284,7 +285,7 @@ function decide<C extends Columns, K extends KeySpace>(
   declared: RowDeclaration<C, K>,
   { row, free }: RowCommand<C>,
   { facts, sealing, today }: DecideContext,
-): DecidedEvent[] | Refusal {
+): DecidedEvent[] | DecidedListing | Refusal {
   const { columns, id, about, date, rules, records, changes } = declared;
   const values: Readonly<Record<string, unknown>> = row;
   const key = declared.key(String(values[about?.column ?? id]));
@@ -337,11 +338,13 @@ function decide<C extends Columns, K extends KeySpace>(
   for (const item of items) sealing.keep(item);
   if (text !== undefined) {
     // A fault of the declaration, found by the first row with notes: they would be swept.
-    if (!("free" in event.data)) throw new Error(`${event.type} does not name the row's notes`);
+    if ("data" in event && !("free" in event.data))
+      throw new Error(`${event.type} does not name the row's notes`);
     sealing.keep(text.item);
   }
-  const at = { key, nth: facts.count(key), effectiveDate: day ?? today };
-  return [once === undefined ? { ...event, ...at } : { ...event, ...at, once }];
+  const place = { key, nth: facts.count(key), effectiveDate: day ?? today };
+  const at = once === undefined ? place : { ...place, once };
+  return "making" in event ? { ...event, ...at } : [{ ...event, ...at }];
 }
 
 /**

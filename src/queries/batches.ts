@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
 import type { SkippedLine } from "../domain/distribution/instruct.ts";
 import { skipReason } from "../domain/distribution/instruct.ts";
-import type { FrozenLine } from "../domain/distribution/list-lines.ts";
+import type { KeptLine } from "../domain/distribution/list-lines.ts";
 import { holderKey } from "../domain/distribution/holder.ts";
 import { paymentsIn, paymentsOfLines } from "./payments.ts";
 import { plansAt } from "./plan-states.ts";
@@ -94,7 +94,7 @@ async function* judgedLines(pool: Pool, plans: readonly string[], position: bigi
   for (const { row, state } of await plansAt(pool, position, plans)) {
     const version = state.list?.version;
     if (version === undefined || state.stage !== "approved") continue;
-    const { rows } = await pool.query<Nullable<FrozenLine>>(
+    const { rows } = await pool.query<Nullable<KeptLine>>(
       `SELECT line, household, organisation, person, amount::text AS amount,
          is_payable AS "isPayable", sealed
        FROM read.list_lines WHERE plan = $1 AND version = $2 ORDER BY line`,
@@ -103,7 +103,7 @@ async function* judgedLines(pool: Pool, plans: readonly string[], position: bigi
     const list = { plan: row.plan, version };
     const payments = paymentsIn(await paymentsOfLines(pool, list, position));
     for (const nullable of rows) {
-      const line = withoutNulls(nullable) as FrozenLine;
+      const line = withoutNulls(nullable) as KeptLine;
       const sealed = state.lines.get(holderKey(line))?.sealed ?? line.sealed;
       const reason = skipReason(state, line, payments.of({ ...list, line: line.line }));
       yield { plan: row.plan, line, sealed, reason };

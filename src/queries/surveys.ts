@@ -1,9 +1,14 @@
 import type { Pool } from "pg";
-import type { PlanHolder, PlanHoldersAsked } from "../domain/distribution/freezing.ts";
+import type {
+  PayeeFrozen,
+  PlanHolders,
+  PlanHoldersAsked,
+} from "../domain/distribution/freezing.ts";
 import { planHolders } from "../domain/distribution/freezing.ts";
 import type { PayeeAccount } from "../domain/distribution/payments.ts";
 import { linePayments, payeeAccounts, planPayments } from "../domain/distribution/payments.ts";
 import { entryFacts } from "../domain/distribution/settle.ts";
+import type { HolderNames } from "../domain/distribution/holder.ts";
 import type { Survey } from "../domain/facts.ts";
 import type { JsonObject } from "../encoding/canonical.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -101,19 +106,29 @@ interface HolderRow extends PayeeAsked {
 async function holdersOf(
   { pool, vault, position }: Surveyed,
   asked: PlanHoldersAsked,
-): Promise<readonly PlanHolder[]> {
-  const rows = await rowsOver[asked.over](pool, asked, position);
+): Promise<PlanHolders> {
+  const taking = (await rowsOver[asked.over](pool, asked, position)).map(withoutNulls);
   const isOfPersons = asked.payee === "person";
-  const payees = await payeesFor(
-    { pool, vault },
-    rows.map(({ household, organisation, person }) => ({
-      household: household ?? null,
-      organisation: organisation ?? null,
-      person: isOfPersons ? (person ?? null) : null,
-    })),
-    position,
-  );
-  return rows.map((row, at) => ({ ...withoutNulls(row), ...payees[at] }) as PlanHolder);
+  const payees = new Map<HolderNames, PayeeFrozen>();
+  return {
+    taking,
+    read: async (some) => {
+      const found = await payeesFor(
+        { pool, vault },
+        some.map(({ household = null, organisation = null, person = null }) => {
+          return { household, organisation, person: isOfPersons ? person : null };
+        }),
+        position,
+      );
+      some.forEach((one, at) => payees.set(one, found[at] as PayeeFrozen));
+    },
+    take: (one) => {
+      const payee = payees.get(one);
+      if (payee === undefined) throw new Error("details are read before they are taken");
+      payees.delete(one);
+      return payee;
+    },
+  };
 }
 
 const heldShares = `SELECT household, sum(amount) AS shares FROM read.postings

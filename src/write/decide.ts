@@ -2,7 +2,8 @@ import { setImmediate } from "node:timers/promises";
 import type { JsonObject } from "../encoding/canonical.ts";
 import { latestVersion } from "../../events/index.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
-import type { DecidedEvent } from "../domain/facts.ts";
+import type { DecidedEvent, DecidedListing } from "../domain/facts.ts";
+import { keys } from "../domain/facts.ts";
 import type { DecideContext, Kind } from "../domain/kind.ts";
 import { basePack } from "../domain/packs.ts";
 import type { Refusal } from "../domain/refusal.ts";
@@ -11,6 +12,8 @@ import type { AppendRequest, EventLog, NewEvent, RestsOn } from "../log/event-lo
 import { StreamRefused } from "../log/event-log.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { CommandBatch, CommandContext } from "./commands.ts";
+import type { Made } from "./listing.ts";
+import { makeList } from "./listing.ts";
 import { cutLists, isPart } from "./lists.ts";
 import type { Overlay, OwnKeys } from "./memory.ts";
 import type { Surveyor } from "./memory.ts";
@@ -59,8 +62,11 @@ export interface Decision {
 export interface Decider {
   /** Whether a batch must not be decided before everything handed in before it is recorded. */
   surveys(batch: CommandBatch): boolean;
-  /** Decides a batch, but for commands that have failed for good. */
-  decide(batch: CommandBatch, failed?: Failed): Promise<Decision>;
+  /**
+   * Decides a batch, but for commands that have failed for good. Parts of very long lists are
+   * recorded meanwhile, unless it is decided `alone`: while nothing can be recorded.
+   */
+  decide(batch: CommandBatch, failed?: Failed, how?: "alone"): Promise<Decision>;
   /** Whether a decision still holds: nothing that it was decided on has failed. */
   holds(decision: Decision): boolean;
   /** A decision is recorded, or there was nothing to record. */
@@ -69,10 +75,16 @@ export interface Decider {
   startAfresh(): void;
 }
 
+/** Thrown where another writer was faster than the parts of a list. */
+class Overtaken extends Error {}
+
+/** Times that the parts of lists of a batch are recorded ahead in vain, before they are held. */
+const overtakenMax = 2;
+
 /** A decider with an empty memory. `kindOf` answers the kind of a name. */
 export function deciderOver(
   log: EventLog,
-  vault: Pick<Vault, "name" | "fingerprint">,
+  vault: Pick<Vault, "name" | "fingerprint" | "write">,
   kindOf: (name: string) => Kind,
   surveyor: Surveyor,
 ): Decider {
@@ -80,28 +92,48 @@ export function deciderOver(
   let generation = 0;
   /** Ids were taken for new that were not: until a batch without any, they are looked up first. */
   let looksUpFirst = false;
+  const recordAhead = async ({ events, items }: Made, context: CommandContext): Promise<void> => {
+    await vault.write(items);
+    const request = { events: await placed(events, memory, () => context) };
+    const { complete, failed } = await log.append(request);
+    for (const error of failed?.values() ?? []) throw error;
+    if (!complete) throw new Overtaken("another writer has recorded in the stream of a list");
+    memory.recorded(events);
+  };
+  const startAfresh = (): void => {
+    generation += 1;
+    looksUpFirst = true;
+    memory.forget();
+  };
   return {
     surveys: ({ kind }) => kindOf(kind).surveys === true,
-    decide: async (batch, failed = none) => {
+    decide: async (batch, failed = none, how) => {
       const kind = kindOf(batch.kind);
-      const ownKeys = kind.mostlyNew && !looksUpFirst ? "takenForNew" : "lookedUp";
-      memory.refreshIfStale();
-      const look = await lookAt(batch, failed, lookingAt(kind, memory, vault), ownKeys);
-      const events = await eventsFor(look.judged, memory, batch.contexts);
-      const restsOn = memory.restsOn();
-      const request = events.length === 0 ? null : { events, restsOn };
-      return { ...look, generation, request, restsOn };
+      for (let overtaken = 0; ; overtaken++) {
+        const ownKeys = kind.mostlyNew && !looksUpFirst ? "takenForNew" : "lookedUp";
+        memory.refreshIfStale();
+        const isHeld = how === "alone" || overtaken === overtakenMax;
+        const ahead = isHeld ? undefined : recordAhead;
+        const looking = lookingAt(kind, memory, vault, ahead);
+        const look = await lookAt(batch, failed, looking, ownKeys).catch((error: unknown) => {
+          if (!(error instanceof Overtaken)) throw error;
+        });
+        if (look === undefined) {
+          startAfresh();
+          continue;
+        }
+        const events = await eventsFor(look.judged, memory, batch.contexts);
+        const restsOn = memory.restsOn();
+        const request = events.length === 0 ? null : { events, restsOn };
+        return { ...look, generation, request, restsOn };
+      }
     },
     holds: (decision) => decision.generation === generation,
     settle: ({ overlay, judged }, repetitions) => {
       memory.settle(overlay);
       looksUpFirst = repetitions * 50 > judged.length;
     },
-    startAfresh: () => {
-      generation += 1;
-      looksUpFirst = true;
-      memory.forget();
-    },
+    startAfresh,
   };
 }
 
@@ -114,6 +146,8 @@ interface Looking {
   readonly context: DecideContext;
   /** What the command that is being judged wants to be kept. */
   readonly kept: SealedItem[];
+  /** Records parts of a list before the rest of it is made; undefined where they are held. */
+  readonly recordAhead: ((made: Made, context: CommandContext) => Promise<void>) | undefined;
 }
 
 interface Look {
@@ -126,16 +160,17 @@ function lookingAt(
   kind: Kind,
   memory: Memory,
   { name, fingerprint }: Pick<Vault, "name" | "fingerprint">,
+  recordAhead: Looking["recordAhead"],
 ): Looking {
   const kept: SealedItem[] = [];
   const sealing = { name, fingerprint, keep: (item: SealedItem) => kept.push(item) };
   const today = dayInShanghai(Date.now());
-  return { kind, memory, kept, context: { facts: memory.facts, sealing, today } };
+  return { kind, memory, kept, context: { facts: memory.facts, sealing, today }, recordAhead };
 }
 
 /** Judges the commands of a batch in their order, each on what those before it are recorded as. */
 async function lookAt(
-  { commands }: CommandBatch,
+  { commands, contexts }: CommandBatch,
   failed: Failed,
   looking: Looking,
   ownKeys: OwnKeys,
@@ -150,13 +185,14 @@ async function lookAt(
   const pause = pauses(setImmediate, turnRows);
   for (let i = 0; i < commands.length; i++) {
     await pause(i);
-    let judged = failed.get(i) ?? judge(commands[i], looking, look);
-    if (judged === undefined) {
+    let found = failed.get(i) ?? judge(commands[i], looking, look);
+    if (found === undefined) {
       missed += 1;
       // Once all are foreseen, what one misses is due to those before it, and is its own to load.
       if (missed === missesMax) await foresee(commands.slice(i), looking);
-      judged = await judgeSurely(commands[i], looking, look);
+      found = await judgeSurely(commands[i], looking, look);
     }
+    const judged = "making" in found ? await listed(found, contexts[i], looking, look) : found;
     const tookForNew = memory.tookForNew();
     if (tookForNew && "code" in judged) doubted.push(i);
     look.judged.push(judged);
@@ -166,7 +202,11 @@ async function lookAt(
 }
 
 /** Judges a command that has missed something: on what is loaded for it, again and again. */
-async function judgeSurely(command: unknown, looking: Looking, look: Look): Promise<Judged> {
+async function judgeSurely(
+  command: unknown,
+  looking: Looking,
+  look: Look,
+): Promise<Judged | DecidedListing> {
   for (let looks = 0; looks < looksMax; looks++) {
     await looking.memory.load();
     const judged = judge(command, looking, look);
@@ -176,10 +216,14 @@ async function judgeSurely(command: unknown, looking: Looking, look: Look): Prom
 }
 
 /** Judges a command and remembers its events; undefined where facts are missing. */
-function judge(command: unknown, looking: Looking, look: Look): Judged | undefined {
+function judge(
+  command: unknown,
+  looking: Looking,
+  look: Look,
+): Judged | DecidedListing | undefined {
   const { kind, memory, context, kept } = looking;
   kept.length = 0;
-  let decided: DecidedEvent[] | Refusal;
+  let decided: ReturnType<Kind["decide"]>;
   let recorded: DecidedEvent[];
   try {
     decided = kind.decide(command, context);
@@ -197,6 +241,32 @@ function judge(command: unknown, looking: Looking, look: Look): Judged | undefin
   memory.apply(look.overlay, decided);
   for (const item of kept) look.items.push(item);
   return recorded;
+}
+
+/** Makes the list of a command's event, and remembers its events. */
+async function listed(
+  listing: DecidedListing,
+  context: CommandContext | undefined,
+  { memory, kept, context: { sealing }, recordAhead }: Looking,
+  look: Look,
+): Promise<Judged> {
+  if (context === undefined) throw new Error("every command has a context");
+  look.items.push(...kept);
+  const recordedParts = await memory.countUnder(keys.list(listing.making.list));
+  try {
+    const { events, items } = await makeList(listing, {
+      sealing,
+      recordedParts,
+      recordAhead: recordAhead && ((made) => recordAhead(made, context)),
+      giveWay: setImmediate,
+    });
+    memory.apply(look.overlay, events);
+    for (const item of items) look.items.push(item);
+    return events;
+  } catch (error) {
+    if (error instanceof StreamRefused) return error;
+    throw error;
+  }
 }
 
 /** Names nothing: for a look at what a command asks for. */
@@ -257,6 +327,7 @@ async function lookUp(
       judged[i] = again;
       continue;
     }
+    if ("making" in again) continue;
     const isRecorded = Array.isArray(again)
       ? again.length === 0
       : again.code === "ReferenceConflict";
@@ -280,22 +351,30 @@ async function eventsFor(
   contexts: readonly CommandContext[],
 ): Promise<NewEvent[]> {
   const all: DecidedEvent[] = [];
-  const metas: NewEvent["meta"][] = [];
-  const metaOf = metaSharer();
+  const commands: number[] = [];
   judged.forEach((decided, i) => {
     if (!Array.isArray(decided)) return;
-    const context = contexts[i];
-    if (context === undefined) throw new Error("every command has a context");
     for (const event of decided as readonly DecidedEvent[]) {
       all.push(event);
-      metas.push(metaOf(context, event));
+      commands.push(i);
     }
   });
-  if (all.length === 0) return [];
-  const revisions = await memory.place(all);
-  return all.map((event, i) =>
-    newEvent(event, revisions[i] as number, metas[i] as NewEvent["meta"]),
-  );
+  return all.length === 0 ? [] : placed(all, memory, (at) => contexts[commands[at] as number]);
+}
+
+/** Decided events as they are appended; `contextOf` answers that of the event at a place. */
+async function placed(
+  events: readonly DecidedEvent[],
+  memory: Memory,
+  contextOf: (at: number) => CommandContext | undefined,
+): Promise<NewEvent[]> {
+  const revisions = await memory.place(events);
+  const metaOf = metaSharer();
+  return events.map((event, at) => {
+    const context = contextOf(at);
+    if (context === undefined) throw new Error("every command has a context");
+    return newEvent(event, revisions[at] as number, metaOf(context, event));
+  });
 }
 
 /** Metadata that are the same for neighbouring events are one object, encoded once. */

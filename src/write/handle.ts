@@ -51,10 +51,10 @@ export function handler(
   const committer = committerTo(log, vault);
   const deciding = new Mutex();
   const ahead = aheadOf({ log, decider, committer, deciding });
-  const decideAfresh = (batch: CommandBatch, failed: Failed): Promise<Decision> =>
+  const decideAfresh = (batch: CommandBatch, failed: Failed, how?: "alone"): Promise<Decision> =>
     deciding.runExclusive(() => {
       decider.startAfresh();
-      return decider.decide(batch, failed);
+      return decider.decide(batch, failed, how);
     });
   const finish = async (
     batch: CommandBatch,
@@ -72,7 +72,7 @@ export function handler(
         // What went with a command that can never be recorded is decided without it.
         if (result && noteFailed(decision, result, failed)) conflicts = 0;
         if (conflicts > conflictsMax) {
-          const again = async () => (decision = await decideAfresh(batch, failed));
+          const again = async () => (decision = await decideAfresh(batch, failed, "alone"));
           result = await committer.appendAlone(again);
         } else {
           decision = await decideAfresh(batch, failed);

@@ -182,17 +182,40 @@ export class Memory {
       overlay.events.push(event);
       overlay.keys.set(event.key, event);
       if (event.once !== undefined) overlay.onces.set(event.once, event);
-      for (const [fold, states] of this.states) {
-        const state = states.get(event.stream);
-        if (state === undefined || state.refused !== undefined) continue;
-        fold.apply(state.value, event);
-        state.last += 1;
-      }
+      this.advance(event);
       for (const [name, { categories }] of this.surveyed) {
         if (categories.some((one) => event.stream.startsWith(`${one}-`))) {
           this.surveyed.delete(name);
         }
       }
+    }
+  }
+
+  /** Changes the states that are remembered of the stream of an event. */
+  private advance(event: DecidedEvent): void {
+    for (const [fold, states] of this.states) {
+      const state = states.get(event.stream);
+      if (state === undefined || state.refused !== undefined) continue;
+      fold.apply(state.value, event);
+      state.last += 1;
+    }
+  }
+
+  /**
+   * How often something is recorded under a key, also where nothing is to rest on it: the log
+   * itself refuses an event whose `nth` is taken.
+   */
+  async countUnder(key: string): Promise<number> {
+    const known = this.newest("keys", key);
+    if (known !== undefined) return (known?.nth ?? -1) + 1;
+    return ((await this.log.find([key])).get(key)?.nth ?? -1) + 1;
+  }
+
+  /** Notes events that were decided in this look and are recorded before the rest of it. */
+  recorded(events: readonly DecidedEvent[]): void {
+    for (const event of events) {
+      this.keys.delete(event.key);
+      this.advance(event);
     }
   }
 

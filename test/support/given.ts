@@ -4,6 +4,8 @@ import { createHash } from "node:crypto";
 import { canonical } from "../../src/encoding/canonical.ts";
 import type { JsonObject } from "../../src/encoding/canonical.ts";
 import type { DecidedEvent, Facts } from "../../src/domain/facts.ts";
+import type { ListClosed } from "../../src/domain/list.ts";
+import { listOf } from "../../src/domain/list.ts";
 import type { Refusal } from "../../src/domain/refusal.ts";
 import { cutLists } from "../../src/write/lists.ts";
 import type { KindName } from "../../src/domain/kinds.ts";
@@ -87,11 +89,13 @@ function decide(
   );
   const parsed = type.parse({ cells });
   if (!parsed.ok) return parsed.refusal;
-  return type.decide(parsed.command, {
-    facts: factsOf(surveys, events),
-    sealing: { name: named, fingerprint, keep: () => undefined },
-    today,
-  });
+  const sealing = { name: named, fingerprint, keep: () => undefined };
+  const decided = type.decide(parsed.command, { facts: factsOf(surveys, events), sealing, today });
+  if (!("making" in decided)) return decided;
+  const { making, close, ...event } = decided;
+  const lines = [...making.lines].flatMap(({ make }) => make(sealing));
+  const list = listOf(making.list, lines) as ListClosed<never>;
+  return [{ ...event, data: close(list) } as DecidedEvent];
 }
 
 const digest = (text: string): string =>

@@ -1,7 +1,11 @@
 // Rows of incomes, plans, basis rows and steps, and what read models say of them in a test without
 // any: a county of two cooperatives and three households, of which a plan is made.
 import { planBasis } from "../../src/domain/distribution/basis.ts";
-import type { PlanHolder, PlanHoldersAsked } from "../../src/domain/distribution/freezing.ts";
+import type {
+  PlanHolders,
+  PlanHoldersAsked,
+  Taking,
+} from "../../src/domain/distribution/freezing.ts";
 import type { LinePayments } from "../../src/domain/distribution/payments.ts";
 import type { DecidedEvent } from "../../src/domain/facts.ts";
 import { streams } from "../../src/domain/facts.ts";
@@ -104,7 +108,7 @@ export interface Said {
   readonly paid?: number;
   readonly accounts?: { readonly now: string; readonly was: string };
   /** In place of those of basis rows. */
-  readonly holders?: readonly PlanHolder[];
+  readonly holders?: readonly Taking[];
   /** Households without an account. */
   readonly without?: readonly string[];
 }
@@ -124,16 +128,20 @@ export function surveysOf(said: Said = {}): Surveys {
     const state = planBasis.start();
     const stream = streams.basis(of);
     for (const event of events) if (event.stream === stream) planBasis.apply(state, event);
-    return [...state.counting.values()].map(({ data }): PlanHolder => {
+    return [...state.counting.values()].map(({ data }): Taking => {
       const { household, organisation, person, amount, factor, priority } = data;
       const names = Object.entries({ household, organisation, person });
       const given = Object.fromEntries(names.filter(([, name]) => name !== undefined));
-      const who = household ?? organisation ?? "";
-      return { ...given, basis: amount, factor, priority, ...payee(who, said) };
+      return { ...given, basis: amount, factor, priority };
     });
   };
+  const holders = (taking: readonly Taking[]): PlanHolders => ({
+    taking,
+    read: () => Promise.resolve(),
+    take: ({ household, organisation = "" }) => payee(household ?? organisation, said),
+  });
   return {
-    "plan-holders": (asked: never, events) => said.holders ?? holdersOf(asked, events),
+    "plan-holders": (asked: never, events) => holders(said.holders ?? holdersOf(asked, events)),
     "line-payments": () => said.payments ?? { total: 0 },
     "plan-payments": () => said.paid ?? 0,
     "payee-accounts": () => {

@@ -62,7 +62,8 @@ void test("what projections make of the frozen bodies", (t) => {
   const lines = projections.map(({ name, version }) => `${name} ${version}`);
   for (const [name, body] of bodies) {
     const { type, version, data, stream, meta } = decodeBody(7n, 3, body);
-    const event = { ...liftEvent(type, version, data), position: 7n, id: name, stream, meta };
+    const about = { position: 7n, id: name, stream, meta, linesBefore: 0 };
+    const event = { ...liftEvent(type, version, data), ...about };
     for (const projection of projections) {
       projection.project(event, (table, values) => {
         const written = values.map((value) => (value == null ? null : String(value)));

@@ -59,7 +59,8 @@ void test("the items of the frozen bodies are found and referred to", (t) => {
     t.strictSame([...vaultItemsOf(lifted)].sort(), wanted.sort(), name);
     if (wanted.length > 0) types.add(lifted.type);
     const rows: (readonly ColumnValue[])[] = [];
-    const projected = { ...lifted, position: 7n, id: "id", stream: event.stream, meta: event.meta };
+    const { stream, meta } = event;
+    const projected = { ...lifted, position: 7n, id: "id", stream, meta, linesBefore: 0 };
     vaultReferences.project(projected, (_table, values) => rows.push(values));
     t.strictSame(
       rows,

@@ -4,11 +4,14 @@ import { schemeNames } from "../../../events/schemes.ts";
 import { toUnits } from "../decimal.ts";
 import type { Survey } from "../facts.ts";
 import type { JsonObject } from "../../encoding/canonical.ts";
-import { listOf } from "../list.ts";
+import type { LinesToMake, ListMaking } from "../list.ts";
+import { linesMax } from "../list.ts";
+import type { Sealing } from "../sealing.ts";
+import type { HolderNames } from "./holder.ts";
 import type { FrozenLine } from "./list-lines.ts";
 import { listName } from "./list-lines.ts";
-import type { Leaf, Opening } from "./list-hash.ts";
-import { commitment, hashList, shown } from "./list-hash.ts";
+import type { Leaf, ListHasher, Opening } from "./list-hash.ts";
+import { commitment, shown } from "./list-hash.ts";
 import { schemeOf } from "./scheme-of.ts";
 import type { Division, DivisionRefusal, Line } from "./schemes.ts";
 import { divide } from "./schemes.ts";
@@ -27,8 +30,8 @@ export interface Taking {
   readonly shares?: string;
 }
 
-/** Who takes part in a plan, and what its line freezes of them, as recorded. */
-export interface PlanHolder extends Taking {
+/** What a line freezes of whoever it is for, as recorded. */
+export interface PayeeFrozen {
   readonly name: string;
   /** "" where none is recorded. */
   readonly account: string;
@@ -36,6 +39,15 @@ export interface PlanHolder extends Taking {
   readonly holder: string;
   readonly village: string;
   readonly status: string;
+}
+
+/** Everybody who takes part in a plan, and their details, which are read when lines are made. */
+export interface PlanHolders {
+  readonly taking: readonly Taking[];
+  /** Reads the details of some of them, as of the survey's position. */
+  read(some: readonly HolderNames[]): Promise<void>;
+  /** The details that were read of one of them, which are forgotten then. */
+  take(one: HolderNames): PayeeFrozen;
 }
 
 /** Asks for the holders of a plan: what it needs to know of its terms. */
@@ -51,7 +63,7 @@ export interface PlanHoldersAsked extends JsonObject {
 }
 
 /** Everybody whom a plan is divided over, of what is recorded so far. */
-export const planHolders: Survey<PlanHoldersAsked, readonly PlanHolder[]> = {
+export const planHolders: Survey<PlanHoldersAsked, PlanHolders> = {
   name: "plan-holders",
   categories: ["basis", "household", "organisation", "register", "contract"],
 };
@@ -78,82 +90,91 @@ export function planWith(terms: Terms, holders: readonly Taking[]): Plan {
   return { ...all, holders: taking } as Plan;
 }
 
-function holderOf(asked: Taking, at: number): Holder & Numbered {
+function holderOf(asked: Taking): Holder {
   const { household, organisation, person, basis = "0", factor, priority } = asked;
   const names = { household, organisation, person } as never as { household: string };
   const own = factor === undefined ? {} : { factor: toUnits(factor, 4) };
   const first = priority === undefined ? {} : { priority };
-  return { ...names, basis: toUnits(basis, 4), ...own, ...first, at };
+  return { ...names, basis: toUnits(basis, 4), ...own, ...first };
 }
 
-function traderOf(asked: Taking, at: number): Trader & Numbered {
+function traderOf(asked: Taking): Trader {
   const { household, organisation, person, kilograms = "0", shares = "0" } = asked;
   const names = { household, organisation, person } as never as { household: string };
-  return { ...names, kilograms: toUnits(kilograms, 4), shares: toUnits(shares, 4), at };
-}
-
-/** Its place among the holders that were surveyed. */
-interface Numbered {
-  readonly at: number;
+  return { ...names, kilograms: toUnits(kilograms, 4), shares: toUnits(shares, 4) };
 }
 
 /** A plan divided, or why not. */
 export function divided(
   terms: EventData<"PlanDrafted">,
-  holders: readonly PlanHolder[],
+  holders: readonly Taking[],
 ): Division | DivisionRefusal {
   return divide(planWith(terms, holders));
 }
 
-/** What freezing asks of a row's declaration: names items of the vault, and makes salts. */
-export interface Sealer {
-  seal(household: string | undefined, content: JsonObject): string;
-  fingerprint(content: JsonObject): string;
+/** A plan whose list is frozen, divided. */
+export interface Freezing {
+  readonly plan: string;
+  readonly version: number;
+  readonly division: Division;
+  readonly holders: PlanHolders;
 }
 
-/** A division as the list that a step freezes: its lines, their hash and that of the list. */
-export function frozenList(
-  plan: string,
-  version: number,
-  division: Division,
-  holders: readonly PlanHolder[],
-  sealer: Sealer,
-) {
-  const lines = [...division.lines()].map((line) => {
-    const holder = holders[(line.holder as Line["holder"] & Numbered).at];
-    if (holder === undefined) throw new Error("a line is one of a holder");
-    return frozenLine({ plan, version }, line, holder, sealer);
-  });
-  const { hash, manifest } = hashList(plan, version, lines);
-  return { ...listOf(listName(plan, version), lines), root: manifest.root, hash };
+/** A division as the list that a step freezes; `hasher` takes its leaves as they are made. */
+export function frozenList(freezing: Freezing, hasher: ListHasher): ListMaking<FrozenLine> {
+  const { plan, version } = freezing;
+  return { list: listName(plan, version), lines: linesToMake(freezing, hasher) };
+}
+
+function* linesToMake(
+  { plan, version, division, holders }: Freezing,
+  hasher: ListHasher,
+): Generator<LinesToMake<FrozenLine>, void> {
+  for (let first = 1; first <= division.count; first += linesMax) {
+    const lines: Line[] = [];
+    const last = Math.min(first + linesMax - 1, division.count);
+    for (let number = first; number <= last; number++) lines.push(division.line(number));
+    yield {
+      read: () => holders.read(lines.map(({ holder }) => holder)),
+      make: (sealing) =>
+        lines.map((line) => {
+          const made = frozenLine({ plan, version }, line, holders.take(line.holder), sealing);
+          hasher.add(made);
+          return made;
+        }),
+    };
+  }
 }
 
 function frozenLine(
   of: { readonly plan: string; readonly version: number },
-  { line, basis, factor, claim, amount }: Line,
-  holder: PlanHolder,
-  { seal, fingerprint }: Sealer,
+  { line, holder, basis, factor, claim, amount }: Line,
+  payee: PayeeFrozen,
+  { name: nameItem, fingerprint, keep }: Sealing,
 ): FrozenLine {
-  const { household, organisation, person, priority, village } = holder;
+  const { household, organisation, person } = holder as HolderNames;
+  const priority = "priority" in holder ? holder.priority : undefined;
   // Nobody without the ledger's key can make it, and whoever decides again makes the same.
   const salt = Buffer.from(fingerprint({ ...of, line, salt: "list" }), "base64url").toString("hex");
+  const { account, holder: accountHolder, name, village, status } = payee;
   const opening: Opening = {
-    account: holder.account,
-    holder: holder.holder,
+    account,
+    holder: accountHolder,
     household: household ?? organisation ?? "",
-    name: holder.name,
+    name,
     person: person ?? "",
     salt,
-    status: holder.status,
+    status,
   };
   const leaf: Leaf = {
     amount,
     commit: commitment(opening),
     line,
-    shown: shown(holder.name, organisation !== undefined),
+    shown: shown(name, organisation !== undefined),
     village,
   };
-  const { account, holder: accountHolder, name, status } = opening;
+  const sealed = nameItem(household, { account, holder: accountHolder, name, salt, status });
+  keep(sealed);
   return {
     ...leaf,
     household,
@@ -164,6 +185,6 @@ function frozenLine(
     priority,
     claim,
     isPayable: account !== "",
-    sealed: seal(household, { account, holder: accountHolder, name, salt, status }),
+    sealed: sealed.item,
   };
 }

@@ -11,7 +11,7 @@ import { refuseClosed } from "../period.ts";
 import type { Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import { holderKey } from "./holder.ts";
-import type { FrozenLine } from "./list-lines.ts";
+import type { KeptLine } from "./list-lines.ts";
 import { linesOf } from "./list-lines.ts";
 import type { LinePayments } from "./payments.ts";
 import { standingOf } from "./payments.ts";
@@ -64,7 +64,7 @@ type JudgedBatch = Judged<typeof columns>;
 interface PlanToPay {
   readonly plan: string;
   readonly state: PlanState;
-  readonly lines: readonly FrozenLine[];
+  readonly lines: readonly KeptLine[];
   readonly payments: ReadonlyMap<number, LinePayments>;
 }
 
@@ -102,7 +102,7 @@ const noPayments: LinePayments = { total: 0 };
 /** Why a line is not paid now; undefined where it is. */
 export function skipReason(
   state: PlanState,
-  line: FrozenLine,
+  line: KeptLine,
   payments: LinePayments = noPayments,
 ): SkipReason | undefined {
   const standing = standingOf(state, line, payments);
@@ -158,7 +158,7 @@ function instructed(judged: JudgedBatch): Recorded | Refusal {
 function tooEarly(
   date: string,
   plans: readonly PlanToPay[],
-  due: readonly { readonly of: PlanToPay; readonly line: FrozenLine }[],
+  due: readonly { readonly of: PlanToPay; readonly line: KeptLine }[],
 ): Refusal | undefined {
   let first = "";
   for (const { state } of plans) first = later(first, state.list?.approvedOn);
@@ -174,7 +174,7 @@ function later(day: string, other = ""): string {
   return compareCodePoints(other, day) > 0 ? other : day;
 }
 
-function paymentOf(batch: string, number: number, { plan, state }: PlanToPay, line: FrozenLine) {
+function paymentOf(batch: string, number: number, { plan, state }: PlanToPay, line: KeptLine) {
   const { household, organisation, person, amount } = line;
   const own = state.lines.get(holderKey(line)) ?? untouched();
   return {

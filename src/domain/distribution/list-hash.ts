@@ -85,24 +85,40 @@ export interface HashedList {
   readonly tree: KeptTree;
 }
 
-/**
- * Hashes the leaves of a list in order, one after the other: nothing is remembered of them but
- * hashes of chunks. Throws where a leaf is not numbered by its place, or there is none.
- */
-export function hashList(plan: string, version: number, leaves: Iterable<Leaf>): HashedList {
+/** Hashes the leaves of a list, which are added in their order. */
+export interface ListHasher {
+  /** Throws where a leaf is not numbered by its place. */
+  add(leaf: Leaf): void;
+  /** Throws where there is no leaf. */
+  finish(): HashedList;
+}
+
+/** A hasher that remembers nothing of the leaves but hashes of chunks. */
+export function listHasher(plan: string, version: number): ListHasher {
   const builder = treeBuilder();
   let count = 0;
   let fen = 0n;
-  for (const leaf of leaves) {
-    count += 1;
-    if (leaf.line !== count) throw new Error("lines are numbered from 1 in their order");
-    fen += toUnits(leaf.amount, 2);
-    builder.add(Buffer.from(leafText(leaf)));
-  }
-  const tree = builder.finish();
-  const root = rootOfTree(tree).toString("hex");
-  const manifest = { count, plan, root, sum: fromUnits(fen, 2), version };
-  return { manifest, hash: listHash(manifest), tree };
+  return {
+    add: (leaf) => {
+      count += 1;
+      if (leaf.line !== count) throw new Error("lines are numbered from 1 in their order");
+      fen += toUnits(leaf.amount, 2);
+      builder.add(Buffer.from(leafText(leaf)));
+    },
+    finish: () => {
+      const tree = builder.finish();
+      const root = rootOfTree(tree).toString("hex");
+      const manifest = { count, plan, root, sum: fromUnits(fen, 2), version };
+      return { manifest, hash: listHash(manifest), tree };
+    },
+  };
+}
+
+/** Hashes the leaves of a list in order; throws as {@link ListHasher} does. */
+export function hashList(plan: string, version: number, leaves: Iterable<Leaf>): HashedList {
+  const hasher = listHasher(plan, version);
+  for (const leaf of leaves) hasher.add(leaf);
+  return hasher.finish();
 }
 
 function sha256(text: string): string {

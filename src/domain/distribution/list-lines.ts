@@ -9,13 +9,24 @@ import { holderKey } from "./holder.ts";
 /** A line of a frozen list, as its event has it. */
 export type FrozenLine = EventData<"ListFrozen">["lines"][number];
 
+/** What rules ask of a line, once it is frozen; a list may have very many. */
+export type KeptLine = Pick<
+  FrozenLine,
+  "line" | "household" | "organisation" | "person" | "amount" | "isPayable" | "sealed"
+>;
+
 /** The lines of one list by {@link holderKey}, in their order. */
-export type ListLines = ReadonlyMap<string, FrozenLine>;
+export type ListLines = ReadonlyMap<string, KeptLine>;
+
+function keptOf({ line, household, organisation, person, amount, ...rest }: FrozenLine): KeptLine {
+  const { isPayable, sealed } = rest;
+  return { line, household, organisation, person, amount, isPayable, sealed };
+}
 
 /** The lists of all plans of an income, and parts whose closing event has not been met. */
 interface FrozenLists {
   readonly lists: Map<string, ListLines>;
-  readonly pending: Map<string, (readonly FrozenLine[])[]>;
+  readonly pending: Map<string, (readonly KeptLine[])[]>;
 }
 
 /** The name of a list: a version of a plan's never changes. */
@@ -31,12 +42,14 @@ const frozenLists = fold(
     IncomeRecorded: "same",
     PlanDrafted: "same",
     ListLinesFrozen: ({ pending }, { data: { list, lines } }) => {
-      pending.set(list, [...(pending.get(list) ?? []), lines]);
+      const parts = pending.get(list) ?? [];
+      pending.set(list, parts);
+      parts.push(lines.map(keptOf));
     },
     ListFrozen: ({ lists, pending }, { data: { list, earlier, lines } }) => {
       // What an interrupted attempt left before them does not count.
       const parts = earlier === 0 ? [] : (pending.get(list) ?? []).slice(-earlier);
-      const all = [...parts.flat(), ...lines];
+      const all = [...parts.flat(), ...lines.map(keptOf)];
       lists.set(list, new Map(all.map((line) => [holderKey(line), line])));
       pending.delete(list);
     },
@@ -72,6 +85,6 @@ export function linesOf(
 }
 
 /** The line of a beneficiary, undefined where there is none. */
-export function lineFor(lines: ListLines, names: HolderNames): FrozenLine | undefined {
+export function lineFor(lines: ListLines, names: HolderNames): KeptLine | undefined {
   return lines.get(holderKey(names));
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../encoding/canonical.ts";
 import type { Survey } from "../facts.ts";
 import type { HolderNames } from "./holder.ts";
 import { holderKey } from "./holder.ts";
-import type { FrozenLine } from "./list-lines.ts";
+import type { KeptLine } from "./list-lines.ts";
 import type { PlanState } from "./plan-state.ts";
 import { isHeld, untouched } from "./plan-state.ts";
 
@@ -68,7 +68,7 @@ export const payeeAccounts: Survey<
 /** What a line has come to: by the steps of its plan, and by what was paid. */
 export function standingOf(
   plan: PlanState,
-  line: Pick<FrozenLine, "amount"> & HolderNames,
+  line: Pick<KeptLine, "amount"> & HolderNames,
   payments: LinePayments,
 ): LineStanding {
   const own = plan.lines.get(holderKey(line)) ?? untouched();

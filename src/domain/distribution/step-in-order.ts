@@ -8,14 +8,17 @@ import { refuse } from "../refusal.ts";
 import { noticeDays } from "../working-days.ts";
 import { divisionOf } from "./division.ts";
 import { divided, frozenList, holdersAsked, planHolders, planWith } from "./freezing.ts";
-import type { PlanHolder } from "./freezing.ts";
+import type { PlanHolders } from "./freezing.ts";
 import { holderKey } from "./holder.ts";
-import { linesOf, listName } from "./list-lines.ts";
-import { listOf } from "../list.ts";
+import type { ListLines } from "./list-lines.ts";
+import { linesOf } from "./list-lines.ts";
+import { listHasher } from "./list-hash.ts";
+import { listMadeOf } from "../list.ts";
 import { isSamePerson } from "./people.ts";
 import type { PlanState, StandingList } from "./plan-state.ts";
 import { hasBecomeDue, incomeState, lastNoticeDay } from "./plan-state.ts";
 import { schemeOf } from "./scheme-of.ts";
+import type { Division } from "./schemes.ts";
 import { needsReason } from "./schemes.ts";
 import { stepColumns } from "./step-columns.ts";
 import type { Stepping } from "./step-machine.ts";
@@ -51,10 +54,8 @@ export function filled<T>(value: T | undefined): T {
 export function freezeRecorded(stepping: Stepping): Recorded | Refusal {
   const { row, state, facts } = stepping;
   const { plan } = state;
-  // What a list that is cut into parts needs besides: asked now, it is not decided on again.
-  facts.count(keys.list(listName(plan.plan, state.version + 1)));
-  const holders = facts.survey(planHolders, holdersAsked(plan)) ?? [];
-  const division = divided(plan, holders);
+  const holders = facts.survey(planHolders, holdersAsked(plan)) ?? nobody;
+  const division = divided(plan, holders.taking);
   if (division === "BasisMissing") {
     return refuse("BasisMissing", "there is nobody to divide over", "计划编号");
   }
@@ -67,7 +68,7 @@ export function freezeRecorded(stepping: Stepping): Recorded | Refusal {
     );
   }
   const isReasoned = plan.isReasoned || stepping.has("说明");
-  if (!isReasoned && needsReason(planWith(plan, holders))) {
+  if (!isReasoned && needsReason(planWith(plan, holders.taking))) {
     const message = "all weigh the same: 说明理由 in the plan or 说明 here is needed";
     return refuse("ReasonMissing", message, "说明");
   }
@@ -79,16 +80,25 @@ export function freezeRecorded(stepping: Stepping): Recorded | Refusal {
   return listRecorded(stepping, holders, division, isReasoned);
 }
 
+/** While the read models are not asked yet. */
+const nobody: PlanHolders = {
+  taking: [],
+  read: () => Promise.resolve(),
+  take: () => {
+    throw new Error("nobody takes part");
+  },
+};
+
 function listRecorded(
   stepping: Stepping,
-  holders: readonly PlanHolder[],
-  division: Exclude<ReturnType<typeof divided>, string>,
+  holders: PlanHolders,
+  division: Division,
   isReasoned: boolean,
 ): Recorded {
-  const { state, seal, fingerprint } = stepping;
-  const { plan, version } = state;
+  const { plan, version } = stepping.state;
   const next = version + 1;
-  const data = {
+  const hasher = listHasher(plan.plan, next);
+  const said = {
     ...toldBy(stepping),
     version: next,
     income: plan.income,
@@ -96,9 +106,17 @@ function listRecorded(
     pool: plan.pool,
     leg: plan.leg,
     isReasoned,
-    ...frozenList(plan.plan, next, division, holders, { seal, fingerprint }),
   };
-  return { stream: streamOf(stepping), type: "ListFrozen", data };
+  const freezing = { plan: plan.plan, version: next, division, holders };
+  return {
+    stream: streamOf(stepping),
+    type: "ListFrozen",
+    making: frozenList(freezing, hasher),
+    close: (list) => {
+      const { hash, manifest } = hasher.finish();
+      return { ...said, ...list, root: manifest.root, hash };
+    },
+  };
 }
 
 /** Whether the lists of an income that stand would give away more than it has. */
@@ -319,31 +337,38 @@ function approvalRecorded(stepping: Stepping): Recorded | Refusal {
   const { plan } = state;
   const approved = { ...standing(state), heldThen: state.holds };
   const due = dueLines({ ...state, list: approved }, facts);
-  const whose = { organisationPaying: plan.organisation, leg: plan.leg };
-  const list = listOf(`${plan.plan}/${version}/approved`, due);
-  return { stream, type: "ListApproved", data: { ...data, ...whose, ...list } };
+  const said = { ...data, organisationPaying: plan.organisation, leg: plan.leg };
+  return {
+    stream,
+    type: "ListApproved",
+    making: listMadeOf(`${plan.plan}/${version}/approved`, due),
+    close: (list) => ({ ...said, ...list }),
+  };
 }
 
 /** What is due of a list: lines of 0.00 and those that are held, or were stopped, are not. */
 function dueLines(state: PlanState, facts: Stepping["facts"]) {
-  const lines = [...linesOf(state.plan, state.version, facts).values()];
-  return lines.flatMap((line) => {
+  return dueOf(state, linesOf(state.plan, state.version, facts));
+}
+
+function* dueOf(state: PlanState, lines: ListLines) {
+  for (const line of lines.values()) {
     const { household, organisation, person, amount } = line;
     const isDue = amount !== "0.00" && hasBecomeDue(state, line);
-    if (!isDue || state.lines.get(holderKey(line))?.isStopped === true) return [];
-    return [{ line: line.line, household, organisation, person, amount }];
-  });
+    if (!isDue || state.lines.get(holderKey(line))?.isStopped === true) continue;
+    yield { line: line.line, household, organisation, person, amount };
+  }
 }
 
 function cancellingRecorded(stepping: Stepping): Recorded {
   const { state, facts } = stepping;
   const { plan, version } = state;
   const due = state.stage === "approved" ? dueLines(state, facts) : [];
-  const whose = { organisationPaying: plan.organisation, leg: plan.leg };
-  const data = {
-    ...toldBy(stepping),
-    ...whose,
-    ...listOf(`${plan.plan}/${version}/cancelled`, due),
+  const said = { ...toldBy(stepping), organisationPaying: plan.organisation, leg: plan.leg };
+  return {
+    stream: streamOf(stepping),
+    type: "PlanCancelled",
+    making: listMadeOf(`${plan.plan}/${version}/cancelled`, due),
+    close: (list) => ({ ...said, ...list }),
   };
-  return { stream: streamOf(stepping), type: "PlanCancelled", data };
 }

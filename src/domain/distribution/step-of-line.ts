@@ -2,7 +2,7 @@ import type { Recorded } from "../kind.ts";
 import type { Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import { holderKey } from "./holder.ts";
-import type { FrozenLine } from "./list-lines.ts";
+import type { KeptLine } from "./list-lines.ts";
 import { lineFor, linesOf } from "./list-lines.ts";
 import type { LinePayments, LineStanding } from "./payments.ts";
 import { linePayments, payeeAccounts, standingOf } from "./payments.ts";
@@ -14,7 +14,7 @@ import type { Stepping } from "./step-machine.ts";
 
 /** A step of one line, with that line and what was paid of it. */
 interface LineStepping extends Stepping {
-  readonly line: FrozenLine;
+  readonly line: KeptLine;
   readonly payments: LinePayments;
   readonly standing: LineStanding;
 }
