@@ -123,17 +123,18 @@ function disturbed(meanwhile: (nth: number) => Promise<unknown>) {
 }
 
 test("others record in the stream of a list while it is made, again and again", async (t) => {
-  let other: TestLedger["handler"] | undefined;
+  const others: TestLedger["handler"][] = [];
   const ledger = await county(
     t,
     // Twice behind its first parts; the third time nothing is recorded ahead, and all is in vain.
     disturbed(async (nth) => {
+      const [other] = others;
       if (nth > 3 || other === undefined) return;
       const row = plan({ 计划编号: `JH-${nth}`, 说明理由: "有" });
       t.strictSame(await send(other, "plans", [row]), ["recorded"]);
     }),
   );
-  other = ledger.another();
+  others.push(ledger.another());
   t.strictSame(await send(ledger.handler, "steps", [step("定案")]), ["recorded"]);
   await isSound(t, ledger);
 });
