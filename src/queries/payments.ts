@@ -8,7 +8,7 @@ import type {
 import type { PaymentTelling } from "../domain/distribution/payment-history.ts";
 import { PaymentHistory } from "../domain/distribution/payment-history.ts";
 import type { OpenEntry } from "../domain/distribution/settle.ts";
-import type { LinePayments, PaymentState } from "../domain/distribution/payments.ts";
+import type { LinePayments } from "../domain/distribution/payments.ts";
 import { withoutNulls } from "./rows.ts";
 
 /** A payment with what it has come to. */
@@ -30,18 +30,11 @@ export interface PaymentRow {
   readonly number: number;
 }
 
-/** What was said of a payment. */
-interface TellingRow extends PaymentTelling {
-  readonly reason?: string;
-}
-
 /** A payment, what was said of it in the order of recording, and what that comes to. */
-export interface JudgedPayment {
+export interface JudgedPayment
+  extends Pick<PaymentHistory, "state" | "answer" | "isRejectedWhole"> {
   readonly row: PaymentRow;
-  readonly tellings: readonly TellingRow[];
-  readonly state: PaymentState;
-  /** The day of the return that holds. */
-  readonly back: string | undefined;
+  readonly tellings: readonly PaymentTelling[];
 }
 
 const paymentColumns = `payment, batch, plan, version, line, household, organisation, person, leg,
@@ -61,14 +54,14 @@ export async function judgedPayments(
     [...values, position],
   );
   if (rows.length === 0) return [];
-  const { rows: tellings } = await pool.query<TellingRow & { readonly payment: string }>(
+  const { rows: tellings } = await pool.query<PaymentTelling & { readonly payment: string }>(
     `SELECT payment, effect, confirms, is_withdrawn AS "isWithdrawn", source, entry,
        effective AS day, is_whole AS "isWhole", reason
      FROM read.payment_tellings WHERE payment = ANY($1) AND position <= $2
      ORDER BY position, number`,
     [rows.map(({ payment }) => payment), position],
   );
-  const byPayment = new Map<string, TellingRow[]>();
+  const byPayment = new Map<string, PaymentTelling[]>();
   for (const { payment, ...telling } of tellings) {
     const own = byPayment.get(payment);
     const said = withoutNulls(telling);
@@ -78,9 +71,9 @@ export async function judgedPayments(
   return rows.map((row) => judgedBy(row, byPayment.get(row.payment) ?? []));
 }
 
-function judgedBy(row: PaymentRow, tellings: readonly TellingRow[]): JudgedPayment {
-  const { state, back } = new PaymentHistory(tellings);
-  return { row, tellings, state, back };
+function judgedBy(row: PaymentRow, tellings: readonly PaymentTelling[]): JudgedPayment {
+  const { state, answer, isRejectedWhole } = new PaymentHistory(tellings);
+  return { row, tellings, state, answer, isRejectedWhole };
 }
 
 /** A line of a version of a plan's list. */
@@ -113,23 +106,17 @@ export function paymentsIn(all: readonly JudgedPayment[]): {
   of(line: ListLine): LinePayments;
 } {
   const found = new Map<string, LinePayments>();
-  for (const { row, state, tellings } of all) {
+  for (const { row, state, tellings, isRejectedWhole } of all) {
     const key = lineKey(row);
     const total = (found.get(key)?.total ?? 0) + 1;
-    const isRejectedWhole = state === "rejected" && rejectionIn(tellings)?.isWhole === true;
     found.set(key, { total, last: { state, isRejectedWhole, day: lastDayOf({ row, tellings }) } });
   }
   return { of: (line) => found.get(lineKey(line)) ?? { total: 0 } };
 }
 
 /** The latest day of what was said of a payment, or of its instruction. */
-export function lastDayOf({ row, tellings }: Pick<JudgedPayment, "row" | "tellings">): string {
+function lastDayOf({ row, tellings }: Pick<JudgedPayment, "row" | "tellings">): string {
   return tellings.reduce((last, { day }) => (day > last ? day : last), row.date);
-}
-
-/** The last rejection of a payment. */
-export function rejectionIn(tellings: JudgedPayment["tellings"]): TellingRow | undefined {
-  return tellings.findLast(({ effect }) => effect === "rejected");
 }
 
 /** How many payments of a plan have been instructed by a position. */

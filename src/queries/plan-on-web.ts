@@ -17,7 +17,7 @@ import { amount, ends, text } from "./answer.ts";
 import { question } from "./define.ts";
 import { household, plan } from "./parameters.ts";
 import type { JudgedPayment } from "./payments.ts";
-import { lastDayOf, paymentsIn, paymentsOfLines } from "./payments.ts";
+import { paymentsIn, paymentsOfLines } from "./payments.ts";
 import { planAt } from "./plans.ts";
 import type { StandingPlan, StepRow } from "./plan-states.ts";
 import { plansAt, standingList } from "./plan-states.ts";
@@ -43,7 +43,7 @@ const payment = z.object({
   batch: z.string(),
   on: z.string(),
   state: standings,
-  day: z.string().describe("the latest day of what the bank says of it, or of its instruction"),
+  day: z.string().describe("the day on which it came to its state"),
   reason: text.describe("why it came back"),
 });
 
@@ -213,16 +213,15 @@ async function linesOf(pool: Pool, standing: StandingPlan, after: number, positi
   }));
 }
 
-function paymentSaid({ row, state, tellings }: JudgedPayment) {
-  const day = lastDayOf({ row, tellings });
-  const back = tellings.findLast(({ effect }) => effect === state);
-  const code = state === "returned" || state === "rejected" ? back?.reason : undefined;
+function paymentSaid({ row, state, answer }: JudgedPayment) {
+  const code = state === "returned" || state === "rejected" ? answer?.reason : undefined;
   return {
     payment: row.payment,
     batch: row.batch,
     on: row.date,
-    ...{ state, day },
-    reason: code == null ? null : `${code} ${reasonWords(code)?.chinese ?? ""}`.trim(),
+    state,
+    day: answer?.day ?? row.date,
+    reason: code === undefined ? null : `${code} ${reasonWords(code)?.chinese ?? ""}`.trim(),
   };
 }
 

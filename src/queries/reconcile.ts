@@ -12,7 +12,7 @@ import type { Asked, Found, Presentation } from "./define.ts";
 import { question } from "./define.ts";
 import { idText } from "./parameters.ts";
 import type { JudgedPayment } from "./payments.ts";
-import { isOpenEntry, judgedPayments, lineKey, paymentsIn, rejectionIn } from "./payments.ts";
+import { isOpenEntry, judgedPayments, lineKey, paymentsIn } from "./payments.ts";
 import { plansAt } from "./plan-states.ts";
 import { planAt } from "./plans.ts";
 import { csvOf, tableOf } from "./presentation.ts";
@@ -187,8 +187,7 @@ async function lineStandings(
     const standing = standingOf(state, withoutNulls(one.row), payments.of(one.row));
     if (standing === "recovered") recovered.add(one.row.payment);
     if (standing !== "returned" && standing !== "rejected") continue;
-    const day = one.back ?? rejectionIn(one.tellings)?.day ?? one.row.date;
-    waiting.push({ ...one, day });
+    waiting.push({ ...one, day: one.answer?.day ?? one.row.date });
   }
   return { recovered, undecided: waiting.length, waiting };
 }

@@ -11,6 +11,7 @@ import { closeMonth } from "../../src/payments/close.ts";
 import { settle as decideEntry } from "../../src/payments/settle.ts";
 import { resolveKnownAt } from "../../src/queries/as-of.ts";
 import { judgedPayments } from "../../src/queries/payments.ts";
+import { planOnWebQuestion } from "../../src/queries/plan-on-web.ts";
 import { reconcileQuestion } from "../../src/queries/reconcile.ts";
 import { testLedger, send } from "../support/ledger.ts";
 import {
@@ -246,6 +247,21 @@ const rejects = (one: County, id: string) => {
   const rejected = new Map([[one.lines[0]?.payment ?? "", "AC01"]]);
   return one.told(statusReport(id, "2025-03-05", one.batch, first(one), rejected));
 };
+const rejectsBatch = (one: County) => {
+  const text = statusReport("S1", "2025-03-05", one.batch, [], new Map());
+  return one.told(text.replace("ACCP", "RJCT"));
+};
+/** The first is given up and then not, and the bank may reject it meanwhile; the rest are paid. */
+const rejectedMeanwhile = async (one: County, happens: (one: County) => Promise<unknown>) => {
+  await one.books({ lines: one.lines.slice(1), reference: "L" });
+  const entry = `${one.batch}/${one.lines[0]?.payment ?? ""}`;
+  const on = "2025-04-20";
+  const given = await one.settles(entry, { as: "rejected" }, on);
+  if (given !== "matched") throw new Error(given);
+  await happens(one);
+  const undone = await one.settles(entry, { undo: true }, on);
+  if (undone !== "open") throw new Error(undone);
+};
 const unpaid = "instructed credited credited";
 
 Object.assign(cases, {
@@ -289,8 +305,7 @@ Object.assign(cases, {
   "a rejection of the whole batch after it is booked": [
     async (one) => {
       await one.books(all(one));
-      const text = statusReport("S1", "2025-03-05", one.batch, [], new Map());
-      await one.told(text.replace("ACCP", "RJCT"));
+      await rejectsBatch(one);
     },
     `credited credited credited, ${[1, 2, 3]
       .map((n) => `status/S1#${n + 1} ${n}0.00 Contradicts`)
@@ -317,15 +332,7 @@ Object.assign(cases, {
     "instructed instructed instructed, R 10.00 AmountDiffers, not zero",
   ],
   "given up, and not": [
-    async (one) => {
-      await one.books({ lines: one.lines.slice(1), reference: "L" });
-      const entry = `${one.batch}/${one.lines[0]?.payment ?? ""}`;
-      const on = "2025-04-20";
-      for (const said of [{ as: "rejected" }, { undo: true }] as const) {
-        const code = await one.settles(entry, said, on);
-        if (!/^(?:matched|open)$/.test(code)) throw new Error(code);
-      }
-    },
+    (one) => rejectedMeanwhile(one, () => Promise.resolve()),
     `${unpaid}, 0.00, not zero`,
   ],
   "given up, sent again and paid": [
@@ -340,6 +347,15 @@ Object.assign(cases, {
       if (code !== "PaymentAnswered") throw new Error(code);
     },
     "rejected credited credited instructed, 0.00, not zero",
+  ],
+  "given up, rejected with its batch, and given up no more: due again by itself": [
+    async (one) => {
+      await rejectedMeanwhile(one, rejectsBatch);
+      const done = await pay(one.ledger, ["JH1"], "2025-04-21");
+      if ("code" in done) throw new Error(done.code);
+    },
+    "rejected credited credited instructed, " +
+      "status/S1#3 20.00 Contradicts, status/S1#4 30.00 Contradicts, 0.00, not zero",
   ],
 } satisfies Record<string, Case>);
 
@@ -401,6 +417,18 @@ for (const [what, happens] of Object.entries(closes)) {
     t.match(found, { closed: false });
   });
 }
+
+test("what the bank rejected while it was given up", async (t) => {
+  const one = await county(t);
+  await rejectedMeanwhile(one, () => rejects(one, "S1"));
+  const knownAt = await one.testing.caughtUp();
+  const asked = { plan: "JH1", after: 0 };
+  const { lines } = await planOnWebQuestion.ask(one.ledger.reads, asked, knownAt);
+  const payments = [{ state: "rejected", day: "2025-03-05", reason: /^AC01 / }];
+  t.match(lines[0], { state: "rejected", payments }, "is shown as the bank has said it");
+  const found = await closeMonth(one.ledger, { month: "2025-03", by: "会计" }, { actor: "test" });
+  t.match(found, { reasons: [/第 1 行 is rejected/] }, "and its month does not close on it");
+});
 
 test("改户 of two rows of one import is judged like those of two", async (t) => {
   const { ledger, books, lines } = await county(t);

@@ -90,14 +90,14 @@ export class PaymentJudged {
     return this.told({ ...said, effect, isWithdrawn: true });
   }
 
-  private told({ reason, ...telling }: PaymentTelling & Said): PaymentLine {
+  private told(telling: PaymentTelling): PaymentLine {
     const { facts, history } = this;
     const before = [history.received(), history.inTransit()] as const;
     history.record(telling);
     const moves = this.signed(movesBetween(before[0], history.received()));
     const transit = this.signed(movesBetween(before[1], history.inTransit()));
     const { payment, plan, version, line, household, organisation, person, leg, amount } = facts;
-    const { entry, source, day, effect, confirms, isWhole } = telling;
+    const { entry, source, day, effect, confirms, isWhole, reason } = telling;
     return {
       what: "payment",
       ...{ entry, source, amount, day, effect, confirms, isWhole, reason },

@@ -26,6 +26,8 @@ export interface PaymentTelling extends Telling {
   readonly isWithdrawn?: boolean | undefined;
   /** It was rejected with its whole group or payment information. */
   readonly isWhole?: boolean | undefined;
+  /** Why it came back or was rejected. */
+  readonly reason?: string | undefined;
 }
 
 /** Money that moves on a day: to where it is counted, or from there. */
@@ -37,10 +39,12 @@ export interface Move {
 /** One credit, return or reversal: a file of another kind may tell it under a name of its own. */
 class Occurrence {
   readonly day: string;
+  readonly reason: string | undefined;
   private readonly names: Map<string, string>;
 
-  constructor({ source, entry, day }: Telling) {
+  constructor({ source, entry, day, reason }: PaymentTelling) {
     this.day = day;
+    this.reason = reason;
     this.names = new Map([[source, entry]]);
   }
 
@@ -78,15 +82,15 @@ export class PaymentHistory {
   private readonly undone: Occurrence[] = [];
   /** Money that came back when the line was recovered already: it moves nothing. */
   private readonly late: Occurrence[] = [];
-  private rejection: Telling | undefined;
-  private wasAccepted = false;
+  private rejection: PaymentTelling | undefined;
+  private acceptance: Telling | undefined;
 
   constructor(tellings: Iterable<PaymentTelling> = []) {
     for (const one of tellings) this.record(one);
   }
 
   get isAccepted(): boolean {
-    return this.wasAccepted;
+    return this.acceptance !== undefined;
   }
 
   get isCredited(): boolean {
@@ -114,8 +118,17 @@ export class PaymentHistory {
 
   /** The day of the return that holds: one that was not taken back. */
   get back(): string | undefined {
-    if (this.returns.length <= this.undone.length) return undefined;
-    return this.returns.map(({ day }) => day).reduce((last, day) => (day > last ? day : last));
+    return this.lastReturn()?.day;
+  }
+
+  /** What brought it to its state; undefined while nothing has. */
+  get answer(): Pick<PaymentTelling, "day" | "reason"> | undefined {
+    return this.lastReturn() ?? this.credit ?? this.rejection ?? this.acceptance;
+  }
+
+  /** Its state is that it was rejected, and with its whole group or payment information. */
+  get isRejectedWhole(): boolean {
+    return this.state === "rejected" && this.rejection?.isWhole === true;
   }
 
   /** It came back when its line was recovered already. */
@@ -127,7 +140,7 @@ export class PaymentHistory {
     if (this.back !== undefined) return "returned";
     if (this.isCredited) return "credited";
     if (this.isRejected) return "rejected";
-    return this.wasAccepted ? "accepted" : "instructed";
+    return this.isAccepted ? "accepted" : "instructed";
   }
 
   /** Whether this tells once more what was told before. */
@@ -143,7 +156,7 @@ export class PaymentHistory {
     }
     switch (effect) {
       case "accepted":
-        this.wasAccepted = true;
+        this.acceptance ??= telling;
         break;
       case "rejected":
         this.rejection = telling;
@@ -194,6 +207,12 @@ export class PaymentHistory {
       if (isIn !== wasIn) moves.push({ day, isOut: !isIn });
     }
     return moves;
+  }
+
+  /** The return that holds, of several the last. */
+  private lastReturn(): Occurrence | undefined {
+    if (this.returns.length <= this.undone.length) return undefined;
+    return this.returns.reduce((last, one) => (one.day >= last.day ? one : last));
   }
 
   /** The days on which returns were taken back: no more of them than there are returns. */
