@@ -4,7 +4,7 @@ import type { InstructionFormat } from "../bank/instruction-file.ts";
 import type { Profile } from "../bank/profile.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
 import { systemCode } from "../exchange/text-encoding.ts";
-import { batchCard } from "../queries/batches.ts";
+import { batchAt } from "../queries/batches.ts";
 import { grouped } from "../words/numbers.ts";
 import { refused, userName } from "./command.ts";
 import type { ExitStatus } from "./failure.ts";
@@ -116,10 +116,7 @@ async function writeAgain(
 ): Promise<ExitStatus> {
   const { ledger, out } = session;
   const { position } = await answerableAt(session);
-  const batch = await batchCard(ledger.reads.pool, id, position);
-  if (batch === undefined) {
-    return refused(session, { code: "LineUnknown", message: "no batch of this id is recorded" });
-  }
+  const batch = await batchAt(ledger.reads.pool, id, position);
   const format = await formatOf(batch.profile);
   const { writeBatch } = await import("../payments/instruct.ts");
   await written(session, id, file, () =>

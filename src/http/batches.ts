@@ -4,8 +4,7 @@ import { formatNamed, listProfiles } from "../bank/bank-file.ts";
 import type { InstructionFormat } from "../bank/instruction-file.ts";
 import { isWritable } from "../bank/payment.ts";
 import { writeBatch } from "../payments/instruct.ts";
-import { Unknown } from "../queries/as-of.ts";
-import { batchCard } from "../queries/batches.ts";
+import { batchAt } from "../queries/batches.ts";
 import { asOfSchemas, idText } from "../queries/parameters.ts";
 import type { AsOf } from "./as-of.ts";
 import { asOf } from "./as-of.ts";
@@ -75,8 +74,7 @@ export function batchRoutes(app: FastifyInstance, service: Service): void {
       const { batch: id } = request.params as { batch: string };
       const { payer, ...at } = request.query as AsOf & { payer?: string };
       const { position } = await asOf(service, at);
-      const batch = await batchCard(ledger.reads.pool, id, position);
-      if (batch === undefined) throw new Unknown("BatchUnknown", "no batch of this id is recorded");
+      const batch = await batchAt(ledger.reads.pool, id, position);
       const format = formatNamed(batch.profile);
       if (format === undefined) throw new Error("recorded: the name of a format");
       return sendFile(service, reply, { ...formOf(format), name: batch.batch }, (path) =>

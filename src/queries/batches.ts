@@ -3,6 +3,7 @@ import type { SkippedLine } from "../domain/distribution/instruct.ts";
 import { skipReason } from "../domain/distribution/instruct.ts";
 import type { KeptLine } from "../domain/distribution/list-lines.ts";
 import { holderKey } from "../domain/distribution/holder.ts";
+import { Unknown } from "./as-of.ts";
 import { paymentsIn, paymentsOfLines } from "./payments.ts";
 import { plansAt } from "./plan-states.ts";
 import type { Nullable } from "./rows.ts";
@@ -34,6 +35,13 @@ export async function batchCard(
     [id, position],
   );
   return rows[0];
+}
+
+/** One batch as known then. Throws `Unknown` for one that was not made by then. */
+export async function batchAt(pool: Pool, id: string, position: bigint): Promise<BatchCard> {
+  const batch = await batchCard(pool, id, position);
+  if (batch === undefined) throw new Unknown("BatchUnknown", "no batch of this id is recorded");
+  return batch;
 }
 
 /** The payments of a batch after one, in their order. */

@@ -6,8 +6,7 @@ import { standingOf } from "../domain/distribution/payments.ts";
 import { grouped } from "../words/numbers.ts";
 import { amount, ends } from "./answer.ts";
 import type { KnownAt } from "./as-of.ts";
-import { Unknown } from "./as-of.ts";
-import { batchCard } from "./batches.ts";
+import { batchAt } from "./batches.ts";
 import type { Asked, Found, Presentation } from "./define.ts";
 import { question } from "./define.ts";
 import { idText } from "./parameters.ts";
@@ -94,9 +93,7 @@ async function reconciled(
   { position }: KnownAt,
 ): Promise<Found<typeof answer>> {
   if (plan !== undefined) await planAt(pool, plan, position);
-  if (batch !== undefined && (await batchCard(pool, batch, position)) === undefined) {
-    throw new Unknown("BatchUnknown", "no batch of this id is recorded");
-  }
+  if (batch !== undefined) await batchAt(pool, batch, position);
   const all = await judgedPayments(
     pool,
     `($1::text IS NULL OR batch = $1) AND ($2::text IS NULL OR plan = $2)

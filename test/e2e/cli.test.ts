@@ -12,24 +12,19 @@ const folder = await mkdtemp(join(tmpdir(), "sunshine-e2e-"));
 suite.teardown(() => rm(folder, { recursive: true, force: true }));
 
 test("an id that is unknown", async (t) => {
-  for (const verb of ["statement", "ownership", "trail"]) {
-    const { status, document } = await answerHere([
-      "--data",
-      join(folder, "empty"),
-      verb,
-      "nobody",
-    ]);
-    t.equal(status, 1, verb);
-    t.match(document, { error: { code: "HouseholdUnknown", message: /\S/ } });
+  const unknown: readonly (readonly [words: readonly string[], code: string])[] = [
+    [["statement", "nobody"], "HouseholdUnknown"],
+    [["ownership", "nobody"], "HouseholdUnknown"],
+    [["trail", "nobody"], "HouseholdUnknown"],
+    [["contract", "none"], "ContractUnknown"],
+    [["reconcile", "--batch", "none"], "BatchUnknown"],
+    [["instruct", "--again", "none", "--out", join(folder, "none.xml")], "BatchUnknown"],
+  ];
+  for (const [words, code] of unknown) {
+    const { status, document } = await answerHere(["--data", join(folder, "empty"), ...words]);
+    t.equal(status, 1, words.join(" "));
+    t.match(document, { error: { code, message: /\S/ } }, words.join(" "));
   }
-  const { status, document } = await answerHere([
-    "--data",
-    join(folder, "empty"),
-    "contract",
-    "none",
-  ]);
-  t.equal(status, 1);
-  t.match(document, { error: { code: "ContractUnknown", message: /\S/ } });
 });
 
 test("wrong usage", async (t) => {

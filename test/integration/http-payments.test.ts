@@ -72,8 +72,9 @@ test("verbs of payments", async (t) => {
     const names = profiles.map(({ profile }) => profile);
     st.strictSame(names.slice(0, 2), ["pain.001.001.03", "pain.001.001.09"]);
     st.match(profiles[0], { profile: String, instruction: String, answer: String });
-    const none = await get("/v1/batches/PC-404/instruction");
-    st.match(none.json(), { status: 404, code: "BatchUnknown" });
+    for (const path of ["/v1/batches/PC-404/instruction", "/v1/reconcile?batch=PC-404"]) {
+      st.match((await get(path)).json(), { status: 404, code: "BatchUnknown" }, path);
+    }
   });
 });
 
