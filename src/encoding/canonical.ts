@@ -9,6 +9,12 @@ export interface JsonObject {
 }
 
 /**
+ * A type by its members alone. An interface is not taken for a `JsonObject`, for it may be given
+ * more members elsewhere; those that it has may be JSON all the same.
+ */
+export type Members<T> = T extends object ? { readonly [N in keyof T]: Members<T[N]> } : T;
+
+/**
  * The canonical JSON text of a value (RFC 8785): the bytes stored are the bytes hashed. Members are
  * ordered by UTF-16 code units. Throws on numbers that are not safe integers (exact decimals travel
  * as strings) and on lone surrogates, which have no UTF-8.

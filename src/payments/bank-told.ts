@@ -4,7 +4,7 @@ import type { BankItem, EntryItem, TransactionItem } from "../bank/bank-item.ts"
 import { entryName } from "../bank/bank-item.ts";
 import { NotABankFile } from "../bank/not-a-bank-file.ts";
 import type { Profile } from "../bank/profile.ts";
-import type { Json } from "../encoding/canonical.ts";
+import type { Json, Members } from "../encoding/canonical.ts";
 import { canonical } from "../encoding/canonical.ts";
 import type {
   BankFileTold,
@@ -122,24 +122,22 @@ function withoutVersion(kind: string): string {
 }
 
 /** What an item says, but for what is found by reckoning on it, and for the version of its kind. */
-function contentOf(item: BankItem): Json {
+function contentOf(item: Members<BankItem>): Json {
   switch (item.item) {
     case "message":
       return { ...item, kind: withoutVersion(item.kind) };
     case "statementEnd":
-      return { item: item.item, balances: item.balances.map((one) => ({ ...one })) };
+      return { item: item.item, balances: item.balances };
     case "answerEnd":
       return { item: item.item };
     case "statement":
-      return { ...item, page: item.page && { ...item.page } };
-    case "entryEnd":
-      return { ...item, batch: item.batch && { ...item.batch } };
     case "entry":
     case "transaction":
+    case "entryEnd":
     case "groupStatus":
     case "informationStatus":
     case "payment":
-      return { ...item };
+      return item;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../encoding/canonical.ts";
+import type { Members } from "../../encoding/canonical.ts";
 import { sumMoney } from "../decimal.ts";
 import type { DecidedEvent, Facts } from "../facts.ts";
 import { keys, streams } from "../facts.ts";
@@ -54,8 +54,9 @@ function decideBankFile(
   const fingerprint = sealing.fingerprint({ content: file.content });
   const recorded = facts.own(key);
   if (recorded !== undefined) {
-    const early = sealing.fingerprint(judgedEarly(file) as unknown as JsonObject);
-    if ([fingerprint, early].includes(recorded.data.fingerprint)) return [];
+    const early: Members<ReturnType<typeof judgedEarly>> = judgedEarly(file);
+    const fingerprints = [fingerprint, sealing.fingerprint(early)];
+    if (fingerprints.includes(recorded.data.fingerprint)) return [];
     return refuse("ReferenceConflict", "this message is recorded with other content");
   }
   const known = facts.survey(bankFacts, askedOf(file));
