@@ -16,6 +16,8 @@ const exchange = "^src/exchange/";
 const bank = "^src/bank/";
 // What banks give as reasons stands in events and in files.
 const reasons = "^events/reasons[.]ts$";
+// What a file says piece by piece is what is judged of it as a whole.
+const told = "^src/domain/distribution/bank-told[.]ts$";
 const payments = "^src/payments/";
 const database = "^src/database/";
 const root = "^src/root[.]ts$";
@@ -162,7 +164,7 @@ module.exports = {
       "bank-is-files",
       "A bank's files are bytes and what they say: values, cells and files, nothing of the ledger.",
       bank,
-      [bank, exchange, values, cell, reasons],
+      [bank, exchange, values, cell, reasons, told],
     ),
     ours(
       "queries-ask",

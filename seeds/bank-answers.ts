@@ -1,3 +1,4 @@
+import type { Direction } from "../src/domain/distribution/bank-told.ts";
 import { yuan } from "./exact.ts";
 
 /** A payment that a bank speaks of. */
@@ -10,7 +11,7 @@ export interface PaidLine {
 export interface BankEntry {
   readonly reference: string;
   readonly day: string;
-  readonly direction: "CRDT" | "DBIT";
+  readonly direction: Direction;
   readonly fen: bigint;
   /** The batch that it books, with its lines. */
   readonly batch?: string;

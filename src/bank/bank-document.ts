@@ -1,9 +1,8 @@
+import type { BatchTold, Direction } from "../domain/distribution/bank-told.ts";
 import type {
   Balance,
   BankItem,
-  BookedBatch,
   Check,
-  Direction,
   EntryItem,
   GroupStatusItem,
   InformationStatusItem,
@@ -34,7 +33,7 @@ export interface ShownEntry {
   readonly valueOn?: string | undefined;
   readonly reversal: boolean;
   readonly code?: string | undefined;
-  readonly batch?: BookedBatch | undefined;
+  readonly batch?: BatchTold | undefined;
   readonly transactions: readonly ShownTransaction[];
 }
 
@@ -151,7 +150,7 @@ function collect(draft: Draft, item: BankItem): void {
   }
 }
 
-function endEntry(draft: Draft, batch: BookedBatch | undefined, text: string | undefined): void {
+function endEntry(draft: Draft, batch: BatchTold | undefined, text: string | undefined): void {
   const { entry, transactions, messageId } = draft;
   const statement = draft.statements.at(-1);
   if (statement === undefined || entry === undefined) throw new Error("items: an entry was begun");

@@ -1,3 +1,11 @@
+import type {
+  Direction,
+  EntryTold,
+  PaymentTold,
+  StatementTold,
+  TransactionTold,
+} from "../domain/distribution/bank-told.ts";
+
 /**
  * What a bank's file says, piece by piece and in its order, so that a file of any size passes in
  * flat memory. A file begins with `message`. A statement follows as `statement`, then its entries –
@@ -19,9 +27,6 @@ export type BankItem =
   | PaymentItem
   | AnswerEndItem;
 
-/** Whether money came to the account or went from it. */
-export type Direction = "CRDT" | "DBIT";
-
 /** What file this is. */
 export interface MessageItem {
   readonly item: "message";
@@ -33,31 +38,20 @@ export interface MessageItem {
   readonly createdOn?: string | undefined;
 }
 
-/** One of the pages that a statement comes in, from 1. */
-export interface Page {
-  readonly number: number;
-  readonly isLast: boolean;
-}
-
 /** A statement (053), a report (052) or a notification (054) of one account begins. */
-export interface StatementItem {
+export interface StatementItem extends Omit<StatementTold, "opening" | "closing" | "entries"> {
   readonly item: "statement";
-  /** Where it names none, the message's. */
-  readonly id: string;
-  readonly account: string;
   /** Of the account, else of its first balance or entry; empty where the file names none. */
   readonly currency: string;
-  /** The electronic sequence number, else the legal one. */
-  readonly sequence?: number | undefined;
-  /** Of the statement, where it has pages of its own, else of the message. */
-  readonly page?: Page | undefined;
   readonly createdOn?: string | undefined;
-  readonly from?: string | undefined;
-  readonly to?: string | undefined;
 }
 
 /** An entry begins; `entryEnd` follows once all its transactions have. */
-export interface EntryItem {
+export interface EntryItem
+  extends Pick<
+    EntryTold,
+    "amount" | "currency" | "direction" | "status" | "isReversal" | "bookedOn"
+  > {
   readonly item: "entry";
   /** Its place in the file, from 1, whatever the statement. */
   readonly place: number;
@@ -65,13 +59,6 @@ export interface EntryItem {
   readonly reference?: string | undefined;
   /** NtryRef, which may be no more than a number within the statement. */
   readonly entryReference?: string | undefined;
-  readonly amount: string;
-  readonly currency?: string | undefined;
-  readonly direction: Direction;
-  /** One to be booked on a day to come (FUTR) is `PDNG`; one of a bank's own status is `INFO`. */
-  readonly status: "BOOK" | "PDNG" | "INFO";
-  readonly isReversal: boolean;
-  readonly bookedOn?: string | undefined;
   /** A day of booking is written, and cannot be read. */
   readonly isDayUnreadable?: boolean | undefined;
   readonly valueOn?: string | undefined;
@@ -80,20 +67,10 @@ export interface EntryItem {
 }
 
 /** A transaction of the entry before it. */
-export interface TransactionItem {
+export interface TransactionItem extends Omit<TransactionTold, "isReturn" | "reason"> {
   readonly item: "transaction";
-  /** Its place in the entry, from 1. */
-  readonly place: number;
-  readonly messageId?: string | undefined;
-  readonly paymentInformationId?: string | undefined;
-  readonly instructionId?: string | undefined;
-  /** Absent where the bank wrote NOTPROVIDED. */
-  readonly endToEndId?: string | undefined;
   /** The bank's reference of the transaction. */
   readonly reference?: string | undefined;
-  readonly amount?: string | undefined;
-  readonly currency?: string | undefined;
-  readonly direction?: Direction | undefined;
   readonly code?: string | undefined;
   /** Whether it has RtrInf. */
   readonly hasReturnInformation: boolean;
@@ -102,27 +79,13 @@ export interface TransactionItem {
    * bank's own, else a code known from `reasons.ts` that stands in the text, else `NARR`.
    */
   readonly returnReason?: string | undefined;
-  /** What the return says, else the remittance, else what is added to the transaction. */
-  readonly text?: string | undefined;
-}
-
-/** A batch that an entry books. */
-export interface BookedBatch {
-  readonly messageId?: string | undefined;
-  readonly paymentInformationId?: string | undefined;
-  readonly count?: number | undefined;
-  readonly total?: string | undefined;
 }
 
 /** The entry has ended. */
-export interface EntryEndItem {
+export interface EntryEndItem extends Pick<EntryTold, "batch" | "text"> {
   readonly item: "entryEnd";
-  /** Absent where an entry books several batches: none of them is the entry. */
-  readonly batch?: BookedBatch | undefined;
   /** How many transactions it had. */
   readonly transactions: number;
-  /** What is added to the entry: the text of its transactions that have none. */
-  readonly text?: string | undefined;
 }
 
 /** A balance; its day is absent where it cannot be read. */
@@ -151,12 +114,9 @@ export interface Counted {
 }
 
 /** The statement has ended. */
-export interface StatementEndItem {
+export interface StatementEndItem extends Pick<StatementTold, "opening" | "closing"> {
   readonly item: "statementEnd";
   readonly balances: readonly Balance[];
-  /** Below zero where the account is overdrawn; of this page alone, where that is known. */
-  readonly opening?: string | undefined;
-  readonly closing?: string | undefined;
   /** The entries with status BOOK. */
   readonly booked: Counted;
   readonly checks: readonly Check[];
@@ -183,24 +143,14 @@ export interface InformationStatusItem {
 }
 
 /** What the bank says of one payment. */
-export interface PaymentItem {
+export interface PaymentItem extends PaymentTold {
   readonly item: "payment";
-  /** Its place in the file, from 1. */
-  readonly place: number;
-  readonly paymentInformationId?: string | undefined;
-  readonly instructionId?: string | undefined;
-  readonly endToEndId?: string | undefined;
   /**
    * A status of ISO 20022, that of the payment information or group where the payment has none of
    * its own; `credited` or `returned` in an answer of a profile.
    */
   readonly status: string;
-  /** The ISO code, else the bank's own, else `NARR` where there is a text. */
-  readonly reason?: string | undefined;
   readonly text?: string | undefined;
-  readonly amount?: string | undefined;
-  /** The day of AccptncDtTm; the date that the answer of a profile says. */
-  readonly on?: string | undefined;
   /** The account and the holder, where the answer of a profile says them. */
   readonly account?: string | undefined;
   readonly holder?: string | undefined;

@@ -1,5 +1,6 @@
+import type { BatchTold } from "../domain/distribution/bank-told.ts";
 import { amountOfUnits, unitsOf } from "./amount.ts";
-import type { BookedBatch, EntryItem, TransactionItem } from "./bank-item.ts";
+import type { EntryItem, TransactionItem } from "./bank-item.ts";
 import type { Money } from "./message-values.ts";
 import { countLeaf, idLeaf, moneyLeaf } from "./message-values.ts";
 import type { StatementDraft } from "./statement-draft.ts";
@@ -74,7 +75,7 @@ export function batchJudge() {
       judge(judged, differs ? fault : undefined);
     },
     /** The batch that the entry is, where it is one. */
-    only(): BookedBatch | undefined {
+    only(): BatchTold | undefined {
       const [first] = batches;
       if (first === undefined) return undefined;
       const { messageId, paymentInformationId, count, money } = first;

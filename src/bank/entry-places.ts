@@ -1,7 +1,8 @@
+import type { Direction } from "../domain/distribution/bank-told.ts";
 import type { BankCode } from "./bank-code.ts";
 import { codeOf, codePlace } from "./bank-code.ts";
 import { bankDay } from "./bank-day.ts";
-import type { BankItem, Direction, EntryItem } from "./bank-item.ts";
+import type { BankItem, EntryItem } from "./bank-item.ts";
 import { batchJudge } from "./batch-check.ts";
 import type { CodeOrOwn, Money } from "./message-values.ts";
 import {

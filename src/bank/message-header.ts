@@ -1,5 +1,6 @@
+import type { Page } from "../domain/distribution/bank-told.ts";
 import { bankDay } from "./bank-day.ts";
-import type { BankItem, Page } from "./bank-item.ts";
+import type { BankItem } from "./bank-item.ts";
 import { idLeaf, incomplete, pageBranch } from "./message-values.ts";
 import type { Place } from "./xml-places.ts";
 import { branch, leaf } from "./xml-places.ts";

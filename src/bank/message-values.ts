@@ -1,7 +1,7 @@
+import type { Direction, Page } from "../domain/distribution/bank-told.ts";
 import { idCharactersMax, textCharactersMax } from "./bank-limits.ts";
 import { parseAmount } from "./amount.ts";
 import { NotABankFile } from "./not-a-bank-file.ts";
-import type { Direction, Page } from "./bank-item.ts";
 import type { Place } from "./xml-places.ts";
 import { branch, leaf } from "./xml-places.ts";
 

@@ -1,4 +1,5 @@
-import type { Check, Page } from "./bank-item.ts";
+import type { Page } from "../domain/distribution/bank-told.ts";
+import type { Check } from "./bank-item.ts";
 import { accountsMax } from "./bank-limits.ts";
 import { boundsOf } from "./statement-checks.ts";
 import type { StatementDraft } from "./statement-draft.ts";

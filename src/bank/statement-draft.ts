@@ -1,5 +1,6 @@
+import type { Direction, Page } from "../domain/distribution/bank-told.ts";
 import { unitsOf } from "./amount.ts";
-import type { Balance, Direction, Page } from "./bank-item.ts";
+import type { Balance } from "./bank-item.ts";
 import { faultsNamedMax } from "./bank-limits.ts";
 import type { Money } from "./message-values.ts";
 

@@ -1,6 +1,7 @@
+import type { Direction } from "../domain/distribution/bank-told.ts";
 import type { BankCode } from "./bank-code.ts";
 import { codeOf, codePlace, isReturnCode } from "./bank-code.ts";
-import type { Direction, EntryItem, TransactionItem } from "./bank-item.ts";
+import type { EntryItem, TransactionItem } from "./bank-item.ts";
 import type { CodeOrOwn, Money } from "./message-values.ts";
 import { codePlaces, directionLeaf, idLeaf, joined, moneyLeaf } from "./message-values.ts";
 import { reasonIn } from "./reasons.ts";

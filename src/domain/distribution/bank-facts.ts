@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../encoding/canonical.ts";
 import type { Survey } from "../facts.ts";
+import type { Direction } from "./bank-told.ts";
 import type { HolderNames } from "./holder.ts";
 import type { Booking, PaymentTelling } from "./payment-history.ts";
 
@@ -63,7 +64,7 @@ export interface BankFacts {
 export interface PendingEntry {
   readonly entry: string;
   readonly account: string;
-  readonly direction: "CRDT" | "DBIT";
+  readonly direction: Direction;
   readonly amount: string;
   readonly day: string;
   /** The kind of file that told it, without its version. */

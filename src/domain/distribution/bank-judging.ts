@@ -15,7 +15,7 @@ import {
   unitsOf,
 } from "./bank-matching.ts";
 import type { PaymentJudged, PaymentLine, Said, ToldLine, Unmatched } from "./bank-payment.ts";
-import type { BankFileTold, EntryTold, StatementTold } from "./bank-told.ts";
+import type { BankFileTold, Direction, EntryTold, StatementTold } from "./bank-told.ts";
 import type { Booking } from "./payment-history.ts";
 
 interface Judging {
@@ -163,7 +163,7 @@ function unitParts(entry: Entry, known: Known): Part[] {
 
 /** What an entry has moved beyond its transactions; undefined where that cannot be said. */
 function restOf({ amount, direction, transactions }: EntryTold) {
-  const signed = (of: string, way: "CRDT" | "DBIT"): bigint =>
+  const signed = (of: string, way: Direction): bigint =>
     way === "CRDT" ? toUnits(of, 2) : -toUnits(of, 2);
   if (transactions.length === 0 || !isMoney(amount)) return undefined;
   let rest = signed(amount, direction);

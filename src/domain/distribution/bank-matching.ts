@@ -5,6 +5,7 @@ import { PaymentJudged } from "./bank-payment.ts";
 import type { Booking, Says } from "./payment-history.ts";
 import type {
   BatchTold,
+  Direction,
   EntryTold,
   PaymentTold,
   ReportTold,
@@ -53,7 +54,7 @@ export interface Unit {
   readonly amount: string;
   /** The one that is paid in, where the bank writes none. */
   readonly currency?: string | undefined;
-  readonly direction: "CRDT" | "DBIT";
+  readonly direction: Direction;
   readonly of: EntryTold;
   readonly transaction?: TransactionTold | undefined;
 }

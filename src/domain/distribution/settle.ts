@@ -16,6 +16,7 @@ import type { PaymentFacts } from "./bank-facts.ts";
 import { isMoney, isSameAmount } from "./bank-matching.ts";
 import type { Outcome } from "./bank-payment.ts";
 import { PaymentJudged } from "./bank-payment.ts";
+import type { Direction } from "./bank-told.ts";
 import { divisionOf } from "./division.ts";
 import type { Says } from "./payment-history.ts";
 import { givenUpSource } from "./payment-history.ts";
@@ -24,7 +25,7 @@ import { givenUpSource } from "./payment-history.ts";
 export interface OpenEntry {
   readonly entry: string;
   readonly account: string;
-  readonly direction: "CRDT" | "DBIT";
+  readonly direction: Direction;
   readonly amount: string;
   readonly day: string;
   readonly isUnmatched: boolean;
