@@ -1,53 +1,22 @@
 // The list approved is the list published and the list paid: one that is altered on its way, by a
 // fen, a name, an account or an order, is refused, and said by what.
-import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Test, test } from "tap";
+import { test } from "tap";
 import type { BankEntry, PaidLine } from "../../seeds/bank-answers.ts";
 import { notification } from "../../seeds/bank-answers.ts";
-import { toUnits } from "../../src/domain/decimal.ts";
 import { commitment, hashList } from "../../src/domain/distribution/list-hash.ts";
 import { writeBatch } from "../../src/payments/instruct.ts";
 import { fullList } from "../../src/queries/lists.ts";
-import { judgedPayments } from "../../src/queries/payments.ts";
-import { send, testLedger } from "../support/ledger.ts";
-import {
-  accountOf,
-  approve,
-  draft,
-  give,
-  head,
-  pay,
-  payer,
-  paying,
-  settle,
-  stepOf,
-  tell,
-} from "../support/paying-county.ts";
-
-const plan = "JH1";
-const basis = new Map([
-  [1, "1"],
-  [2, "2"],
-  [3, "3"],
-]);
-
-async function county(t: Test) {
-  const ledger = await testLedger(t);
-  const own = paying(ledger);
-  await settle(own, 3);
-  await draft(own, { plan, basis, pool: "600" });
-  const folder = await mkdtemp(join(tmpdir(), "sunshine-altered-"));
-  t.teardown(() => rm(folder, { recursive: true }));
-  return { ledger, own, folder };
-}
+import { send } from "../support/ledger.ts";
+import { paidCounty, plan, plannedCounty } from "../support/paid-county.ts";
+import { accountOf, give, head, pay, payer, stepOf } from "../support/paying-county.ts";
 
 test("a list that is altered before its notice or its approval", async (t) => {
-  const { ledger, own } = await county(t);
-  await give(own, "steps", [stepOf(plan, "定案"), stepOf(plan, "决议")]);
-  const knownAt = await ledger.caughtUp();
-  const list = await fullList({ pool: ledger.pool, vault: ledger.vault }, { plan }, knownAt);
+  const { testing, ledger } = await plannedCounty(t, 3, "600");
+  await give(ledger, "steps", [stepOf(plan, "定案"), stepOf(plan, "决议")]);
+  const knownAt = await testing.caughtUp();
+  const list = await fullList({ pool: testing.pool, vault: testing.vault }, { plan }, knownAt);
   type Line = (typeof list.lines)[number];
   const hashOf = (lines: readonly Line[], version = 1): string => {
     const leaves = lines.map((line) => ({ ...line, commit: commitment(line) }));
@@ -74,32 +43,34 @@ test("a list that is altered before its notice or its approval", async (t) => {
   const refused = async (kind: string) => {
     for (const [how, hash] of Object.entries(altered)) {
       const row = stepOf(plan, kind, { 清单哈希: hash });
-      t.strictSame(await send(ledger.handler, "steps", [row]), ["ListChanged"], `${kind} ${how}`);
+      t.strictSame(await send(testing.handler, "steps", [row]), ["ListChanged"], `${kind} ${how}`);
     }
   };
   await refused("公示");
-  await give(own, "steps", [stepOf(plan, "公示", { 清单哈希: list.hash })]);
-  await give(own, "steps", [stepOf(plan, "公示结束")]);
+  await give(ledger, "steps", [stepOf(plan, "公示", { 清单哈希: list.hash })]);
+  await give(ledger, "steps", [stepOf(plan, "公示结束")]);
   await refused("批准");
-  await give(own, "steps", [stepOf(plan, "批准", { 清单哈希: list.hash })]);
-  t.match(await ledger.verify(), { ok: true });
+  await give(ledger, "steps", [stepOf(plan, "批准", { 清单哈希: list.hash })]);
+  t.match(await testing.verify(), { ok: true });
 });
 
 test("a roster that changes after 定案 changes nothing of what is paid", async (t) => {
-  const { ledger, own, folder } = await county(t);
-  await give(own, "steps", [stepOf(plan, "定案"), stepOf(plan, "决议")]);
-  await give(own, "roster", [head(2, { 姓名: "改名", 银行账号: accountOf(2, 9), 开户名: "改名" })]);
-  await ledger.caughtUp();
-  const { rows } = await ledger.pool.query<{ hash: string }>("SELECT hash FROM read.lists");
+  const { testing, ledger, folder } = await plannedCounty(t, 3, "600");
+  await give(ledger, "steps", [stepOf(plan, "定案"), stepOf(plan, "决议")]);
+  await give(ledger, "roster", [
+    head(2, { 姓名: "改名", 银行账号: accountOf(2, 9), 开户名: "改名" }),
+  ]);
+  await testing.caughtUp();
+  const { rows } = await testing.pool.query<{ hash: string }>("SELECT hash FROM read.lists");
   const hash = { 清单哈希: rows[0]?.hash ?? "" };
-  await give(own, "steps", [stepOf(plan, "公示", hash)]);
-  await give(own, "roster", [head(1, { 银行账号: accountOf(1, 9), 开户名: "户1" })]);
-  await give(own, "steps", [stepOf(plan, "公示结束"), stepOf(plan, "批准", hash)]);
-  await give(own, "roster", [head(3, { 姓名: "另一人" })]);
-  const done = await pay(own, [plan]);
+  await give(ledger, "steps", [stepOf(plan, "公示", hash)]);
+  await give(ledger, "roster", [head(1, { 银行账号: accountOf(1, 9), 开户名: "户1" })]);
+  await give(ledger, "steps", [stepOf(plan, "公示结束"), stepOf(plan, "批准", hash)]);
+  await give(ledger, "roster", [head(3, { 姓名: "另一人" })]);
+  const done = await pay(ledger, [plan]);
   if ("code" in done) throw new Error(done.code);
   const file = join(folder, "instruction.xml");
-  await writeBatch(own, done.batch, "pain.001.001.03", payer, file);
+  await writeBatch(ledger, done.batch, "pain.001.001.03", payer, file);
   const text = await readFile(file, "utf8");
   const paid = [...text.matchAll(/<CdtTrfTxInf>.*?<\/CdtTrfTxInf>/gs)].map(([one]) => {
     const name = /<Cdtr>\s*<Nm>([^<]*)/.exec(one)?.[1];
@@ -114,18 +85,7 @@ test("a roster that changes after 定案 changes nothing of what is paid", async
 });
 
 test("an instruction that is altered on its way to the bank", async (t) => {
-  const { ledger, own, folder } = await county(t);
-  await approve(own, plan);
-  const done = await pay(own, [plan]);
-  if ("code" in done) throw new Error(done.code);
-  const { position } = await ledger.caughtUp();
-  const payments = await judgedPayments(ledger.pool, "true", [], position);
-  const lines = payments.map(
-    ({ row }): PaidLine => ({
-      payment: row.payment,
-      fen: toUnits(row.amount, 2),
-    }),
-  );
+  const { testing, batch: ours, lines, told } = await paidCounty(t, 3, "600");
   const [first, second, third] = lines as [PaidLine, PaidLine, PaidLine];
   let files = 0;
   const unmatched = async (some: readonly PaidLine[], batch?: string) => {
@@ -134,8 +94,8 @@ test("an instruction that is altered on its way to the bank", async (t) => {
     const own054 = { reference: `R${files}`, day: "2025-03-04", direction: "DBIT", fen } as const;
     const entry: BankEntry = { ...own054, lines: some, ...(batch !== undefined && { batch }) };
     const text = notification(`TZ${files}`, payer, "2025-03-04", [entry]);
-    const told = await tell(own, join(folder, `${files}.xml`), text);
-    return [told.credited, ...told.unmatched.map(({ reason }) => reason)];
+    const found = await told(text);
+    return [found.credited, ...found.unmatched.map(({ reason }) => reason)];
   };
   const fenMore = { ...first, fen: first.fen + 1n };
   t.strictSame(await unmatched([fenMore]), [0, "AmountDiffers"], "by a fen");
@@ -145,9 +105,9 @@ test("an instruction that is altered on its way to the bank", async (t) => {
   ];
   const both = [0, "AmountDiffers", "AmountDiffers"];
   t.strictSame(await unmatched(swapped), both, "by an order: amounts of two lines");
-  const foreign = { payment: `${done.batch.batch}-4`, fen: 5_000n };
+  const foreign = { payment: `${ours}-4`, fen: 5_000n };
   t.strictSame(await unmatched([foreign]), [0, "NotOurs"], "by a line that nobody approved");
-  const within = await unmatched([foreign], done.batch.batch);
+  const within = await unmatched([foreign], ours);
   t.strictSame(within, [0, "NotInstructed"], "in an entry that names the batch, too");
   t.strictSame(
     await unmatched([{ payment: "X", fen: first.fen }]),
@@ -156,5 +116,5 @@ test("an instruction that is altered on its way to the bank", async (t) => {
   );
   t.strictSame(await unmatched([first, second, third]), [3], "as it was it is paid");
   t.strictSame(await unmatched([first]), [0, "AlreadyCredited"], "once");
-  t.match(await ledger.verify(), { ok: true });
+  t.match(await testing.verify(), { ok: true });
 });

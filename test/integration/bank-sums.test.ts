@@ -1,96 +1,29 @@
 // Entries that speak of a whole batch, or of what they do not fit yet: no sum of a bank's account
 // goes without a payment or an unmatched entry.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Test, test } from "tap";
-import type { BankEntry, PaidLine } from "../../seeds/bank-answers.ts";
 import { notification, statement, statusReport } from "../../seeds/bank-answers.ts";
-import { toUnits } from "../../src/domain/decimal.ts";
 import { closeMonth } from "../../src/payments/close.ts";
-import { settle as decideEntry } from "../../src/payments/settle.ts";
 import { resolveKnownAt } from "../../src/queries/as-of.ts";
-import { judgedPayments } from "../../src/queries/payments.ts";
 import { planOnWebQuestion } from "../../src/queries/plan-on-web.ts";
 import { reconcileQuestion } from "../../src/queries/reconcile.ts";
-import { testLedger, send } from "../support/ledger.ts";
-import {
-  accountOf,
-  approve,
-  draft,
-  give,
-  head,
-  pay,
-  payer,
-  paying,
-  settle as settleCounty,
-  stepOf,
-  tell,
-} from "../support/paying-county.ts";
-
-type Entry = Partial<BankEntry> & { readonly isReversal?: boolean };
+import { send } from "../support/ledger.ts";
+import { inOneSum, paidCounty, plan } from "../support/paid-county.ts";
+import { accountOf, give, head, pay, payer, stepOf } from "../support/paying-county.ts";
 
 /** Three payments of 10.00, 20.00 and 30.00 in one batch. */
 async function county(t: Test) {
-  const testing = await testLedger(t);
-  const ledger = paying(testing);
-  const folder = await mkdtemp(join(tmpdir(), "sunshine-sums-"));
-  t.teardown(() => rm(folder, { recursive: true }));
-  await settleCounty(ledger, 3);
-  const basis = [1, 2, 3].map((n) => [n, String(n)] as const);
-  await draft(ledger, { plan: "JH1", basis: new Map(basis), pool: "60.00" });
-  await approve(ledger, "JH1");
-  const done = await pay(ledger, ["JH1"]);
-  if ("code" in done) throw new Error(done.code);
-  const { batch } = done.batch;
-  const all = async () => {
-    await testing.caughtUp();
-    return judgedPayments(testing.pool, "true", [], (await testing.log.head()).position);
-  };
-  const lines = (await all()).map(({ row }): PaidLine => {
-    return { payment: row.payment, fen: toUnits(row.amount, 2) };
-  });
-  let sequence = 0;
-  let openingFen = 100_000n;
-  const entryOf = (entry: Entry): BankEntry => {
-    const named = entry.lines ?? (entry.batch === undefined ? [] : lines);
-    const fen = entry.fen ?? named.reduce((sum, line) => sum + line.fen, 0n);
-    return { reference: "R", day: "2025-03-04", direction: "DBIT", ...entry, fen };
-  };
-  const told = async (text: string) => tell(ledger, join(folder, "file.xml"), text);
+  const paid = await paidCounty(t, 3, "60.00");
+  const { testing, ledger, payments } = paid;
   return {
-    ...{ testing, ledger, batch, lines },
-    told,
-    /** A statement of one entry. */
-    async books({ isReversal = false, ...of }: Entry) {
-      sequence += 1;
-      const entry = entryOf(of);
-      const at = { id: `D${sequence}`, account: payer, sequence, openingFen };
-      const text = statement({ ...at, from: entry.day, to: entry.day, entries: [entry] });
-      const booked = entry.batch === undefined ? text : inOneSum(text);
-      openingFen += entry.direction === "CRDT" ? entry.fen : -entry.fen;
-      const reversed = booked.replace("<Sts>", "<RvslInd>true</RvslInd><Sts>");
-      const { refused } = await told(isReversal ? reversed : booked);
-      t.strictSame(refused, []);
-    },
-    async settles(
-      entry: string,
-      said: { to: string } | { as: string } | { undo: true },
-      on = "2025-03-10",
-    ) {
-      const wishes = { entry, by: "会计", reason: "核对", on, ...said };
-      const found = await decideEntry(ledger, wishes, { actor: "test" });
-      return "code" in found ? found.code : found.state;
-    },
+    ...paid,
     /** States of the payments, what is unmatched, what the account differs by, and the zero. */
     async found() {
-      const states = (await all()).map(({ state }) => state).join(" ");
-      const { pool, log, vault } = ledger.reads;
-      const knownAt = await resolveKnownAt({ pool, log });
+      const states = (await payments()).map(({ state }) => state).join(" ");
+      const { reads } = ledger;
       const { unmatched, accounts, zero } = await reconcileQuestion.ask(
-        { pool, log, vault },
+        reads,
         {},
-        knownAt,
+        await resolveKnownAt(reads),
       );
       t.match(await testing.verify(), { ok: true, differences: [] });
       return [
@@ -109,8 +42,43 @@ type County = Awaited<ReturnType<typeof county>>;
 type Case = readonly [happens: (one: County) => Promise<unknown>, wanted: string];
 
 const all = (one: County) => ({ batch: one.batch, lines: one.lines });
+const first = (one: County) => one.lines.slice(0, 1);
+const sendsAgain = async (one: County) => {
+  const step = { 步骤编号: "重", 业务日期: "2025-03-08", 户编号: "H1", 说明: "重发" };
+  await give(one.ledger, "steps", [stepOf(plan, "重发", step)]);
+};
+const paysAgain = async (one: County) => {
+  const done = await pay(one.ledger, [plan], "2025-03-09");
+  return "code" in done ? done.code : undefined;
+};
+/** Everything is credited but the first, which came back. */
+const cameBack = async (one: County) => {
+  await one.books(all(one));
+  await one.books({ lines: first(one), reference: "B", direction: "CRDT", day: "2025-03-06" });
+};
+const takenBack = (one: County) => {
+  return one.books({ lines: first(one), reference: "U", day: "2025-03-10", isReversal: true });
+};
+const rejects = (one: County, id: string) => {
+  const rejected = new Map([[one.lines[0]?.payment ?? "", "AC01"]]);
+  return one.told(statusReport(id, "2025-03-05", one.batch, first(one), rejected));
+};
+const rejectsBatch = (one: County) => {
+  const text = statusReport("S1", "2025-03-05", one.batch, [], new Map());
+  return one.told(text.replace("ACCP", "RJCT"));
+};
+/** The first is given up and then not, and the bank may reject it meanwhile; the rest are paid. */
+const rejectedMeanwhile = async (one: County, happens: (one: County) => Promise<unknown>) => {
+  await one.books({ lines: one.lines.slice(1), reference: "L" });
+  const on = "2025-04-20";
+  const given = await one.settles(one.firstPayment, { as: "rejected" }, on);
+  if (given !== "matched") throw new Error(given);
+  await happens(one);
+  const undone = await one.settles(one.firstPayment, { undo: true }, on);
+  if (undone !== "open") throw new Error(undone);
+};
 
-const cases: Record<string, Case> = {
+const cases: Readonly<Record<string, Case>> = {
   "a batch": [(one) => one.books(all(one)), "credited credited credited, 0.00, zero"],
   "a batch booked again": [
     async (one) => {
@@ -171,7 +139,7 @@ const cases: Record<string, Case> = {
   ],
   "a reversal before its return": [
     async (one) => {
-      const lines = one.lines.slice(0, 1);
+      const lines = first(one);
       await one.books(all(one));
       await one.books({ lines, reference: "U", day: "2025-03-07", isReversal: true });
       await one.books({ lines, reference: "B", direction: "CRDT", day: "2025-03-06" });
@@ -181,13 +149,13 @@ const cases: Record<string, Case> = {
   "a reversal of nothing": [
     async (one) => {
       await one.books(all(one));
-      await one.books({ lines: one.lines.slice(0, 1), reference: "U", isReversal: true });
+      await one.books({ lines: first(one), reference: "U", isReversal: true });
     },
     "credited credited credited, U 10.00 Contradicts, -10.00, not zero",
   ],
   "a reversal that was decided to be something else, before its return": [
     async (one) => {
-      const lines = one.lines.slice(0, 1);
+      const lines = first(one);
       await one.books(all(one));
       await one.books({ lines, reference: "U", day: "2025-03-07", isReversal: true });
       await one.settles(`${payer}/U`, { as: "更正" });
@@ -197,13 +165,12 @@ const cases: Record<string, Case> = {
   ],
   "a reversal of a return that names nothing, decided": [
     async (one) => {
-      const lines = one.lines.slice(0, 1);
+      const lines = first(one);
       const nothing = [{ payment: "PC-OTHER-1", fen: 1_000n }];
       await one.books(all(one));
       await one.books({ lines, reference: "B", direction: "CRDT", day: "2025-03-06" });
       await one.books({ lines: nothing, reference: "U", day: "2025-03-07", isReversal: true });
-      const to = `${one.batch}/${one.lines[0]?.payment ?? ""}`;
-      await one.settles(`${payer}/U`, { to });
+      await one.settles(`${payer}/U`, { to: one.firstPayment });
     },
     "credited credited credited, 0.00, zero",
   ],
@@ -224,47 +191,6 @@ const cases: Record<string, Case> = {
     (one) => one.books({ lines: one.lines, fen: 6_100n }),
     "credited credited credited, R#0 1.00 AmountDiffers, -1.00, not zero",
   ],
-};
-
-const first = (one: County) => one.lines.slice(0, 1);
-const sendsAgain = async (one: County) => {
-  const step = { 步骤编号: "重", 业务日期: "2025-03-08", 户编号: "H1", 说明: "重发" };
-  await give(one.ledger, "steps", [stepOf("JH1", "重发", step)]);
-};
-const paysAgain = async (one: County) => {
-  const done = await pay(one.ledger, ["JH1"], "2025-03-09");
-  return "code" in done ? done.code : undefined;
-};
-/** Everything is credited but the first, which came back. */
-const cameBack = async (one: County) => {
-  await one.books(all(one));
-  await one.books({ lines: first(one), reference: "B", direction: "CRDT", day: "2025-03-06" });
-};
-const takenBack = (one: County) => {
-  return one.books({ lines: first(one), reference: "U", day: "2025-03-10", isReversal: true });
-};
-const rejects = (one: County, id: string) => {
-  const rejected = new Map([[one.lines[0]?.payment ?? "", "AC01"]]);
-  return one.told(statusReport(id, "2025-03-05", one.batch, first(one), rejected));
-};
-const rejectsBatch = (one: County) => {
-  const text = statusReport("S1", "2025-03-05", one.batch, [], new Map());
-  return one.told(text.replace("ACCP", "RJCT"));
-};
-/** The first is given up and then not, and the bank may reject it meanwhile; the rest are paid. */
-const rejectedMeanwhile = async (one: County, happens: (one: County) => Promise<unknown>) => {
-  await one.books({ lines: one.lines.slice(1), reference: "L" });
-  const entry = `${one.batch}/${one.lines[0]?.payment ?? ""}`;
-  const on = "2025-04-20";
-  const given = await one.settles(entry, { as: "rejected" }, on);
-  if (given !== "matched") throw new Error(given);
-  await happens(one);
-  const undone = await one.settles(entry, { undo: true }, on);
-  if (undone !== "open") throw new Error(undone);
-};
-const unpaid = "instructed credited credited";
-
-Object.assign(cases, {
   "sent again, then found to be credited after all": [
     async (one) => {
       await cameBack(one);
@@ -296,8 +222,7 @@ Object.assign(cases, {
     async (one) => {
       await one.books(all(one));
       await rejects(one, "S1");
-      const to = `${one.batch}/${one.lines[0]?.payment ?? ""}`;
-      const code = await one.settles("status/S1#1", { to });
+      const code = await one.settles("status/S1#1", { to: one.firstPayment });
       if (code !== "PaymentAnswered") throw new Error(code);
     },
     "credited credited credited, status/S1#1 10.00 Contradicts, 0.00, not zero",
@@ -333,17 +258,16 @@ Object.assign(cases, {
   ],
   "given up, and not": [
     (one) => rejectedMeanwhile(one, () => Promise.resolve()),
-    `${unpaid}, 0.00, not zero`,
+    "instructed credited credited, 0.00, not zero",
   ],
   "given up, sent again and paid": [
     async (one) => {
       await one.books({ lines: one.lines.slice(1), reference: "L" });
-      const entry = `${one.batch}/${one.lines[0]?.payment ?? ""}`;
-      await one.settles(entry, { as: "rejected" }, "2025-04-02");
+      await one.settles(one.firstPayment, { as: "rejected" }, "2025-04-02");
       const step = { 步骤编号: "重", 业务日期: "2025-04-03", 户编号: "H1", 说明: "重发" };
-      await give(one.ledger, "steps", [stepOf("JH1", "重发", step)]);
-      await pay(one.ledger, ["JH1"], "2025-04-04");
-      const code = await one.settles(entry, { undo: true }, "2025-04-05");
+      await give(one.ledger, "steps", [stepOf(plan, "重发", step)]);
+      await pay(one.ledger, [plan], "2025-04-04");
+      const code = await one.settles(one.firstPayment, { undo: true }, "2025-04-05");
       if (code !== "PaymentAnswered") throw new Error(code);
     },
     "rejected credited credited instructed, 0.00, not zero",
@@ -351,18 +275,13 @@ Object.assign(cases, {
   "given up, rejected with its batch, and given up no more: due again by itself": [
     async (one) => {
       await rejectedMeanwhile(one, rejectsBatch);
-      const done = await pay(one.ledger, ["JH1"], "2025-04-21");
+      const done = await pay(one.ledger, [plan], "2025-04-21");
       if ("code" in done) throw new Error(done.code);
     },
     "rejected credited credited instructed, " +
       "status/S1#3 20.00 Contradicts, status/S1#4 30.00 Contradicts, 0.00, not zero",
   ],
-} satisfies Record<string, Case>);
-
-/** A bank books in one sum: without the transactions. */
-function inOneSum(text: string): string {
-  return text.replaceAll(/<TxDtls>.*?<\/TxDtls>/gs, "");
-}
+};
 
 for (const [what, [happens, wanted]] of Object.entries(cases)) {
   test(what, async (t) => {
@@ -422,7 +341,7 @@ test("what the bank rejected while it was given up", async (t) => {
   const one = await county(t);
   await rejectedMeanwhile(one, () => rejects(one, "S1"));
   const knownAt = await one.testing.caughtUp();
-  const asked = { plan: "JH1", after: 0 };
+  const asked = { plan, after: 0 };
   const { lines } = await planOnWebQuestion.ask(one.ledger.reads, asked, knownAt);
   const payments = [{ state: "rejected", day: "2025-03-05", reason: /^AC01 / }];
   t.match(lines[0], { state: "rejected", payments }, "is shown as the bank has said it");
@@ -435,7 +354,7 @@ test("改户 of two rows of one import is judged like those of two", async (t) =
   await books({ lines: lines.slice(0, 1), reference: "B", direction: "CRDT" });
   await give(ledger, "roster", [head(1, { 银行账号: accountOf(1, 1) })]);
   const change = (id: string) => {
-    return stepOf("JH1", "改户", { 步骤编号: id, 业务日期: "2025-03-05", 户编号: "H1" });
+    return stepOf(plan, "改户", { 步骤编号: id, 业务日期: "2025-03-05", 户编号: "H1" });
   };
   const steps = ["一", "二"].map((id) => ({ ...change(id), 步骤编号: `改户 ${id}` }));
   t.strictSame(await send(ledger.handler, "steps", steps), ["recorded", "AccountUnchanged"]);

@@ -1,80 +1,34 @@
 // What is decided about a bank's entry and taken back leaves sums as if it had never been, whatever
 // the bank has said of the payment meanwhile.
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Test, test } from "tap";
-import type { BankEntry } from "../../seeds/bank-answers.ts";
-import { statement } from "../../seeds/bank-answers.ts";
-import { settle as decideEntry } from "../../src/payments/settle.ts";
-import { judgedPayments } from "../../src/queries/payments.ts";
-import { testLedger } from "../support/ledger.ts";
-import {
-  approve,
-  draft,
-  pay,
-  payer,
-  paying,
-  settle as settleCounty,
-  tell,
-} from "../support/paying-county.ts";
+import { paidCounty } from "../support/paid-county.ts";
+import { payer } from "../support/paying-county.ts";
 
 /** A payment of 10.00, and the three things that may happen to it. */
 async function county(t: Test) {
-  const testing = await testLedger(t);
-  const ledger = paying(testing);
-  const folder = await mkdtemp(join(tmpdir(), "sunshine-settling-"));
-  t.teardown(() => rm(folder, { recursive: true }));
-  await settleCounty(ledger, 1);
-  await draft(ledger, { plan: "JH1", basis: new Map([[1, "1"]]), pool: "10.00" });
-  await approve(ledger, "JH1");
-  const done = await pay(ledger, ["JH1"]);
-  if ("code" in done) throw new Error(done.code);
-  const all = async () => {
-    await testing.caughtUp();
-    return judgedPayments(testing.pool, "true", [], (await testing.log.head()).position);
-  };
-  const [payment] = await all();
-  if (payment === undefined) throw new Error("nothing was instructed");
-  const to = `${done.batch.batch}/${payment.row.payment}`;
-  let sequence = 0;
-  let openingFen = 100_000n;
-  const books = async (entry: Omit<BankEntry, "fen">, isReversal = false): Promise<void> => {
-    sequence += 1;
-    const of = { id: `D${sequence}`, account: payer, sequence, openingFen };
-    const days = { from: entry.day, to: entry.day };
-    const entries = [{ ...entry, fen: 1_000n }];
-    const text = statement({ ...of, ...days, entries });
-    const told = isReversal ? text.replace("<Sts>", "<RvslInd>true</RvslInd><Sts>") : text;
-    const { refused } = await tell(ledger, join(folder, "file.xml"), told);
-    t.strictSame(refused, []);
-    openingFen += entry.direction === "CRDT" ? 1_000n : -1_000n;
-  };
-  const decides = async (reference: string, undo: boolean): Promise<void> => {
-    const wishes = { entry: `${payer}/${reference}`, by: "会计", reason: "核对", on: "2025-03-10" };
-    const said = undo ? { undo } : { to };
-    const found = await decideEntry(ledger, { ...wishes, ...said }, { actor: "test" });
-    t.notMatch(found, { code: String }, `${reference} ${undo ? "undone" : "decided"}`);
-  };
-  const line = { payment: payment.row.payment, fen: 1_000n };
+  const paid = await paidCounty(t, 1, "10.00");
+  const { testing, firstPayment: to, lines, payments, books, settles } = paid;
+  const fen = 1_000n;
   return {
     /** A debit, or a credit, that names nothing of ours. */
-    debit: () => books({ reference: "D", day: "2025-03-04", direction: "DBIT" }),
-    credit: () => books({ reference: "C", day: "2025-03-06", direction: "CRDT" }),
+    debit: () => books({ reference: "D", fen }),
+    credit: () => books({ reference: "C", day: "2025-03-06", direction: "CRDT", fen }),
     /** The same that name the payment. */
-    paid: () => books({ reference: "P", day: "2025-03-04", direction: "DBIT", lines: [line] }),
+    paid: () => books({ reference: "P", lines }),
     back: () =>
       books({
-        ...{ reference: "B", day: "2025-03-06", direction: "CRDT", lines: [line] },
+        ...{ reference: "B", day: "2025-03-06", direction: "CRDT", lines },
         returned: ["AC04", "销户"],
       }),
     /** A debit that says that the last return was none. */
-    backUndone: () =>
-      books({ reference: "R", day: "2025-03-07", direction: "DBIT", lines: [line] }, true),
-    decides,
+    backUndone: () => books({ reference: "R", day: "2025-03-07", lines, isReversal: true }),
+    async decides(reference: string, undo: boolean): Promise<void> {
+      const found = await settles(`${payer}/${reference}`, undo ? { undo } : { to });
+      t.equal(found, undo ? "open" : "matched", reference);
+    },
     /** Its state, and what the household received and what is in transit. */
     async found(): Promise<string> {
-      const [one] = await all();
+      const [one] = await payments();
       const { rows } = await testing.pool.query<{ side: string; sum: string }>(
         `SELECT side, sum(amount)::text AS sum FROM read.postings
          WHERE side IN ('household', 'transit') GROUP BY 1 HAVING sum(amount) <> 0 ORDER BY 1`,
