@@ -145,10 +145,7 @@ export interface InformationStatusItem {
 /** What the bank says of one payment. */
 export interface PaymentItem extends PaymentTold {
   readonly item: "payment";
-  /**
-   * A status of ISO 20022, that of the payment information or group where the payment has none of
-   * its own; `credited` or `returned` in an answer of a profile.
-   */
+  /** A status of ISO 20022; `credited` or `returned` in an answer of a profile. */
   readonly status: string;
   readonly text?: string | undefined;
   /** The account and the holder, where the answer of a profile says them. */

@@ -128,6 +128,7 @@ function tellPayment(report: Report): void {
     instructionId: payment.instructionId,
     endToEndId: payment.endToEndId,
     status: said.status,
+    isInherited: said === payment ? undefined : true,
     ...because(said),
     amount: payment.amount,
     on: payment.on,

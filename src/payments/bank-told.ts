@@ -89,9 +89,9 @@ class ToldReader {
       }
       case "payment": {
         const { place, paymentInformationId, endToEndId, instructionId } = item;
-        const { status, reason, amount, on } = item;
+        const { status, isInherited, reason, amount, on } = item;
         const ids = { paymentInformationId, endToEndId, instructionId };
-        this.payments.push({ place, ...ids, status, reason, amount, on });
+        this.payments.push({ place, ...ids, status, isInherited, reason, amount, on });
         break;
       }
       case "answerEnd":
@@ -136,8 +136,12 @@ function contentOf(item: Members<BankItem>): Json {
     case "entryEnd":
     case "groupStatus":
     case "informationStatus":
-    case "payment":
       return item;
+    case "payment": {
+      // Whose its status is follows from the others.
+      const { isInherited: _, ...said } = item;
+      return said;
+    }
   }
 }
 

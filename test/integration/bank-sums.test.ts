@@ -272,6 +272,18 @@ const cases: Readonly<Record<string, Case>> = {
     },
     "rejected credited credited instructed, 0.00, not zero",
   ],
+  "listed without a status of its own in a batch that is rejected: due again by itself": [
+    async (one) => {
+      const { payment = "" } = one.lines[0] ?? {};
+      const text = statusReport("S1", "2025-03-05", one.batch, first(one), new Map([[payment, ""]]))
+        .replace("PART", "RJCT")
+        .replace("<TxSts>RJCT</TxSts>", "");
+      await one.told(text);
+      const done = await pay(one.ledger, [plan], "2025-03-09");
+      if ("code" in done) throw new Error(done.code);
+    },
+    "rejected rejected rejected instructed instructed instructed, not zero",
+  ],
   "given up, rejected with its batch, and given up no more: due again by itself": [
     async (one) => {
       await rejectedMeanwhile(one, rejectsBatch);

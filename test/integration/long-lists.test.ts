@@ -97,7 +97,8 @@ test("a very long list is recorded, projected and approved some lines at a time"
     { postings: 2 * lines, lines: 2 * lines, last: 2 * lines - 1, due: "100.00" },
   ]);
   const { rows: told } = await ledger.pool.query<object>(
-    `SELECT type, count(*)::int AS households, count(*) FILTER (WHERE summary LIKE '%行%行%')::int AS two
+    `SELECT type, count(*)::int AS households,
+       count(*) FILTER (WHERE summary LIKE '%行%行%')::int AS two
      FROM read.trail WHERE type IN ('ListFrozen', 'ListApproved') GROUP BY type ORDER BY type`,
   );
   const each = { households, two: households - 1 };

@@ -96,7 +96,9 @@ function judgedEarly({ content: _, statements, report, ...file }: BankFileTold) 
     })),
     report: report && {
       ...report,
-      payments: report.payments.map(({ paymentInformationId: _id, ...payment }) => payment),
+      payments: report.payments.map(
+        ({ paymentInformationId: _id, isInherited: _inherited, ...payment }) => payment,
+      ),
     },
   };
 }

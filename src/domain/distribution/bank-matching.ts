@@ -212,7 +212,7 @@ export function reportedIn(
     const objection = misfit(told, payment, report, known);
     const of = told.status === undefined ? whole.get(payment.facts.batch) : undefined;
     const { status = of?.status, reason = of?.reason, place, on } = told;
-    const isWhole = told.status === undefined;
+    const isWhole = told.status === undefined || told.isInherited === true;
     const { amount } = told;
     reported.push({ payment, place, status, reason, on, isWhole, amount, objection });
   }

@@ -105,8 +105,10 @@ export interface PaymentTold {
   readonly paymentInformationId?: string | undefined;
   readonly endToEndId?: string | undefined;
   readonly instructionId?: string | undefined;
-  /** Its own; absent where it has none. */
+  /** Its own, else that of its payment information or group; absent where none has any. */
   readonly status?: string | undefined;
+  /** The status is not its own. */
+  readonly isInherited?: true | undefined;
   /** The ISO code, else the bank's own, else `NARR` where there is a text. */
   readonly reason?: string | undefined;
   readonly amount?: string | undefined;
