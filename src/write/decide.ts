@@ -252,8 +252,8 @@ async function listed(
 ): Promise<Judged> {
   if (context === undefined) throw new Error("every command has a context");
   look.items.push(...kept);
-  const recordedParts = await memory.countUnder(keys.list(listing.making.list));
   try {
+    const recordedParts = await memory.countUnder(keys.list(listing.making.list));
     const { events, items } = await makeList(listing, {
       sealing,
       recordedParts,
