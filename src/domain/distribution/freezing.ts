@@ -13,8 +13,7 @@ import { listName } from "./list-lines.ts";
 import type { Leaf, ListHasher, Opening } from "./list-hash.ts";
 import { commitment, shown } from "./list-hash.ts";
 import { schemeOf } from "./scheme-of.ts";
-import type { Division, DivisionRefusal, Line } from "./schemes.ts";
-import { divide } from "./schemes.ts";
+import type { Division, Line } from "./schemes.ts";
 import type { Holder, Plan, Trader } from "./terms.ts";
 
 /** Who takes part in a plan, and with how much. */
@@ -102,14 +101,6 @@ function traderOf(asked: Taking): Trader {
   const { household, organisation, person, kilograms = "0", shares = "0" } = asked;
   const names = { household, organisation, person } as never as { household: string };
   return { ...names, kilograms: toUnits(kilograms, 4), shares: toUnits(shares, 4) };
-}
-
-/** A plan divided, or why not. */
-export function divided(
-  terms: EventData<"PlanDrafted">,
-  holders: readonly Taking[],
-): Division | DivisionRefusal {
-  return divide(planWith(terms, holders));
 }
 
 /** A plan whose list is frozen, divided. */

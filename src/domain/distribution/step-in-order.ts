@@ -7,7 +7,7 @@ import type { Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import { noticeDays } from "../working-days.ts";
 import { divisionOf } from "./division.ts";
-import { divided, frozenList, holdersAsked, planHolders, planWith } from "./freezing.ts";
+import { frozenList, holdersAsked, planHolders, planWith } from "./freezing.ts";
 import type { PlanHolders } from "./freezing.ts";
 import { holderKey } from "./holder.ts";
 import type { ListLines } from "./list-lines.ts";
@@ -19,7 +19,7 @@ import type { PlanState, StandingList } from "./plan-state.ts";
 import { hasBecomeDue, incomeState, lastNoticeDay } from "./plan-state.ts";
 import { schemeOf } from "./scheme-of.ts";
 import type { Division } from "./schemes.ts";
-import { needsReason } from "./schemes.ts";
+import { divide, needsReason } from "./schemes.ts";
 import { stepColumns } from "./step-columns.ts";
 import type { Stepping } from "./step-machine.ts";
 
@@ -55,7 +55,8 @@ export function freezeRecorded(stepping: Stepping): Recorded | Refusal {
   const { row, state, facts } = stepping;
   const { plan } = state;
   const holders = facts.survey(planHolders, holdersAsked(plan)) ?? nobody;
-  const division = divided(plan, holders.taking);
+  const taking = planWith(plan, holders.taking);
+  const division = divide(taking);
   if (division === "BasisMissing") {
     return refuse("BasisMissing", "there is nobody to divide over", "计划编号");
   }
@@ -68,7 +69,7 @@ export function freezeRecorded(stepping: Stepping): Recorded | Refusal {
     );
   }
   const isReasoned = plan.isReasoned || stepping.has("说明");
-  if (!isReasoned && needsReason(planWith(plan, holders.taking))) {
+  if (!isReasoned && needsReason(taking)) {
     const message = "all weigh the same: 说明理由 in the plan or 说明 here is needed";
     return refuse("ReasonMissing", message, "说明");
   }
