@@ -28,8 +28,9 @@ const ledger = "^src/ledger[.]ts$";
 const rights = "^src/rights[.]ts$";
 // Decimals and days are values, not rules: whoever shows them may compute with them.
 const values = "^src/domain/(decimal|calendar)[.]ts$";
-// Where a plan stands, what deciding asks of the read models (surveys), and what packs say.
-const surveyed = "^src/domain/(facts|packs|parameters|distribution/[^/]+)[.]ts$";
+// Where a plan stands, what rows of the programme come to, what deciding asks of the read models
+// (surveys), and what packs say.
+const surveyed = "^src/domain/(facts|packs|parameters|(distribution|programme)/[^/]+)[.]ts$";
 // What a cell holds is for who reads it too.
 const cell = "^src/domain/cell[.]ts$";
 const notice = "^src/notice/";

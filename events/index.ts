@@ -11,6 +11,7 @@ import { ledgerEvents } from "./ledger.ts";
 import { organisationEvents } from "./organisation.ts";
 import { packEvents } from "./pack.ts";
 import { periodEvents } from "./period.ts";
+import { programmeEvents } from "./programme.ts";
 import { registerEvents } from "./register.ts";
 
 /** Every type of event the ledger knows, by its stored name. It is the only list of them. */
@@ -26,6 +27,7 @@ export const eventTypes = {
   ...bankEvents,
   ...periodEvents,
   ...packEvents,
+  ...programmeEvents,
 };
 
 /** The stored name of an event type. */

@@ -12,6 +12,7 @@ import { payments } from "./payments.ts";
 import { planSteps } from "./plan-steps.ts";
 import { plans } from "./plans.ts";
 import { postings } from "./postings.ts";
+import { programmeRows } from "./programme-rows.ts";
 import { trail } from "./trail.ts";
 import { vaultReferences } from "./vault-references.ts";
 
@@ -30,6 +31,7 @@ export const projections: readonly Projection[] = [
   payments,
   bank,
   packs,
+  programmeRows,
   trail,
   vaultReferences,
 ];

@@ -168,6 +168,73 @@ export function count(
   };
 }
 
+/** An amount of yuan, which may be 0. */
+export function moneyOrZero(column: string, means: string): Column<string> {
+  return {
+    column,
+    means,
+    form: "yuan, 0 or above, with at most 2 decimals, as a text",
+    read: (row, problems) => {
+      if (/^0{1,15}(\.0{1,2})?$/.test(textOf(row, column, []))) return "0.00";
+      return neededMoney(row, column, problems);
+    },
+  };
+}
+
+/** A text of digits of which only some lengths are meant: a year, a code. */
+function code(column: string, means: string, lengths: readonly number[]): Column<string> {
+  const form = `${lengths.join(", ")} digits`;
+  return {
+    column,
+    means,
+    form,
+    identifies: true,
+    read: (row, problems) => {
+      const found = textOf(row, column, problems);
+      if (/^\d+$/.test(found) && lengths.includes(found.length)) return found;
+      const message = found === "" ? `${column} is needed` : `${column} is not of ${form}`;
+      problems.push(refuse("MalformedField", message, column));
+      return "";
+    },
+  };
+}
+
+/** A calendar year. */
+export function year(column: string, means: string): Column<string> {
+  return code(column, means, [4]);
+}
+
+/** The code of an administrative division, of one of some lengths. */
+export function divisionCode(
+  column: string,
+  means: string,
+  lengths: readonly number[] = [2, 4, 6, 9, 12],
+): Column<string> {
+  return code(column, means, lengths);
+}
+
+/** Several texts with 、 between; read with one between each, without blanks around. */
+export function several(column: string, means: string, lengthMax = 200): Column<string> {
+  return {
+    column,
+    means,
+    form: `texts of at most ${lengthMax} characters, parted by 、`,
+    isFree: true,
+    read: (row, problems) => {
+      const found = textOf(row, column, problems);
+      const texts = found.split("、").map((one) => one.trim());
+      const isRight = texts.every((one) => one !== "" && one.length <= lengthMax);
+      if (isRight) return texts.join("、");
+      const message =
+        found === ""
+          ? `${column} is needed`
+          : `${column} is not texts of at most ${lengthMax} characters, parted by 、`;
+      problems.push(refuse("MalformedField", message, column));
+      return "";
+    },
+  };
+}
+
 const hash = /^[0-9a-f]{64}$/;
 const hashForm = "64 lower-case hex digits";
 

@@ -4,7 +4,10 @@ import type { Column, Thing } from "./columns.ts";
 import type { DecidedEvent, DecidedListing, Facts, Key, KnownEvent, Listing } from "./facts.ts";
 import type { OnceSpace } from "./facts.ts";
 import { keys } from "./facts.ts";
+import { turnable } from "./parameters.ts";
 import { businessDay, refuseClosed } from "./period.ts";
+import type { Policy } from "./policy.ts";
+import { policyFor } from "./policy.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { Remark } from "./remark.ts";
@@ -97,8 +100,14 @@ export interface Judged<C extends Columns> {
   readonly seal: (household: string | undefined, content: JsonObject) => string;
   /** Whether a column whose text lies in the vault is filled. */
   readonly has: (column: string) => boolean;
+  /** The text of such a column, undefined where it is empty: to be judged, never to be recorded. */
+  readonly textOf: (column: string) => string | undefined;
   /** A text that follows from content and the ledger's own key: random to anybody else. */
   readonly fingerprint: (content: JsonObject) => string;
+  /** What the policy packs say that are in force on the row's day, in its division. */
+  readonly policy: Policy;
+  /** What rules that a pack turns have reported so far; undefined where they have not. */
+  readonly remarks: readonly Remark[] | undefined;
 }
 
 /**
@@ -141,6 +150,13 @@ export interface RowDeclaration<C extends Columns, K extends KeySpace>
   };
   /** The day the row is about: a column, or the day of import. */
   readonly date: (keyof C & string) | "today";
+  /** Whether a closed month refuses a row with a 业务日期: every row where this is not given. */
+  readonly isClosable?: (row: Cells<C>) => boolean;
+  /**
+   * The administrative division of a row, by whose policy packs it is judged. With it, codes that a
+   * pack may turn are turned: the row is refused, or recorded with a remark, or the rule is off.
+   */
+  readonly division?: (row: Cells<C>, facts: Facts) => string;
   /**
    * Whether bureaus bring files of it, `<name>.csv`; true where it is not given. A kind that is no
    * file is a command of the API alone.
@@ -286,7 +302,7 @@ function decide<C extends Columns, K extends KeySpace>(
   { row, free }: RowCommand<C>,
   { facts, sealing, today }: DecideContext,
 ): DecidedEvent[] | DecidedListing | Refusal {
-  const { columns, id, about, date, rules, records, changes } = declared;
+  const { columns, id, about, date, isClosable, rules, records, changes } = declared;
   const values: Readonly<Record<string, unknown>> = row;
   const key = declared.key(String(values[about?.column ?? id]));
   const once = about?.once(String(values[id]));
@@ -302,35 +318,28 @@ function decide<C extends Columns, K extends KeySpace>(
       return refuse("ReferenceConflict", `${column} is recorded with other content`, column);
     }
   }
-  const of: Record<string, unknown> = {};
-  const items: SealedItem[] = [];
-  const seal = (household: string | undefined, content: JsonObject): string => {
-    const item = sealing.name(household, content);
-    items.push(item);
-    return item.item;
-  };
-  const { fingerprint } = sealing;
-  const judged = {
-    row,
-    of: of as Referred<C>,
+  const { judged, items, remarks, answered } = judging(declared, { row, free }, text?.sealed, {
     facts,
+    sealing,
     today,
-    free: text?.sealed,
-    seal,
-    has: (column: string) => free?.compared[column] !== undefined,
-    fingerprint: (content: JsonObject) => fingerprint(content),
-  };
+  });
   const day = date === "today" ? undefined : String(values[date]);
-  if (day !== undefined && columnOf(columns, date).column === businessDay) {
+  const isDated = day !== undefined && columnOf(columns, date).column === businessDay;
+  if (isDated && isClosable?.(row) !== false) {
     const closed = refuseClosed(day, facts);
     if (closed !== undefined) return closed;
   }
   for (const rule of rules) {
     const refusal =
       typeof rule === "string"
-        ? lookUp(columnOf(columns, rule), rule, values, facts, of)
+        ? lookUp(columnOf(columns, rule), rule, values, facts, judged.of)
         : judge(columns, rule, judged);
-    if (refusal !== undefined) return refusal;
+    if (refusal === undefined) continue;
+    const { code, message, field = "" } = refusal;
+    const isTurned = declared.division !== undefined && turnable.has(code);
+    const turn = isTurned ? judged.policy.turn(code) : "refuse";
+    if (turn === "refuse") return refusal;
+    if (turn === "report") remarks.push({ code, message, field });
   }
   const become = recorded === undefined || changes === undefined ? records : changes;
   const event = become(judged);
@@ -342,9 +351,58 @@ function decide<C extends Columns, K extends KeySpace>(
       throw new Error(`${event.type} does not name the row's notes`);
     sealing.keep(text.item);
   }
-  const place = { key, nth: facts.count(key), effectiveDate: day ?? today };
+  const pack = declared.division === undefined ? event.pack : answered();
+  const by = pack === undefined ? {} : { pack };
+  const place = { key, nth: facts.count(key), effectiveDate: day ?? today, ...by };
   const at = once === undefined ? place : { ...place, once };
   return "making" in event ? { ...event, ...at } : [{ ...event, ...at }];
+}
+
+/** A row that is being judged, and what comes of it beside its event. */
+interface Judging<C extends Columns> {
+  readonly judged: Judged<C>;
+  /** What it names for the vault. */
+  readonly items: readonly SealedItem[];
+  /** What turned rules report. */
+  readonly remarks: Remark[];
+  /** The policy packs that have answered. */
+  readonly answered: () => string | undefined;
+}
+
+function judging<C extends Columns, K extends KeySpace>(
+  { date, division }: RowDeclaration<C, K>,
+  { row, free }: RowCommand<C>,
+  sealed: SealedText | undefined,
+  { facts, sealing, today }: DecideContext,
+): Judging<C> {
+  const values: Readonly<Record<string, unknown>> = row;
+  const day = date === "today" ? today : String(values[date]);
+  const items: SealedItem[] = [];
+  const remarks: Remark[] = [];
+  // The division may have to be looked up: most rows ask no pack.
+  let policy: Policy | undefined;
+  const judged = {
+    row,
+    of: {} as Referred<C>,
+    facts,
+    today,
+    free: sealed,
+    seal: (household: string | undefined, content: JsonObject): string => {
+      const item = sealing.name(household, content);
+      items.push(item);
+      return item.item;
+    },
+    has: (column: string) => free?.compared[column] !== undefined,
+    textOf: (column: string) => free?.compared[column],
+    fingerprint: (content: JsonObject) => sealing.fingerprint(content),
+    get policy() {
+      return (policy ??= policyFor(day, division?.(row, facts) ?? "", facts));
+    },
+    get remarks() {
+      return remarks.length === 0 ? undefined : remarks;
+    },
+  };
+  return { judged, items, remarks, answered: () => policy?.answered };
 }
 
 /**

@@ -13,6 +13,23 @@ import type { Kind } from "./kind.ts";
 import { movements } from "./movement.ts";
 import { organisations } from "./organisation.ts";
 import { packs } from "./pack-command.ts";
+import { activities } from "./programme/activities.ts";
+import { allocations } from "./programme/allocations.ts";
+import { bindings } from "./programme/bindings.ts";
+import { conditions } from "./programme/conditions.ts";
+import { corrections } from "./programme/corrections.ts";
+import { disbursements, reimbursements } from "./programme/disbursements.ts";
+import { duties } from "./programme/duties.ts";
+import { ends } from "./programme/ends.ts";
+import { entityYears } from "./programme/entity-years.ts";
+import { funds } from "./programme/funds.ts";
+import { models } from "./programme/models.ts";
+import { officers } from "./programme/officers.ts";
+import { projectSteps } from "./programme/project-steps.ts";
+import { projects } from "./programme/projects.ts";
+import { refunds } from "./programme/refunds.ts";
+import { rounds } from "./programme/rounds.ts";
+import { sanctions } from "./programme/sanctions.ts";
 
 /**
  * Every kind of command, in the order in which they build on each other. It is the only list of
@@ -33,6 +50,24 @@ export const kinds: readonly Kind[] = [
   settlements,
   months,
   packs,
+  funds,
+  models,
+  sanctions,
+  conditions,
+  bindings,
+  officers,
+  projects,
+  duties,
+  projectSteps,
+  allocations,
+  disbursements,
+  reimbursements,
+  refunds,
+  activities,
+  entityYears,
+  rounds,
+  ends,
+  corrections,
 ];
 
 /** The name of a kind. */

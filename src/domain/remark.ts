@@ -1,8 +1,10 @@
+import type { DecidedEvent } from "./facts.ts";
 import { looksPersonal } from "./personal-looks.ts";
+import type { RefusalCode } from "./refusal.ts";
 
 /** What is said of a row that is recorded all the same. */
 export interface Remark {
-  readonly code: "LooksPersonal";
+  readonly code: "LooksPersonal" | RefusalCode;
   /** Names the field, and repeats no text of the row. */
   readonly message: string;
   /** The column, as the file names it. */
@@ -15,4 +17,11 @@ export function remarkOnOpenText(field: string, text: string | undefined): Remar
   if (looks === undefined) return [];
   const message = `${field} looks like ${looks}, and everybody may read it`;
   return [{ code: "LooksPersonal", message, field }];
+}
+
+/** What events say of the rows that they were recorded from. */
+export function remarksIn(events: readonly DecidedEvent[]): readonly Remark[] {
+  return events.flatMap(({ data }) =>
+    "remarks" in data && data.remarks !== undefined ? (data.remarks as Remark[]) : [],
+  );
 }

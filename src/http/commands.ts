@@ -120,7 +120,8 @@ function answerOf(
   const mark = demoMark(ledger);
   if (status === "alreadyRecorded") return { status: 200, body: { status, ...mark } };
   const position = outcome.position.toString();
-  const said = remarks.map(({ code, message }) => ({ code, message }));
+  const all = [...remarks, ...(outcome.remarks ?? [])];
+  const said = all.map(({ code, message }) => ({ code, message }));
   const noted = said.length === 0 ? {} : { remarks: said };
   return { status: 201, body: { status, position, ...noted, ...mark } };
 }

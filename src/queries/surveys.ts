@@ -1,4 +1,5 @@
 import type { Pool } from "pg";
+import { yuan } from "../../events/define.ts";
 import type {
   PayeeFrozen,
   PlanHolders,
@@ -10,6 +11,7 @@ import { linePayments, payeeAccounts, planPayments } from "../domain/distributio
 import { entryFacts } from "../domain/distribution/settle.ts";
 import type { HolderNames } from "../domain/distribution/holder.ts";
 import type { Survey } from "../domain/facts.ts";
+import { paidInYear } from "../domain/programme/duties-done.ts";
 import type { JsonObject } from "../encoding/canonical.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { ReadableWithVault } from "./as-of.ts";
@@ -54,6 +56,16 @@ const answers: ReadonlyMap<string, Answer> = new Map([
   }),
   answered(entryFacts, ({ pool, position }, asked) => entryFactsFor(pool, asked, position)),
   answered(bankFacts, ({ pool, position }, asked) => bankFactsFor(pool, asked, position)),
+  answered(paidInYear, async ({ pool, position }, { organisation, year }) => {
+    const { rows } = await pool.query<{ household: string; leg: string; amount: string }>(
+      `SELECT household, leg, sum(amount)::text AS amount FROM read.postings
+       WHERE side = 'household' AND organisation = $1 AND asset = $2 AND position <= $4
+         AND effective BETWEEN make_date($3::int, 1, 1) AND make_date($3::int, 12, 31)
+       GROUP BY household, leg HAVING sum(amount) <> 0`,
+      [organisation, yuan, year, position],
+    );
+    return rows;
+  }),
   answered(payeeAccounts, async ({ pool, vault, position }, { payee, sealed, ...whose }) => {
     const { household = null, organisation = null } = whose;
     const person = payee === "person" ? (whose.person ?? null) : null;

@@ -110,8 +110,18 @@ const refusalSchema = z.strictObject({
   field: z.string().exactOptional(),
 });
 
+const remarkSchema = z.strictObject({
+  code: z.enum(["LooksPersonal", ...refusalCodes]),
+  message: z.string(),
+  field: z.string(),
+});
+
 const outcomeSchema = z.discriminatedUnion("status", [
-  z.strictObject({ status: z.literal("recorded"), position: positionSchema }),
+  z.strictObject({
+    status: z.literal("recorded"),
+    position: positionSchema,
+    remarks: z.array(remarkSchema).exactOptional(),
+  }),
   z.strictObject({ status: z.literal("alreadyRecorded") }),
   z.strictObject({ status: z.literal("refused"), refusal: refusalSchema }),
   z
@@ -145,7 +155,13 @@ function writtenAnswer(
 
 function writtenOutcome(outcome: Outcome): z.input<typeof outcomeSchema> {
   const { status } = outcome;
-  if (status === "recorded") return { status, position: outcome.position.toString() };
+  if (status === "recorded") {
+    const { remarks } = outcome;
+    const position = outcome.position.toString();
+    return remarks === undefined
+      ? { status, position }
+      : { status, position, remarks: [...remarks] };
+  }
   if (status !== "failed") return outcome;
   const { stream, why } = outcome.error;
   return { status, stream, why };

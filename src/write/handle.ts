@@ -1,7 +1,10 @@
 import { Mutex } from "async-mutex";
+import type { DecidedEvent } from "../domain/facts.ts";
 import type { Kind } from "../domain/kind.ts";
 import { kindOf } from "../domain/kinds.ts";
 import type { Refusal } from "../domain/refusal.ts";
+import type { Remark } from "../domain/remark.ts";
+import { remarksIn } from "../domain/remark.ts";
 import type { AppendResult, EventLog } from "../log/event-log.ts";
 import { AppendAmbiguous, NotTheWriter, StreamRefused } from "../log/event-log.ts";
 import type { Vault } from "../vault/vault.ts";
@@ -15,7 +18,12 @@ import type { Surveyor } from "./memory.ts";
 
 /** What became of a command. */
 export type Outcome =
-  | { readonly status: "recorded"; readonly position: bigint }
+  | {
+      readonly status: "recorded";
+      readonly position: bigint;
+      /** What rules that a policy pack turns have reported of it, where any did. */
+      readonly remarks?: readonly Remark[];
+    }
   | { readonly status: "alreadyRecorded" }
   | { readonly status: "refused"; readonly refusal: Refusal }
   /** Neither recorded nor judged: the log does not take or give a stream that it needs. */
@@ -112,8 +120,16 @@ function isRepetition({ status }: Outcome): boolean {
   return status === "alreadyRecorded";
 }
 
+function isDecided(judged: Judged): judged is readonly DecidedEvent[] {
+  return Array.isArray(judged);
+}
+
 function outcomeOf(judged: Judged, position: bigint | undefined): Outcome {
-  if (position !== undefined) return { status: "recorded", position };
+  if (position !== undefined) {
+    const remarks = isDecided(judged) ? remarksIn(judged) : [];
+    const status = "recorded";
+    return remarks.length === 0 ? { status, position } : { status, position, remarks };
+  }
   if (judged instanceof StreamRefused) return { status: "failed", error: judged };
   if ("code" in judged) return { status: "refused", refusal: judged };
   return { status: "alreadyRecorded" };

@@ -410,6 +410,18 @@ CREATE TABLE read.postings (
   leg text COLLATE "C",
   asset text COLLATE "C",
   amount numeric);
+CREATE TABLE read.programme_corrections (
+  "position" bigint NOT NULL,
+  kind text COLLATE "C",
+  id text COLLATE "C",
+  effective date,
+  correction text COLLATE "C");
+CREATE TABLE read.programme_rows (
+  "position" bigint NOT NULL,
+  kind text COLLATE "C",
+  id text COLLATE "C",
+  effective date,
+  data jsonb);
 CREATE TABLE read.trail (
   household text COLLATE "C" NOT NULL,
   "position" bigint NOT NULL,
@@ -471,6 +483,8 @@ ALTER TABLE read.plan_basis ADD CONSTRAINT plan_basis_pkey PRIMARY KEY (basis);
 ALTER TABLE read.plan_steps ADD CONSTRAINT plan_steps_pkey PRIMARY KEY ("position");
 ALTER TABLE read.plans ADD CONSTRAINT plans_pkey PRIMARY KEY (plan);
 ALTER TABLE read.postings ADD CONSTRAINT postings_pkey PRIMARY KEY ("position", line);
+ALTER TABLE read.programme_corrections ADD CONSTRAINT programme_corrections_pkey PRIMARY KEY ("position");
+ALTER TABLE read.programme_rows ADD CONSTRAINT programme_rows_pkey PRIMARY KEY ("position");
 ALTER TABLE read.trail ADD CONSTRAINT trail_pkey PRIMARY KEY (household, "position");
 ALTER TABLE read.vault_references ADD CONSTRAINT vault_references_pkey PRIMARY KEY ("position", item);
 ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
@@ -516,6 +530,9 @@ CREATE INDEX postings_due ON read.postings USING btree (household, effective, "p
 CREATE INDEX postings_entity ON read.postings USING btree (organisation, effective, "position") INCLUDE (side, leg, amount) WHERE ((household IS NULL) AND (side = ANY (ARRAY['entity'::text, 'due'::text, 'settled'::text])));
 CREATE INDEX postings_household ON read.postings USING btree (household, asset, effective, "position") INCLUDE (leg, amount) WHERE (side = 'household'::text);
 CREATE INDEX postings_shares ON read.postings USING btree (asset, effective, "position") INCLUDE (household, amount) WHERE ((leg = 'shares'::text) AND (side = 'household'::text));
+CREATE INDEX programme_corrections_id ON read.programme_corrections USING btree (kind, id);
+CREATE INDEX programme_rows_day ON read.programme_rows USING btree (kind, effective);
+CREATE INDEX programme_rows_id ON read.programme_rows USING btree (kind, id);
 CREATE INDEX trail_note ON read.trail USING btree (note) WHERE (note IS NOT NULL);
 CREATE INDEX vault_references_item ON read.vault_references USING btree (item);
 CREATE UNIQUE INDEX event_index_once ON public.event_index USING btree (once) WHERE (once IS NOT NULL);

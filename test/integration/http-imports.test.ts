@@ -247,14 +247,32 @@ async function settled(before: readonly string[]): Promise<void> {
 
 test("every kind has a file of its own", (t) => {
   t.strictSame([...fileKinds].sort(), [
+    "activities",
+    "allocations",
     "amendments",
     "basis",
+    "bindings",
+    "conditions",
     "contracts",
+    "corrections",
+    "disbursements",
+    "duties",
+    "ends",
+    "entity-years",
+    "funds",
     "income",
+    "models",
     "movements",
+    "officers",
     "organisations",
     "plans",
+    "project-steps",
+    "projects",
+    "refunds",
+    "reimbursements",
     "roster",
+    "rounds",
+    "sanctions",
     "steps",
   ]);
   t.end();

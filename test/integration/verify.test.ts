@@ -223,6 +223,11 @@ void test("every invariant of a projection can be broken", async (t) => {
        VALUES ('P-1', 'P', 1, 1, '2025-03-01', 'JH1', 1, 1, 'dividend', 'O1', 0.01, '')`,
       /payments: payment P-1 is of no line of that amount/,
     ],
+    "programme_rows: what is taken back was recorded before it, and is taken back once": [
+      `INSERT INTO read.programme_corrections (position, kind, id, effective, correction)
+         VALUES (1, 'funds', 'F9', '2025-03-01', 'G9')`,
+      /programme_rows: correction G9 takes no standing row back/,
+    ],
     "bank: what is said of a payment is said of one that was instructed": [
       `INSERT INTO read.payment_tellings
          (position, number, payment, effective, effect, source, entry)

@@ -198,9 +198,11 @@ for (const { name } of kinds) {
 }
 
 void test("outcomes and failures cross whole", (t) => {
-  const batch = { ...batchOf("movements"), commands: [{}, {}, {}, {}] };
+  const batch = { ...batchOf("movements"), commands: [{}, {}, {}, {}, {}] };
+  const remarks = [{ code: "DutyMissing", message: "m", field: "主体编号" }] as const;
   const outcomes: Outcome[] = [
     { status: "recorded", position: 9_007_199_254_740_993n },
+    { status: "recorded", position: 2n, remarks },
     { status: "alreadyRecorded" },
     { status: "refused", refusal: { code: "ContractUnknown", message: "m", field: "合同编号" } },
     { status: "refused", refusal: { code: "NoShares", message: "m" } },

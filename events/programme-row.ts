@@ -1,0 +1,65 @@
+import { z } from "zod";
+import type { Told } from "./define.ts";
+import { day, event, freeText, identifier, nobody, nothing, sha256 } from "./define.ts";
+
+/** What is said of a row that is recorded all the same: a rule that a policy pack has report. */
+const remark = z.object({ code: identifier, field: z.string(), message: z.string() }).strict();
+
+/** What every row of the programme states. */
+const ofEveryRow = {
+  date: day,
+  /** 部门 */
+  department: z.string().optional(),
+  /** 材料: what it rests on, by SHA-256. */
+  documents: z.array(sha256).optional(),
+  remarks: z.array(remark).optional(),
+  free: freeText.optional(),
+};
+
+/** What the declaration of a row's event says besides. */
+interface RowEvent<S extends z.ZodRawShape, Key extends string> {
+  readonly key: Key;
+  readonly summary: string;
+  /** What the row states beside what every row does. */
+  readonly data: S;
+  /** The member with its own id. */
+  readonly reference: keyof S & string;
+  tells?(data: z.output<z.ZodObject<S>>): Told;
+}
+
+/**
+ * Declares the event of a row of the programme. It moves no money of its own: what a household
+ * receives is posted by what pays it.
+ */
+export function rowEvent<const S extends z.ZodRawShape, const Key extends string>({
+  key,
+  summary,
+  data,
+  reference,
+  tells = nobody,
+}: RowEvent<S, Key>) {
+  const schema = z.object({ ...ofEveryRow, ...data }).strict();
+  return event<typeof schema, Key>({
+    category: "programme",
+    key,
+    summary,
+    data: schema,
+    tells: (said) => tells(said as never),
+    posts: nothing,
+    reference: reference as never,
+  });
+}
+
+/** An entity or a household by its number, of which a row names one. */
+export const householdOrOrganisation = {
+  household: identifier.optional(),
+  organisation: identifier.optional(),
+};
+
+/** The sentence for the household that a row names, where it names one. */
+export function tellsNamed(
+  { household }: { readonly household?: string | undefined },
+  sentence: string,
+): Told {
+  return household === undefined ? [] : [[household, sentence]];
+}

@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { identifier } from "./define.ts";
+import { entityEvents } from "./programme-entities.ts";
+import { fundEvents } from "./programme-funds.ts";
+import { projectEvents } from "./programme-projects.ts";
+import { rowEvent } from "./programme-row.ts";
+
+/** What takes rows back, and what ends them. */
+const closingEvents = {
+  RowCorrected: rowEvent({
+    key: "correction",
+    summary: "A row is taken back whole: from that day on it counts no more (更正).",
+    reference: "correction",
+    data: {
+      correction: identifier,
+      /** The kind of the row, and its own id. */
+      table: identifier,
+      original: identifier,
+      by: identifier,
+      /** Whom the row named. */
+      households: z.array(identifier),
+    },
+    tells: ({ correction, table, original, households }) =>
+      households.map((one) => [one, `更正 ${correction}：撤回 ${table} ${original}`] as const),
+  }),
+  RowEnded: rowEvent({
+    key: "ending",
+    summary: "A binding, an office, a sanction or a guarantee ends with this day (终止).",
+    reference: "ending",
+    data: {
+      ending: identifier,
+      table: identifier,
+      original: identifier,
+      households: z.array(identifier),
+    },
+    tells: ({ ending, table, original, households }) =>
+      households.map((one) => [one, `终止 ${ending}：${table} ${original}`] as const),
+  }),
+};
+
+/**
+ * Stream category `programme`: one stream, `programme-all`, of every row of the programme: its
+ * rules sum and look over rows of many kinds, whatever their days.
+ */
+export const programmeEvents = {
+  ...fundEvents,
+  ...projectEvents,
+  ...entityEvents,
+  ...closingEvents,
+};
+
+/** The kind of row that each event is recorded from, as files and routes name it. */
+export const programmeKinds = {
+  FundRecorded: "funds",
+  ModelStepTaken: "models",
+  ProjectRecorded: "projects",
+  ProjectStepTaken: "project-steps",
+  FundsAllocated: "allocations",
+  FundsDisbursed: "disbursements",
+  ExpenseReimbursed: "reimbursements",
+  FundsRefunded: "refunds",
+  PartiesBound: "bindings",
+  ConditionsStated: "conditions",
+  ActivityHeld: "activities",
+  OfficerAppointed: "officers",
+  DutyAssumed: "duties",
+  EntityYearReported: "entity-years",
+  OrganisationSanctioned: "sanctions",
+  RoundStepTaken: "rounds",
+  RowCorrected: "corrections",
+  RowEnded: "ends",
+} as const satisfies Readonly<Record<keyof typeof programmeEvents, string>>;
+
+/** The name of a type of event of the programme. */
+export type ProgrammeEventName = keyof typeof programmeKinds;
+
+/** The name of a kind of row of the programme. */
+export type ProgrammeKind = (typeof programmeKinds)[ProgrammeEventName];
+
+/** Whether an event is one of the programme. */
+export function isOfProgramme(type: string): type is ProgrammeEventName {
+  return Object.hasOwn(programmeKinds, type);
+}

@@ -1,0 +1,128 @@
+import type { ProgrammeKind } from "../../../events/programme.ts";
+import { programmeKinds } from "../../../events/programme.ts";
+import { filledText, id, words } from "../columns.ts";
+import { keys, streams } from "../facts.ts";
+import type { Judged } from "../kind.ts";
+import { rowKind } from "../kind.ts";
+import type { Refusal } from "../refusal.ts";
+import { refuse } from "../refusal.ts";
+import { fen, freeOf } from "./balances.ts";
+import { orderedThing } from "./names.ts";
+import type { Programme } from "./programme.ts";
+import { programmeOf, standingNaming } from "./programme.ts";
+import type { ProgrammeRow } from "./recorded-row.ts";
+import { explainedPersonal, isClosable, ofProgramme, rowColumns, statedBy } from "./rows.ts";
+
+/** The kinds whose rows may be taken back. */
+type CorrectableKind = Exclude<ProgrammeKind, "corrections">;
+
+const tables = Object.fromEntries(
+  Object.values(programmeKinds).flatMap((kind) => (kind === "corrections" ? [] : [[kind, kind]])),
+) as Record<CorrectableKind, string>;
+
+const columns = {
+  correction: id("更正编号", "the correction's own id"),
+  table: words<CorrectableKind>("原表", "the kind of the row that is taken back", tables),
+  original: id("原编号", "its own id"),
+  by: filledText("经办人", "who takes it back", 200),
+  ...rowColumns,
+};
+
+type JudgedCorrection = Judged<typeof columns>;
+
+/** The row that is taken back, whether or not it was before. */
+function originalOf({ row, facts }: JudgedCorrection): ProgrammeRow | undefined {
+  return programmeOf(facts).rows.get(`${row.table}/${row.original}`);
+}
+
+/** Whether another row names it, or is a later step of the same thing. */
+function hasDependents(programme: Programme, row: ProgrammeRow): boolean {
+  const names = [`${row.kind}/${row.id}`];
+  // A model is named by its number, which its proposal opens.
+  const opened = row.kind === "models" && row.data.kind === "propose";
+  if (opened) names.push(`model/${row.data.model}`);
+  const isNamed = names.some((name) =>
+    [...(programme.naming.get(name) ?? [])].some(([kind, rows]) =>
+      rows.some((one) => one.takenBackOn === undefined && kind !== row.kind),
+    ),
+  );
+  const thing = orderedThing(row.kind, row.data);
+  if (isNamed || thing === undefined) return isNamed;
+  const steps = standingNaming(programme, thing, row.kind);
+  return steps.at(-1)?.id !== row.id;
+}
+
+/** The balance that would fall below zero if a row were taken back, as a refusal. */
+function overdrawn(programme: Programme, row: ProgrammeRow): Refusal | undefined {
+  if (row.kind !== "refunds" || row.data.returnsTo === undefined) return undefined;
+  const { returnsTo, amount } = row.data;
+  if (fen(amount) <= freeOf(programme.balances, returnsTo)) return undefined;
+  const code = returnsTo.startsWith("funds/") ? "FundExceeded" : "AllocationExceeded";
+  return refuse(code, "what was given back is used again", columns.original.column);
+}
+
+/** Rows of corrections.csv: what takes a row of the programme back, whole. */
+export const corrections = rowKind({
+  ...ofProgramme("corrections"),
+  summary: "Take a row of the programme back, whole",
+  columns,
+  personal: explainedPersonal,
+  id: "correction",
+  key: keys.correction,
+  isClosable: ({ table }) => isClosable(table),
+  rules: [
+    [
+      "OriginalUnknown",
+      "original",
+      (judged) => originalOf(judged) === undefined && "原编号 is not recorded in 原表",
+    ],
+    [
+      "DateBefore",
+      "date",
+      (judged) =>
+        judged.row.date < (originalOf(judged)?.data.date ?? "") &&
+        "业务日期 is before that of what it takes back",
+    ],
+    [
+      "AlreadyReversed",
+      "original",
+      (judged) => originalOf(judged)?.takenBackOn !== undefined && "it was taken back already",
+    ],
+    [
+      "DependentsExist",
+      "original",
+      (judged) => {
+        const original = originalOf(judged);
+        const isNeeded = original && hasDependents(programmeOf(judged.facts), original);
+        return isNeeded === true && "another row rests on it: take that back first";
+      },
+    ],
+  ],
+  records: (judged) => {
+    const original = originalOf(judged);
+    if (original === undefined) throw new Error("judged: the original is recorded");
+    const refusal = overdrawn(programmeOf(judged.facts), original);
+    if (refusal !== undefined) return refusal;
+    return {
+      stream: streams.programme(),
+      type: "RowCorrected",
+      data: { ...statedBy(judged), households: householdsOf(original) },
+    };
+  },
+  examples: [
+    {
+      correction: "GZ-00001",
+      table: "refunds",
+      original: "TH-00001",
+      explanation: "重复登记",
+      by: "示例",
+      date: "2026-05-10",
+    },
+  ],
+});
+
+/** The households that a row names, which its correction or its end concerns, too. */
+export function householdsOf({ data }: ProgrammeRow): string[] {
+  if ("households" in data && Array.isArray(data.households)) return data.households;
+  return "household" in data && data.household !== undefined ? [data.household] : [];
+}

@@ -1,0 +1,79 @@
+import { id, words } from "../columns.ts";
+import { keys, streams } from "../facts.ts";
+import type { Judged } from "../kind.ts";
+import { rowKind } from "../kind.ts";
+import { householdsOf } from "./corrections.ts";
+import type { EndingKind } from "./programme.ts";
+import { programmeOf, standingNaming, standingRow } from "./programme.ts";
+import { explainedPersonal, ofProgramme, rowColumns, statedBy } from "./rows.ts";
+
+const tables: Readonly<Record<EndingKind, string>> = {
+  bindings: "bindings",
+  officers: "officers",
+  sanctions: "sanctions",
+};
+
+const columns = {
+  ending: id("终止编号", "the row's own id"),
+  table: words<EndingKind>("原表", "the kind of the row that ends", tables),
+  original: id("原编号", "its own id"),
+  ...rowColumns,
+};
+
+type JudgedEnd = Judged<typeof columns>;
+
+/** The row that ends, unless it was taken back. */
+function originalOf({ row, facts }: JudgedEnd) {
+  return standingRow(programmeOf(facts), row.table, row.original);
+}
+
+function isEnded(judged: JudgedEnd): string | false {
+  const { row, facts } = judged;
+  const name = `${row.table}/${row.original}`;
+  if (standingNaming(programmeOf(facts), name, "ends").length > 0) return "it has ended already";
+  const to = originalOf(judged)?.data.to;
+  return to !== undefined && row.date > to && "业务日期 is after its 终止日期";
+}
+
+/** Rows of ends.csv: the last day of a binding, an office or a sanction. */
+export const ends = rowKind({
+  ...ofProgramme("ends"),
+  summary: "End a binding, an office or a sanction with a day",
+  columns,
+  personal: explainedPersonal,
+  id: "ending",
+  key: keys.ending,
+  rules: [
+    [
+      "OriginalUnknown",
+      "original",
+      (judged) => originalOf(judged) === undefined && "原编号 is not recorded in 原表",
+    ],
+    [
+      "DateBefore",
+      "date",
+      (judged) =>
+        judged.row.date < (originalOf(judged)?.data.date ?? "") &&
+        "业务日期 is before that of what it ends",
+    ],
+    ["AlreadyEnded", "original", isEnded],
+  ],
+  records: (judged) => {
+    const original = originalOf(judged);
+    if (original === undefined) throw new Error("judged: the original is recorded");
+    return {
+      stream: streams.programme(),
+      type: "RowEnded",
+      data: { ...statedBy(judged), households: householdsOf(original) },
+    };
+  },
+  examples: [
+    {
+      ending: "ZZ-00001",
+      table: "sanctions",
+      original: "CJ-00001",
+      explanation: "整改完毕",
+      date: "2026-06-30",
+    },
+  ],
+});

@@ -1,0 +1,83 @@
+import type { ProgrammeKind } from "../../../events/programme.ts";
+
+/** What members of events name: the word before the id. */
+const things: Readonly<Record<string, string>> = {
+  fund: "funds",
+  model: "model",
+  project: "projects",
+  allocation: "allocations",
+  disbursement: "disbursements",
+  binding: "bindings",
+  officer: "officers",
+  case: "cases",
+  household: "households",
+  organisation: "organisations",
+  counterparty: "organisations",
+  unchosen: "organisations",
+  contract: "contracts",
+  plan: "plans",
+  // A fingerprint: officers of one name are found by it.
+  name: "name",
+};
+
+/** The members of each kind of row that name something else, in the order of its columns. */
+const members: Readonly<Record<ProgrammeKind, readonly string[]>> = {
+  funds: [],
+  models: ["model"],
+  projects: ["model", "organisation"],
+  "project-steps": ["project", "organisation", "unchosen", "binding", "contract", "household"],
+  allocations: ["project", "fund", "organisation"],
+  disbursements: ["allocation", "organisation", "household"],
+  reimbursements: ["disbursement"],
+  refunds: ["fund", "allocation", "disbursement"],
+  bindings: ["organisation", "household", "counterparty"],
+  conditions: ["household"],
+  activities: ["household", "organisation", "plan", "officer"],
+  officers: ["organisation", "name"],
+  duties: ["organisation", "project", "contract"],
+  "entity-years": ["organisation"],
+  sanctions: ["organisation", "case"],
+  rounds: ["organisation"],
+  corrections: [],
+  ends: [],
+};
+
+type Said = Readonly<Record<string, unknown>>;
+
+/**
+ * What a row names, in the order of its columns, each as `projects/XM-1`. A round is named by its
+ * year and place, a row that ends by its kind and id. What is taken back is not named: it counts no
+ * more.
+ */
+export function namesOf(kind: ProgrammeKind, said: Said): string[] {
+  if (kind === "ends") return [`${String(said["table"])}/${String(said["original"])}`];
+  const named = members[kind].flatMap((member) =>
+    idsOf(said[member]).map((id) => `${things[member] ?? member}/${id}`),
+  );
+  return kind === "rounds" ? [...named, roundOf(said as unknown as Round)] : named;
+}
+
+function idsOf(value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as string[]) : [value as string];
+}
+
+/** What names a round. */
+interface Round {
+  readonly year: string;
+  readonly division?: string | undefined;
+  readonly organisation?: string | undefined;
+}
+
+/** The round that a step is of: a year, and a village or an entity. */
+export function roundOf({ year, division, organisation }: Round): string {
+  const place = division ?? `organisations/${organisation ?? ""}`;
+  return `round/${year}/${place}`;
+}
+
+/** The thing that the rows of an ordered kind are steps of; undefined for other kinds. */
+export function orderedThing(kind: ProgrammeKind, said: Said): string | undefined {
+  if (kind === "models") return `model/${String(said["model"])}`;
+  if (kind === "project-steps") return `projects/${String(said["project"])}`;
+  return kind === "rounds" ? roundOf(said as unknown as Round) : undefined;
+}

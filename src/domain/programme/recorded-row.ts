@@ -1,0 +1,30 @@
+import type { EventData } from "../../../events/index.ts";
+import type {
+  ProgrammeEventName,
+  ProgrammeKind,
+  programmeKinds,
+} from "../../../events/programme.ts";
+
+/** The type of event that a kind of row is recorded as. */
+type EventOfKind<K extends ProgrammeKind> = {
+  [N in ProgrammeEventName]: (typeof programmeKinds)[N] extends K ? N : never;
+}[ProgrammeEventName];
+
+/** A row of the programme as it is recorded; `kind` tells rows apart. */
+export type ProgrammeRow<K extends ProgrammeKind = ProgrammeKind> = K extends ProgrammeKind
+  ? {
+      readonly kind: K;
+      readonly id: string;
+      readonly data: EventData<EventOfKind<K>>;
+      /** The day from which it counts no more: that of the row which takes it back. */
+      takenBackOn: string | undefined;
+    }
+  : never;
+
+/** Whether a row counts on a day: from its own to the day before the one it is taken back on. */
+export function counts(
+  { data, takenBackOn }: Pick<ProgrammeRow, "data" | "takenBackOn">,
+  day: string,
+): boolean {
+  return data.date <= day && (takenBackOn === undefined || day < takenBackOn);
+}
