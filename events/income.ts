@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { day, decimal4, event, freeText, identifier, money, nobody, nothing } from "./define.ts";
+import { correctionEvent } from "./programme-row.ts";
 import { stepEvents } from "./steps.ts";
 
 const category = "income";
@@ -33,6 +34,10 @@ export const incomeEvents = {
     posts: nothing,
     reference: "income",
   }),
+  IncomeCorrected: correctionEvent(
+    category,
+    "An income is taken back whole: no plan may divide it any more (更正).",
+  ),
   PlanDrafted: event({
     category,
     key: "plan",

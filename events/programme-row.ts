@@ -18,6 +18,8 @@ const ofEveryRow = {
 
 /** What the declaration of a row's event says besides. */
 interface RowEvent<S extends z.ZodRawShape, Key extends string> {
+  /** The category of its stream, where it is another than that of the programme. */
+  readonly category?: string;
   readonly key: Key;
   readonly summary: string;
   /** What the row states beside what every row does. */
@@ -32,6 +34,7 @@ interface RowEvent<S extends z.ZodRawShape, Key extends string> {
  * receives is posted by what pays it.
  */
 export function rowEvent<const S extends z.ZodRawShape, const Key extends string>({
+  category = "programme",
   key,
   summary,
   data,
@@ -40,7 +43,7 @@ export function rowEvent<const S extends z.ZodRawShape, const Key extends string
 }: RowEvent<S, Key>) {
   const schema = z.object({ ...ofEveryRow, ...data }).strict();
   return event<typeof schema, Key>({
-    category: "programme",
+    category,
     key,
     summary,
     data: schema,
@@ -62,4 +65,25 @@ export function tellsNamed(
   sentence: string,
 ): Told {
   return household === undefined ? [] : [[household, sentence]];
+}
+
+/** Declares the event by which a row is taken back, in the stream where that lies. */
+export function correctionEvent(category: string, summary: string) {
+  return rowEvent({
+    category,
+    key: "correction",
+    summary,
+    reference: "correction",
+    data: {
+      correction: identifier,
+      /** The kind of the row, and its own id. */
+      table: identifier,
+      original: identifier,
+      by: identifier,
+      /** Whom the row named. */
+      households: z.array(identifier),
+    },
+    tells: ({ correction, table, original, households }) =>
+      households.map((one) => [one, `更正 ${correction}：撤回 ${table} ${original}`] as const),
+  });
 }

@@ -3,26 +3,14 @@ import { identifier } from "./define.ts";
 import { entityEvents } from "./programme-entities.ts";
 import { fundEvents } from "./programme-funds.ts";
 import { projectEvents } from "./programme-projects.ts";
-import { rowEvent } from "./programme-row.ts";
+import { correctionEvent, rowEvent } from "./programme-row.ts";
 
 /** What takes rows back, and what ends them. */
 const closingEvents = {
-  RowCorrected: rowEvent({
-    key: "correction",
-    summary: "A row is taken back whole: from that day on it counts no more (更正).",
-    reference: "correction",
-    data: {
-      correction: identifier,
-      /** The kind of the row, and its own id. */
-      table: identifier,
-      original: identifier,
-      by: identifier,
-      /** Whom the row named. */
-      households: z.array(identifier),
-    },
-    tells: ({ correction, table, original, households }) =>
-      households.map((one) => [one, `更正 ${correction}：撤回 ${table} ${original}`] as const),
-  }),
+  RowCorrected: correctionEvent(
+    "programme",
+    "A row is taken back whole: from that day on it counts no more (更正).",
+  ),
   RowEnded: rowEvent({
     key: "ending",
     summary: "A binding, an office, a sanction or a guarantee ends with this day (终止).",

@@ -1,5 +1,6 @@
 import type { EventsUnder } from "../../events/index.ts";
 import type { Thing } from "./columns.ts";
+import { incomeState } from "./distribution/plan-state.ts";
 import type { KnownEvent } from "./facts.ts";
 import { keys } from "./facts.ts";
 
@@ -17,10 +18,14 @@ export const organisation: Thing<
   known: (facts, id) => facts.known(keys.organisation(id)),
 };
 
-/** An income that is to be distributed. */
+/** An income that is to be distributed; one that was taken back is unknown. */
 export const income: Thing<KnownEvent<"IncomeRecorded">> = {
   unknown: ["IncomeUnknown", "is not recorded"],
-  known: (facts, id) => facts.known(keys.income(id)),
+  known: (facts, id) => {
+    const recorded = facts.known(keys.income(id));
+    if (recorded === undefined) return undefined;
+    return incomeState(id, facts).takenBackOn === undefined ? recorded : undefined;
+  },
 };
 
 /** A plan to divide an income. */

@@ -12,6 +12,7 @@ import { toCsv } from "../support/county.ts";
 import type { Step } from "../support/given.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { send, testLedger } from "../support/ledger.ts";
+import { income, plan, step } from "../support/plan-rows.ts";
 import { county, hash, projectStep, row } from "../support/programme-rows.ts";
 import { wage } from "../support/rows.ts";
 
@@ -102,11 +103,29 @@ test("files of the programme", async (t) => {
   t.ok((await ledger.verify()).ok);
 });
 
+test("an income that is taken back", async (t) => {
+  const { handler, verify } = await countyLedger(t);
+  const correction = row("corrections", { 原表: "income", 原编号: "SY1" });
+  t.strictSame(await send(handler, "income", [income()]), ["recorded"]);
+  t.strictSame(await send(handler, "plans", [plan()]), ["recorded"]);
+  t.strictSame(await send(handler, "corrections", [correction[1]]), ["DependentsExist"]);
+  t.strictSame(await send(handler, "steps", [step("撤销", { 说明: "重来" })]), ["recorded"]);
+  t.strictSame(await send(handler, "corrections", [correction[1]]), ["recorded"]);
+  const again = plan({ 计划编号: "JH2" });
+  t.strictSame(await send(handler, "plans", [again]), ["IncomeUnknown"]);
+  t.strictSame(
+    await send(handler, "income", [income()]),
+    ["alreadyRecorded"],
+    "its number is used",
+  );
+  t.ok((await verify()).ok);
+});
+
 test("a duty of the year before rests on what was paid", async (t) => {
   const ledger = await countyLedger(t);
   const { handler } = ledger;
   const give = async ([kind, cells]: Step) => (await send(handler, kind, [cells]))[0];
-  for (const step of [
+  for (const given of [
     row("funds"),
     row("projects"),
     projectStep("入库", "2025-01-12"),
@@ -115,7 +134,7 @@ test("a duty of the year before rests on what was paid", async (t) => {
     row("duties", { 责任类型: "工资金额", 目标值: "300" }),
     row("duties", { 责任编号: "Z2", 年度: "2026" }),
   ]) {
-    t.equal(await give(step), "recorded");
+    t.equal(await give(given), "recorded");
   }
   const paidOut = row("disbursements", { 主体编号: "O1", 业务日期: "2026-03-01" });
   t.equal(await give(paidOut), "DutyUnmet");

@@ -18,7 +18,7 @@ export interface Case {
 }
 
 /** What read models say where a rule asks them: nothing was paid. */
-const nothingPaid: Surveys = { paidInYear: () => [] };
+const nothingPaid: Surveys = { "paid-in-year": () => [] };
 
 /** The county after some rows. */
 export function countyAfter(steps: readonly Step[], surveys: Surveys = nothingPaid): Given {

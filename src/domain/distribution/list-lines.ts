@@ -40,6 +40,7 @@ const frozenLists = fold(
   (): FrozenLists => ({ lists: new Map(), pending: new Map() }),
   {
     IncomeRecorded: "same",
+    IncomeCorrected: "same",
     PlanDrafted: "same",
     ListLinesFrozen: ({ pending }, { data: { list, lines } }) => {
       const parts = pending.get(list) ?? [];

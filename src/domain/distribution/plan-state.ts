@@ -91,6 +91,8 @@ export interface PlanState {
 /** An income with all its plans. */
 export interface IncomeState {
   income: EventData<"IncomeRecorded"> | undefined;
+  /** The day of the correction that takes it back. */
+  takenBackOn: string | undefined;
   readonly plans: Map<string, PlanState>;
 }
 
@@ -180,10 +182,13 @@ export function hasBecomeDue({ list, lines }: PlanState, names: HolderNames): bo
 /** An income and its plans, from the events of its stream. */
 export const incomeFold = fold(
   incomeEvents,
-  (): IncomeState => ({ income: undefined, plans: new Map() }),
+  (): IncomeState => ({ income: undefined, takenBackOn: undefined, plans: new Map() }),
   {
     IncomeRecorded: (state, { data }) => {
       state.income = data;
+    },
+    IncomeCorrected: (state, { data }) => {
+      state.takenBackOn = data.date;
     },
     PlanDrafted: ({ plans }, { data }) => {
       plans.set(data.plan, {

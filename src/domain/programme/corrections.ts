@@ -1,6 +1,7 @@
 import type { ProgrammeKind } from "../../../events/programme.ts";
 import { programmeKinds } from "../../../events/programme.ts";
 import { filledText, id, words } from "../columns.ts";
+import { incomeState } from "../distribution/plan-state.ts";
 import { keys, streams } from "../facts.ts";
 import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
@@ -14,10 +15,12 @@ import type { ProgrammeRow } from "./recorded-row.ts";
 import { explainedPersonal, isClosable, ofProgramme, rowColumns, statedBy } from "./rows.ts";
 
 /** The kinds whose rows may be taken back. */
-type CorrectableKind = Exclude<ProgrammeKind, "corrections">;
+type CorrectableKind = Exclude<ProgrammeKind, "corrections"> | "income";
 
 const tables = Object.fromEntries(
-  Object.values(programmeKinds).flatMap((kind) => (kind === "corrections" ? [] : [[kind, kind]])),
+  ["income", ...Object.values(programmeKinds)].flatMap((kind) =>
+    kind === "corrections" ? [] : [[kind, kind]],
+  ),
 ) as Record<CorrectableKind, string>;
 
 const columns = {
@@ -30,9 +33,36 @@ const columns = {
 
 type JudgedCorrection = Judged<typeof columns>;
 
-/** The row that is taken back, whether or not it was before. */
-function originalOf({ row, facts }: JudgedCorrection): ProgrammeRow | undefined {
-  return programmeOf(facts).rows.get(`${row.table}/${row.original}`);
+/** What a row is taken back of, whether or not it was before. */
+interface Original {
+  readonly date: string;
+  readonly takenBackOn: string | undefined;
+  /** The row of the programme; undefined for an income. */
+  readonly row: ProgrammeRow | undefined;
+}
+
+function originalOf({ row: { table, original }, facts }: JudgedCorrection): Original | undefined {
+  if (table === "income") {
+    const recorded = facts.known(keys.income(original));
+    if (recorded === undefined) return undefined;
+    const { takenBackOn } = incomeState(original, facts);
+    return { date: recorded.effectiveDate, takenBackOn, row: undefined };
+  }
+  const row = programmeOf(facts).rows.get(`${table}/${original}`);
+  return row && { date: row.data.date, takenBackOn: row.takenBackOn, row };
+}
+
+/** Whether something rests on it: rows that name it, or a plan that is not cancelled. */
+function isNeeded(judged: JudgedCorrection): string | false {
+  const { row, facts } = judged;
+  const original = originalOf(judged)?.row;
+  const isResting =
+    original === undefined
+      ? [...incomeState(row.original, facts).plans.values()].some(
+          ({ stage }) => stage !== "cancelled",
+        )
+      : hasDependents(programmeOf(facts), original);
+  return isResting && "something else rests on it: take that back first";
 }
 
 /** Whether another row names it, or is a later step of the same thing. */
@@ -61,10 +91,10 @@ function overdrawn(programme: Programme, row: ProgrammeRow): Refusal | undefined
   return refuse(code, "what was given back is used again", columns.original.column);
 }
 
-/** Rows of corrections.csv: what takes a row of the programme back, whole. */
+/** Rows of corrections.csv: what takes a row of the programme, or an income, back, whole. */
 export const corrections = rowKind({
   ...ofProgramme("corrections"),
-  summary: "Take a row of the programme back, whole",
+  summary: "Take a row of the programme or an income back, whole",
   columns,
   personal: explainedPersonal,
   id: "correction",
@@ -80,7 +110,7 @@ export const corrections = rowKind({
       "DateBefore",
       "date",
       (judged) =>
-        judged.row.date < (originalOf(judged)?.data.date ?? "") &&
+        judged.row.date < (originalOf(judged)?.date ?? "") &&
         "业务日期 is before that of what it takes back",
     ],
     [
@@ -88,26 +118,19 @@ export const corrections = rowKind({
       "original",
       (judged) => originalOf(judged)?.takenBackOn !== undefined && "it was taken back already",
     ],
-    [
-      "DependentsExist",
-      "original",
-      (judged) => {
-        const original = originalOf(judged);
-        const isNeeded = original && hasDependents(programmeOf(judged.facts), original);
-        return isNeeded === true && "another row rests on it: take that back first";
-      },
-    ],
+    ["DependentsExist", "original", isNeeded],
   ],
   records: (judged) => {
-    const original = originalOf(judged);
-    if (original === undefined) throw new Error("judged: the original is recorded");
-    const refusal = overdrawn(programmeOf(judged.facts), original);
+    const { row, facts } = judged;
+    const original = originalOf(judged)?.row;
+    if (original === undefined) {
+      const data = { ...statedBy(judged), households: [] };
+      return { stream: streams.income(row.original), type: "IncomeCorrected", data };
+    }
+    const refusal = overdrawn(programmeOf(facts), original);
     if (refusal !== undefined) return refusal;
-    return {
-      stream: streams.programme(),
-      type: "RowCorrected",
-      data: { ...statedBy(judged), households: householdsOf(original) },
-    };
+    const data = { ...statedBy(judged), households: householdsOf(original) };
+    return { stream: streams.programme(), type: "RowCorrected", data };
   },
   examples: [
     {

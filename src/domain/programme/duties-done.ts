@@ -15,7 +15,7 @@ interface PaidLeg {
 
 /** Asks what an organisation paid households in a year, by movements and by credited lines. */
 export const paidInYear: Survey<{ organisation: string; year: string }, readonly PaidLeg[]> = {
-  name: "paidInYear",
+  name: "paid-in-year",
   categories: ["contract", "register", "income", "batch", "bank"],
 };
 

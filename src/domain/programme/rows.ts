@@ -30,7 +30,8 @@ export const explainedPersonal = {
 };
 
 /** The kinds whose rows, and what takes them back, a closed month refuses. */
-const closable: ReadonlySet<string> = new Set<ProgrammeKind>([
+const closable: ReadonlySet<string> = new Set<ProgrammeKind | "income">([
+  "income",
   "funds",
   "allocations",
   "disbursements",

@@ -4,6 +4,7 @@
 import { test } from "tap";
 import type { Step } from "../../support/given.ts";
 import { codesOf, countyAfter, judged } from "../../support/programme-judged.ts";
+import { income, plan, step as planStep } from "../../support/plan-rows.ts";
 import { approved, hash, paid, projectStep, row } from "../../support/programme-rows.ts";
 
 const end = (terms: Record<string, string> = {}): Step => row("ends", terms);
@@ -377,6 +378,86 @@ test("a row that is taken back", (t) => {
   t.end();
 });
 
+test("an income that is taken back", (t) => {
+  const recorded: Step = ["income", income()];
+  const drafted: Step = ["plans", plan()];
+  const late = { 更正编号: "G2", 业务日期: "2025-02-01" };
+  judged(
+    t,
+    [
+      {
+        code: "OriginalUnknown",
+        refused: correction("income", "SY1"),
+        passes: correction("income", "SY1"),
+        passesAfter: [recorded],
+      },
+      {
+        code: "DateBefore",
+        after: [recorded],
+        refused: correction("income", "SY1", { 业务日期: "2025-01-09" }),
+        passes: correction("income", "SY1", { 业务日期: "2025-01-10" }),
+      },
+      {
+        code: "AlreadyReversed",
+        after: [recorded, correction("income", "SY1")],
+        refused: correction("income", "SY1", late),
+        passes: correction("income", "SY2", late),
+        passesAfter: [["income", income({ 收益编号: "SY2" })]],
+      },
+      {
+        code: "DependentsExist",
+        after: [recorded, drafted],
+        refused: correction("income", "SY1"),
+        passes: correction("income", "SY1"),
+        passesAfter: [["steps", planStep("撤销", { 说明: "重来" })]],
+      },
+      {
+        code: "IncomeUnknown",
+        after: [recorded, correction("income", "SY1")],
+        refused: drafted,
+        passes: ["plans", plan({ 收益编号: "SY2" })],
+        passesAfter: [["income", income({ 收益编号: "SY2" })]],
+      },
+    ],
+    { "plan-payments": () => 0 },
+  );
+  t.end();
+});
+
+test("a closed month", (t) => {
+  const closed: Step = ["months", { 月份: "2025-04", 经办人: "甲" }];
+  const none = { "month-reasons": () => [] };
+  const may = { 业务日期: "2025-05-01" };
+  judged(
+    t,
+    [
+      {
+        code: "PeriodClosed",
+        after: [closed],
+        refused: row("funds", { 业务日期: "2025-04-30" }),
+        passes: row("funds", may),
+      },
+      {
+        code: "PeriodClosed",
+        after: [row("funds"), closed],
+        refused: correction("funds", "F1", { 业务日期: "2025-04-30" }),
+        passes: correction("funds", "F1", may),
+      },
+      {
+        code: "PeriodClosed",
+        after: [["income", income()], closed],
+        refused: correction("income", "SY1", { 业务日期: "2025-04-30" }),
+        passes: correction("income", "SY1", may),
+      },
+    ],
+    none,
+  );
+  const after = countyAfter([row("bindings"), closed], none);
+  t.equal(after.outcome(...row("projects")), "recorded", "a project is dated when it was");
+  t.equal(after.outcome(...correction("bindings", "L1")), "recorded", "and so is what is no money");
+  t.end();
+});
+
 test("what was taken back", (t) => {
   const before = countyAfter([row("funds"), correction("funds", "F1")]);
   t.strictSame(codesOf(before.when(...row("funds"))), [], "stays recorded under its number");
@@ -409,7 +490,7 @@ test("duties of the year before", (t) => {
     const promised = row("duties", {
       ...{ 责任编号: "Z0", 年度: "2024", 责任类型: kind, 目标值: target, 业务日期: "2024-01-16" },
     });
-    const history = countyAfter([...before, promised], { paidInYear: () => paidInYear });
+    const history = countyAfter([...before, promised], { "paid-in-year": () => paidInYear });
     return history.outcome(...paidOut);
   };
   const two = [wages("H1", "60.00"), wages("H2", "40.00"), { ...wages("H3", "5.00"), leg: "rent" }];
