@@ -178,6 +178,51 @@ const ofDistribution = [
   "MonthNotClosable",
 ] as const;
 
+/** What rows of the programme are refused with besides. */
+const ofProgramme = [
+  "FundUnknown",
+  "ProjectUnknown",
+  "AllocationUnknown",
+  "DisbursementUnknown",
+  "ModelUnknown",
+  "BindingUnknown",
+  "OfficerUnknown",
+  "CaseUnknown",
+  "KindMismatch",
+  "FundExceeded",
+  "ProjectCancelled",
+  "ProjectNotInBank",
+  "PlanExceeded",
+  "AllocationExceeded",
+  "ProjectNotApproved",
+  "NotAccepted",
+  "OrganisationListed",
+  "ClassCapExceeded",
+  "DutyUnmet",
+  "EvidenceMissing",
+  "AwardAboveRate",
+  "DutyMissing",
+  "CooperativeTooSmall",
+  "DisbursementExceeded",
+  "PurposeForbidden",
+  "ReturnExceeded",
+  "ModelNotRecognised",
+  "IndustryNotListed",
+  "NotApplied",
+  "LinkageMissing",
+  "TitleMissing",
+  "TenderMissing",
+  "ArchiveIncomplete",
+  "ChannelsFew",
+  "FundsOut",
+  "ConsentMissing",
+  "ModeMissing",
+  "IndustryMismatch",
+  "SupervisorOperates",
+  "HiringUnmet",
+  "DependentsExist",
+] as const;
+
 test("one command", async (t) => {
   const { seed, post, get, ledger } = await testService(t);
   await seed();
@@ -335,7 +380,9 @@ test("one command", async (t) => {
       NoShares: 422,
       AlreadyReversed: 409,
       PackMalformed: 400,
-      ...Object.fromEntries(ofDistribution.map((code) => [code, 422])),
+      YearReported: 409,
+      AlreadyEnded: 409,
+      ...Object.fromEntries([...ofDistribution, ...ofProgramme].map((code) => [code, 422])),
     });
     st.end();
   });
