@@ -104,7 +104,7 @@ export const entityEvents = {
       to,
       organisation: identifier.optional(),
       /** Of 姓名 without its blanks: the same name has the same one. */
-      name: fingerprint,
+      nameFingerprint: fingerprint,
     },
   }),
   DutyAssumed: rowEvent({

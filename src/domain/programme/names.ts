@@ -17,7 +17,7 @@ const things: Readonly<Record<string, string>> = {
   contract: "contracts",
   plan: "plans",
   // A fingerprint: officers of one name are found by it.
-  name: "name",
+  nameFingerprint: "name",
 };
 
 /** The members of each kind of row that name something else, in the order of its columns. */
@@ -33,7 +33,7 @@ const members: Readonly<Record<ProgrammeKind, readonly string[]>> = {
   bindings: ["organisation", "household", "counterparty"],
   conditions: ["household"],
   activities: ["household", "organisation", "plan", "officer"],
-  officers: ["organisation", "name"],
+  officers: ["organisation", "nameFingerprint"],
   duties: ["organisation", "project", "contract"],
   "entity-years": ["organisation"],
   sanctions: ["organisation", "case"],

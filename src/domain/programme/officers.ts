@@ -66,7 +66,7 @@ export const officers = rowKind({
   records: (judged) => ({
     stream: streams.programme(),
     type: "OfficerAppointed",
-    data: { ...statedBy(judged), name: nameOf(judged) },
+    data: { ...statedBy(judged), nameFingerprint: nameOf(judged) },
   }),
   examples: [
     {
