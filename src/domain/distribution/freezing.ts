@@ -89,18 +89,28 @@ export function planWith(terms: Terms, holders: readonly Taking[]): Plan {
   return { ...all, holders: taking } as Plan;
 }
 
-function holderOf(asked: Taking): Holder {
-  const { household, organisation, person, basis = "0", factor, priority } = asked;
-  const names = { household, organisation, person } as never as { household: string };
-  const own = factor === undefined ? {} : { factor: toUnits(factor, 4) };
-  const first = priority === undefined ? {} : { priority };
-  return { ...names, basis: toUnits(basis, 4), ...own, ...first };
+/** Written out: an object that is put together from others takes three times the memory. */
+function holderOf({ household, organisation, person, ...asked }: Taking): Holder {
+  const { basis = "0", factor, priority } = asked;
+  return {
+    household,
+    organisation,
+    person,
+    basis: toUnits(basis, 4),
+    factor: factor === undefined ? undefined : toUnits(factor, 4),
+    priority,
+  } as Holder;
 }
 
-function traderOf(asked: Taking): Trader {
-  const { household, organisation, person, kilograms = "0", shares = "0" } = asked;
-  const names = { household, organisation, person } as never as { household: string };
-  return { ...names, kilograms: toUnits(kilograms, 4), shares: toUnits(shares, 4) };
+function traderOf({ household, organisation, person, ...asked }: Taking): Trader {
+  const { kilograms = "0", shares = "0" } = asked;
+  return {
+    household,
+    organisation,
+    person,
+    kilograms: toUnits(kilograms, 4),
+    shares: toUnits(shares, 4),
+  } as Trader;
 }
 
 /** A plan whose list is frozen, divided. */
