@@ -33,8 +33,8 @@ async function freezeAndCopy(of: Ledger): Promise<void> {
   if (outcome === undefined) throw new Error("each command has an outcome");
   refuseUnlessRecorded(outcome);
   await projectAll(of);
-  const { pages, ...manifest } = await copyOf(of);
-  await writeListTable(path, "full", { ...manifest, lines: each(pages()) });
+  const { pages: _, lines, ...manifest } = await copyOf(of);
+  await writeListTable(path, "full", { ...manifest, lines: lines() });
 }
 
 async function copyOf(of: Ledger): Promise<PagedList> {
@@ -42,18 +42,14 @@ async function copyOf(of: Ledger): Promise<PagedList> {
   return pagedList(of.reads, "full", { plan }, { position, at: null });
 }
 
-async function* each<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
-  for await (const page of pages) yield* page;
-}
-
 /** Milliseconds of the path of one line, and of checking it. */
 async function prove(of: Ledger): Promise<Pick<ListMeasured, "proofMs" | "proofMs99">> {
-  const { pages, count, version, root } = await copyOf(of);
+  const { lines, count, version, root } = await copyOf(of);
   const proved = Array.from({ length: proofs }, (_, turn) => Math.floor((turn * count) / proofs));
   const hasher = listHasher(plan, version);
   // The leaves of the chunks of these lines alone: all of a long list are never in memory.
   const chunks = new Map(proved.map((at) => [chunkOf(count, at).first, [] as Buffer[]]));
-  for await (const leaf of each(pages())) {
+  for await (const leaf of lines()) {
     hasher.add(leaf);
     chunks.get(chunkOf(count, leaf.line - 1).first)?.push(Buffer.from(leafText(leaf)));
   }

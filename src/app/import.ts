@@ -387,8 +387,8 @@ class Tally {
       const outcome = refusal === undefined ? outcomes[next++] : undefined;
       if (outcome?.status === "recorded") {
         this.recorded += 1;
-        const all = [...(remarks ?? []), ...(outcome.remarks ?? [])];
-        this.remark(rows[i] as TableRow, key, all);
+        if (remarks !== undefined) this.remark(rows[i] as TableRow, key, remarks);
+        if (outcome.remarks !== undefined) this.remark(rows[i] as TableRow, key, outcome.remarks);
       } else if (outcome?.status === "alreadyRecorded") this.alreadyRecorded += 1;
       else if (outcome?.status === "failed") {
         const { message } = outcome.error;

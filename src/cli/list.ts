@@ -60,14 +60,12 @@ async function showList(session: Session, plan: string, wishes: ListWishes): Pro
   const { copy, version: wanted } = wishes;
   const found = await pagedList(ledger.reads, copy, { plan, version: wanted }, knownAt);
   const file = wishes.csv ?? wishes.xlsx;
-  const { pages, ...manifest } = found;
+  const { pages, lines: all, ...manifest } = found;
   if (file !== undefined) {
-    await writeListTable(file, copy, { ...manifest, lines: each(pages()) }).catch(
-      (error: unknown) => {
-        if (!(error instanceof Error && "syscall" in error) || isConnectionLoss(error)) throw error;
-        throw new FileNotWritable(`${file} cannot be written (${systemCode(error)})`);
-      },
-    );
+    await writeListTable(file, copy, { ...manifest, lines: all() }).catch((error: unknown) => {
+      if (!(error instanceof Error && "syscall" in error) || isConnectionLoss(error)) throw error;
+      throw new FileNotWritable(`${file} cannot be written (${systemCode(error)})`);
+    });
   }
   if (out.format === "json") {
     const after = { ...(file !== undefined && { file }), knownAt: knownAtSaid(knownAt) };
@@ -79,7 +77,7 @@ async function showList(session: Session, plan: string, wishes: ListWishes): Pro
   if (file !== undefined) return out.people(`${file}: ${count} lines`);
   const shown = listColumns[copy].filter(({ name }) => name !== "commit" && name !== "salt");
   const lines: object[] = [];
-  for await (const page of pages()) lines.push(...page);
+  for await (const line of all()) lines.push(line);
   const table = tableOf(
     shown.map(({ name }) => ({
       title: name,
@@ -88,10 +86,6 @@ async function showList(session: Session, plan: string, wishes: ListWishes): Pro
     lines,
   );
   await out.show(blockText(table));
-}
-
-async function* each<T>(pages: AsyncIterable<readonly T[]>): AsyncGenerator<T> {
-  for await (const page of pages) yield* page;
 }
 
 /** The items of a list as they stand between its brackets, a piece for each page. */

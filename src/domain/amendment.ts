@@ -3,7 +3,7 @@ import { amendmentKinds, changeableTerms, openEnd, termsOn } from "../../events/
 import type { Column } from "./columns.ts";
 import { day, decimal, id, may, ref, words } from "./columns.ts";
 import type { ContractEvent } from "./contract.ts";
-import { contractKind, signedOf } from "./contract.ts";
+import { contractKind, isInForce, signedOf } from "./contract.ts";
 import { keys, onces, streams } from "./facts.ts";
 import type { Judged, Recorded } from "./kind.ts";
 import { rowKind } from "./kind.ts";
@@ -99,10 +99,6 @@ function isOutside({ since }: DatedTerms, to: string | undefined): boolean {
 
 function withoutEnd({ to: _to, ...terms }: DatedTerms): DatedTerms {
   return terms;
-}
-
-function isInForce({ from = "", to }: DayTerms, date: string): boolean {
-  return from <= date && (to === undefined || date <= to);
 }
 
 /** Why 生效日期 lies outside the contract, or false. */

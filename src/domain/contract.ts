@@ -1,6 +1,7 @@
 import type { EventData, EventsUnder } from "../../events/index.ts";
 import type { ContractKind, ContractKindName } from "../../events/legs.ts";
 import { contractKindNames, contractKinds, shareContractName } from "../../events/legs.ts";
+import type { DayTerms } from "../../events/terms.ts";
 import { termsOn } from "../../events/terms.ts";
 import { day, decimal, id, may, ref, words } from "./columns.ts";
 import type { KnownEvent } from "./facts.ts";
@@ -41,6 +42,11 @@ export function termsOf(event: ContractEvent, date: string): ContractTerms {
   const { kind, contract, organisation, register, from: signed } = event.data.signed;
   const { from = signed, ...terms } = termsOn(event.data.terms, date);
   return { kind, contract, organisation, register, from, ...terms };
+}
+
+/** Whether terms are in force on a day: from their first day to their last, both included. */
+export function isInForce({ from = "", to }: DayTerms, date: string): boolean {
+  return from <= date && (to === undefined || date <= to);
 }
 
 const types = Object.fromEntries(contractKindNames.map((kind) => [kind, contractKinds[kind].name]));

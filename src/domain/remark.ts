@@ -19,9 +19,10 @@ export function remarkOnOpenText(field: string, text: string | undefined): Remar
   return [{ code: "LooksPersonal", message, field }];
 }
 
-/** What events say of the rows that they were recorded from. */
-export function remarksIn(events: readonly DecidedEvent[]): readonly Remark[] {
-  return events.flatMap(({ data }) =>
-    "remarks" in data && data.remarks !== undefined ? (data.remarks as Remark[]) : [],
-  );
+/** What the event of a row says of it; undefined where it says nothing, as nearly all do. */
+export function remarksIn(events: readonly DecidedEvent[]): readonly Remark[] | undefined {
+  for (const { data } of events) {
+    if ("remarks" in data && data.remarks !== undefined) return data.remarks as Remark[];
+  }
+  return undefined;
 }

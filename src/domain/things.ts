@@ -1,7 +1,7 @@
 import type { EventsUnder } from "../../events/index.ts";
 import type { Thing } from "./columns.ts";
 import { incomeState } from "./distribution/plan-state.ts";
-import type { KnownEvent } from "./facts.ts";
+import type { Facts, KnownEvent } from "./facts.ts";
 import { keys } from "./facts.ts";
 
 /** A household of the register. */
@@ -17,6 +17,16 @@ export const organisation: Thing<
   unknown: ["OrganisationUnknown", "is not in the register"],
   known: (facts, id) => facts.known(keys.organisation(id)),
 };
+
+/** Why a person is none of a household (`PersonUnknown`), or false. */
+export function notOfHousehold(
+  person: string,
+  of: string | undefined,
+  facts: Facts,
+): string | false {
+  const known = facts.known(keys.person(person))?.data.household;
+  return (of === undefined || known !== of) && "人编号 is not recorded in this household";
+}
 
 /** An income that is to be distributed; one that was taken back is unknown. */
 export const income: Thing<KnownEvent<"IncomeRecorded">> = {

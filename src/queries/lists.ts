@@ -91,7 +91,11 @@ type Leaf = z.output<z.ZodObject<typeof leaf>>;
 type FullLine = Leaf & z.output<z.ZodObject<typeof opening>>;
 
 /** A list whose lines are read page by page, in their order: one of any length in flat memory. */
-export type PagedList = Manifest & { pages(): AsyncIterable<readonly Leaf[]> };
+export type PagedList = Manifest & {
+  pages(): AsyncIterable<readonly Leaf[]>;
+  /** The lines of all pages, one by one. */
+  lines(): AsyncIterable<Leaf>;
+};
 
 /** A copy of a list. Throws `Unknown` for a plan, or a list of it, that is not there. */
 export async function pagedList(
@@ -101,9 +105,13 @@ export async function pagedList(
   knownAt: KnownAt,
 ): Promise<PagedList> {
   const found = await manifestOf(from.pool, asked, knownAt);
+  const pages = () => (copy === "full" ? fullPages(from, found) : leaves(from.pool, found));
   return {
     ...found,
-    pages: () => (copy === "full" ? fullPages(from, found) : leaves(from.pool, found)),
+    pages,
+    async *lines() {
+      for await (const page of pages()) yield* page;
+    },
   };
 }
 

@@ -126,9 +126,9 @@ function isDecided(judged: Judged): judged is readonly DecidedEvent[] {
 
 function outcomeOf(judged: Judged, position: bigint | undefined): Outcome {
   if (position !== undefined) {
-    const remarks = isDecided(judged) ? remarksIn(judged) : [];
+    const remarks = isDecided(judged) ? remarksIn(judged) : undefined;
     const status = "recorded";
-    return remarks.length === 0 ? { status, position } : { status, position, remarks };
+    return remarks === undefined ? { status, position } : { status, position, remarks };
   }
   if (judged instanceof StreamRefused) return { status: "failed", error: judged };
   if ("code" in judged) return { status: "refused", refusal: judged };

@@ -1,9 +1,8 @@
-import { eventType } from "../../events/index.ts";
 import type { DecidedEvent, DecidedListing } from "../domain/facts.ts";
-import { keys } from "../domain/facts.ts";
 import type { LinesToMake } from "../domain/list.ts";
 import { linesMax, listTotals } from "../domain/list.ts";
 import type { SealedItem, Sealing } from "../domain/sealing.ts";
+import { partOf } from "./lists.ts";
 
 /** Parts of a list that may wait for its closing event, to be recorded with it. */
 const heldMax = 4;
@@ -37,19 +36,13 @@ export async function makeList(listing: DecidedListing, options: ListingOptions)
   const { making, close, ...event } = listing;
   const { sealing, recordAhead, giveWay } = options;
   const { list } = making;
-  const { stream, effectiveDate } = event;
-  const { parts: type } = eventType(event.type);
-  if (type === undefined) throw new Error(`${event.type} closes no list`);
   const all = listTotals();
   let earlier = 0;
   let last: readonly unknown[] = [];
   let held = nothingHeld();
   for (const some of making.lines) {
     if (last.length > 0) {
-      const nth = options.recordedParts + earlier;
-      const data = { list, lines: last };
-      const part = { stream, key: keys.list(list), nth, effectiveDate, type, data };
-      held.events.push(part as DecidedEvent);
+      held.events.push(partOf(event, { list, lines: last }, options.recordedParts + earlier));
       earlier += 1;
     }
     if (held.events.length >= heldMax && recordAhead !== undefined) {

@@ -22,23 +22,32 @@ export function isPart({ type }: DecidedEvent): boolean {
   return eventType(type).key === "list";
 }
 
+/** The event with some of the first lines of a list that an event closes. */
+export function partOf(
+  { type, stream, effectiveDate }: Pick<DecidedEvent, "type" | "stream" | "effectiveDate">,
+  { list, lines }: Listing,
+  nth: number,
+): DecidedEvent {
+  const { parts } = eventType(type);
+  if (parts === undefined) throw new Error(`${type} closes no list`);
+  const data = { list, lines };
+  return { stream, key: keys.list(list), nth, effectiveDate, type: parts, data } as DecidedEvent;
+}
+
 function isLong({ type, data }: DecidedEvent): boolean {
   if (eventType(type).parts === undefined) return false;
   return (data as unknown as Listing).lines.length > linesMax;
 }
 
 function cut(event: DecidedEvent, facts: Facts): DecidedEvent[] {
-  const { parts } = eventType(event.type);
-  if (parts === undefined || !isLong(event)) return [event];
+  if (!isLong(event)) return [event];
   const { list, lines } = event.data as unknown as Listing;
   const earlier = Math.ceil(lines.length / linesMax) - 1;
-  const key = keys.list(list);
   // What a crash left of an earlier attempt stays in the log and means nothing.
-  const nth = facts.count(key);
-  const { stream, effectiveDate } = event;
+  const nth = facts.count(keys.list(list));
   const before = Array.from({ length: earlier }, (_, part) => {
-    const data = { list, lines: lines.slice(part * linesMax, (part + 1) * linesMax) };
-    return { stream, key, nth: nth + part, effectiveDate, type: parts, data } as DecidedEvent;
+    const some = lines.slice(part * linesMax, (part + 1) * linesMax);
+    return partOf(event, { list, lines: some }, nth + part);
   });
   const data = { ...event.data, earlier, lines: lines.slice(earlier * linesMax) };
   return [...before, { ...event, data } as DecidedEvent];

@@ -1,7 +1,7 @@
 // A list of thousands of lines is recorded, projected and approved some lines at a time, and is the
 // same list: whatever is recorded meanwhile, and whatever an attempt that ended has left.
 import { type Test, test } from "tap";
-import { hashList } from "../../src/domain/distribution/list-hash.ts";
+import { hashList } from "../support/list-hash.ts";
 import type { KindName } from "../../src/domain/kinds.ts";
 import type { AppendRequest, EventLog } from "../../src/log/event-log.ts";
 import { fullList } from "../../src/queries/lists.ts";

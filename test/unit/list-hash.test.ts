@@ -8,9 +8,9 @@ import { join } from "node:path";
 import serialize from "canonicalize";
 import { test } from "tap";
 import type { Leaf, Opening } from "../../src/domain/distribution/list-hash.ts";
+import { hashList } from "../support/list-hash.ts";
 import {
   commitment,
-  hashList,
   leafText,
   listHash,
   manifestText,

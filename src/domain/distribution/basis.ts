@@ -7,7 +7,7 @@ import { fold } from "../fold.ts";
 import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
 import { textOf } from "../row.ts";
-import { household, organisation, plan } from "../things.ts";
+import { household, notOfHousehold, organisation, plan } from "../things.ts";
 import { priorityDefault } from "./claims.ts";
 import { holderKey } from "./holder.ts";
 import { planState } from "./plan-state.ts";
@@ -90,8 +90,7 @@ function isFrozen({ of, facts }: JudgedBasis): string | false {
 function isPersonUnknown({ row, facts }: JudgedBasis): string | false {
   if (row.person === undefined) return false;
   if (row.household === undefined) return "人编号 stands beside a 主体编号";
-  const known = facts.known(keys.person(row.person))?.data.household;
-  return known !== row.household && "人编号 is not recorded in this household";
+  return notOfHousehold(row.person, row.household, facts);
 }
 
 function isOriginalUnknown(judged: JudgedBasis): string | false {

@@ -114,13 +114,6 @@ export function listHasher(plan: string, version: number): ListHasher {
   };
 }
 
-/** Hashes the leaves of a list in order; throws as {@link ListHasher} does. */
-export function hashList(plan: string, version: number, leaves: Iterable<Leaf>): HashedList {
-  const hasher = listHasher(plan, version);
-  for (const leaf of leaves) hasher.add(leaf);
-  return hasher.finish();
-}
-
 function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

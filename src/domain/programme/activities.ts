@@ -3,7 +3,7 @@ import { count, divisionCode, filledText, id, may, ref, text, words } from "../c
 import { keys, streams } from "../facts.ts";
 import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
-import { household, organisation, plan } from "../things.ts";
+import { household, notOfHousehold, organisation, plan } from "../things.ts";
 import { exactlyOne, notBefore, ofProgramme, rowColumns, rowPersonal, statedBy } from "./rows.ts";
 import { officer } from "./things.ts";
 
@@ -44,10 +44,7 @@ const needs: Readonly<Record<Kind, readonly Column[]>> = {
 };
 
 function isPersonUnknown({ row, facts }: JudgedActivity): string | false {
-  if (row.person === undefined) return false;
-  const known = facts.known(keys.person(row.person))?.data.household;
-  const isOfIt = row.household !== undefined && known === row.household;
-  return !isOfIt && "人编号 is not recorded in this household";
+  return row.person !== undefined && notOfHousehold(row.person, row.household, facts);
 }
 
 /** Rows of activities.csv: who was trained, employed, visited, guided or checked. */

@@ -5,7 +5,7 @@ import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
 import { organisation } from "../things.ts";
 import { fen, freeOf } from "./balances.ts";
-import { isListed } from "./entities.ts";
+import { organisationListed } from "./entities.ts";
 import { programmeOf } from "./programme.ts";
 import { allocatedTo, hasTaken, hasTakenBy, projectState } from "./project-state.ts";
 import { notBefore, ofProgramme, rowColumns, rowPersonal, statedBy } from "./rows.ts";
@@ -89,12 +89,7 @@ export const allocations = rowKind({
         "the project has no 入库 by the day",
     ],
     ["PlanExceeded", "amount", isAbovePlan],
-    [
-      "OrganisationListed",
-      "organisation",
-      ({ row, facts }) =>
-        isListed(row.organisation, row.date, facts) && "a sanction of the entity is live",
-    ],
+    organisationListed,
     ["ClassCapExceeded", "amount", isAboveCap],
     [
       "ReasonMissing",

@@ -12,7 +12,15 @@ import { orderedThing } from "./names.ts";
 import type { Programme } from "./programme.ts";
 import { programmeOf, standingNaming } from "./programme.ts";
 import type { ProgrammeRow } from "./recorded-row.ts";
-import { explainedPersonal, isClosable, ofProgramme, rowColumns, statedBy } from "./rows.ts";
+import { householdsNamed } from "./recorded-row.ts";
+import {
+  explainedPersonal,
+  isClosable,
+  ofProgramme,
+  originalRules,
+  rowColumns,
+  statedBy,
+} from "./rows.ts";
 
 /** The kinds whose rows may be taken back. */
 type CorrectableKind = Exclude<ProgrammeKind, "corrections"> | "income";
@@ -101,18 +109,7 @@ export const corrections = rowKind({
   key: keys.correction,
   isClosable: ({ table }) => isClosable(table),
   rules: [
-    [
-      "OriginalUnknown",
-      "original",
-      (judged) => originalOf(judged) === undefined && "原编号 is not recorded in 原表",
-    ],
-    [
-      "DateBefore",
-      "date",
-      (judged) =>
-        judged.row.date < (originalOf(judged)?.date ?? "") &&
-        "业务日期 is before that of what it takes back",
-    ],
+    ...originalRules("takes back", (judged: JudgedCorrection) => originalOf(judged)?.date),
     [
       "AlreadyReversed",
       "original",
@@ -129,7 +126,7 @@ export const corrections = rowKind({
     }
     const refusal = overdrawn(programmeOf(facts), original);
     if (refusal !== undefined) return refusal;
-    const data = { ...statedBy(judged), households: householdsOf(original) };
+    const data = { ...statedBy(judged), households: householdsNamed(original) };
     return { stream: streams.programme(), type: "RowCorrected", data };
   },
   examples: [
@@ -143,9 +140,3 @@ export const corrections = rowKind({
     },
   ],
 });
-
-/** The households that a row names, which its correction or its end concerns, too. */
-export function householdsOf({ data }: ProgrammeRow): string[] {
-  if ("households" in data && Array.isArray(data.households)) return data.households;
-  return "household" in data && data.household !== undefined ? [data.household] : [];
-}

@@ -7,7 +7,7 @@ import { household, organisation } from "../things.ts";
 import { notAccepted } from "./acceptance.ts";
 import { balanceOf, fen, freeOf } from "./balances.ts";
 import { unmetDuty } from "./duties-done.ts";
-import { boundTo, classOf, dutiesOf, householdsOf, isListed } from "./entities.ts";
+import { boundTo, classOf, dutiesOf, householdsOf, organisationListed } from "./entities.ts";
 import { programmeOf, standingNaming, standingRow } from "./programme.ts";
 import { hasTakenBy } from "./project-state.ts";
 import { exactlyOne, notBefore, ofProgramme, rowColumns, rowPersonal, statedBy } from "./rows.ts";
@@ -132,12 +132,7 @@ export const disbursements = rowKind({
         "the project has no 批准 by the day",
     ],
     ["NotAccepted", "allocation", isNotAccepted],
-    [
-      "OrganisationListed",
-      "organisation",
-      ({ row, facts }) =>
-        isListed(row.organisation, row.date, facts) && "a sanction of the entity is live",
-    ],
+    organisationListed,
     ["DutyUnmet", "organisation", isDutyUnmet],
     [
       "EvidenceMissing",

@@ -2,10 +2,10 @@ import { id, words } from "../columns.ts";
 import { keys, streams } from "../facts.ts";
 import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
-import { householdsOf } from "./corrections.ts";
 import type { EndingKind } from "./programme.ts";
 import { programmeOf, standingNaming, standingRow } from "./programme.ts";
-import { explainedPersonal, ofProgramme, rowColumns, statedBy } from "./rows.ts";
+import { householdsNamed } from "./recorded-row.ts";
+import { explainedPersonal, ofProgramme, originalRules, rowColumns, statedBy } from "./rows.ts";
 
 const tables: Readonly<Record<EndingKind, string>> = {
   bindings: "bindings",
@@ -44,18 +44,7 @@ export const ends = rowKind({
   id: "ending",
   key: keys.ending,
   rules: [
-    [
-      "OriginalUnknown",
-      "original",
-      (judged) => originalOf(judged) === undefined && "原编号 is not recorded in 原表",
-    ],
-    [
-      "DateBefore",
-      "date",
-      (judged) =>
-        judged.row.date < (originalOf(judged)?.data.date ?? "") &&
-        "业务日期 is before that of what it ends",
-    ],
+    ...originalRules("ends", (judged: JudgedEnd) => originalOf(judged)?.data.date),
     ["AlreadyEnded", "original", isEnded],
   ],
   records: (judged) => {
@@ -64,7 +53,7 @@ export const ends = rowKind({
     return {
       stream: streams.programme(),
       type: "RowEnded",
-      data: { ...statedBy(judged), households: householdsOf(original) },
+      data: { ...statedBy(judged), households: householdsNamed(original) },
     };
   },
   examples: [

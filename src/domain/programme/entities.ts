@@ -3,6 +3,7 @@ import { keys } from "../facts.ts";
 import type { Policy } from "../policy.ts";
 import type { Programme } from "./programme.ts";
 import { liveNaming, programmeOf, standingNaming } from "./programme.ts";
+import type { PlainRule } from "./rows.ts";
 
 /** A class of organisations, as rules tell them apart. */
 export type OrganisationClass =
@@ -42,12 +43,23 @@ export function classOf(organisation: string, { facts, policy }: Asked): Organis
   return found?.[0] ?? "other";
 }
 
-/** Whether a sanction of an organisation is live on a day (`OrganisationListed`). */
-export function isListed(organisation: string | undefined, day: string, facts: Facts): boolean {
-  if (organisation === undefined) return false;
-  const name = `organisations/${organisation}`;
-  return liveNaming(programmeOf(facts), name, "sanctions", day).length > 0;
+/** What a rule knows of a row that names an organisation. */
+interface NamingOrganisation {
+  readonly row: { readonly organisation: string | undefined; readonly date: string };
+  readonly facts: Facts;
 }
+
+/** `OrganisationListed`: no sanction of the organisation is live on the day. */
+export const organisationListed = [
+  "OrganisationListed",
+  "organisation",
+  ({ row: { organisation, date }, facts }) => {
+    if (organisation === undefined) return false;
+    const name = `organisations/${organisation}`;
+    const live = liveNaming(programmeOf(facts), name, "sanctions", date);
+    return live.length > 0 && "a sanction of the entity is live";
+  },
+] as const satisfies PlainRule<"OrganisationListed", "organisation", NamingOrganisation>;
 
 /** The households bound to an entity on a day, by bindings of one form where it is given. */
 export function boundTo(

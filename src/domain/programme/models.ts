@@ -3,7 +3,7 @@ import { filledText, id, may, words } from "../columns.ts";
 import { keys, streams } from "../facts.ts";
 import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
-import { lastDayOf } from "./ordered.ts";
+import { notBeforeSteps } from "./ordered.ts";
 import type { Programme } from "./programme.ts";
 import { countingNaming, programmeOf, standingNaming } from "./programme.ts";
 import { ofProgramme, rowColumns, rowPersonal, statedBy } from "./rows.ts";
@@ -71,12 +71,7 @@ export const models = rowKind({
   rules: [
     ["ModelUnknown", "model", isUnknown],
     ["StepOutOfOrder", "kind", isOutOfOrder],
-    [
-      "DateBefore",
-      "date",
-      ({ row, facts }) =>
-        row.date < lastDayOf("models", row, facts) && "业务日期 is before an earlier step's",
-    ],
+    notBeforeSteps("models"),
   ],
   records: (judged) => ({
     stream: streams.programme(),

@@ -1,12 +1,26 @@
 import type { Facts } from "../facts.ts";
 import { orderedThing } from "./names.ts";
+import { businessDay } from "../period.ts";
 import { programmeOf, standingNaming } from "./programme.ts";
+import type { PlainRule } from "./rows.ts";
 
 /** The kinds whose rows are steps of one thing, none dated before the one before it. */
 type OrderedKind = "models" | "project-steps" | "rounds";
 
+/** `DateBefore`: a step is not dated before an earlier step of the same thing. */
+export function notBeforeSteps(
+  kind: OrderedKind,
+): PlainRule<"DateBefore", "date", { readonly row: { date: string }; readonly facts: Facts }> {
+  return [
+    "DateBefore",
+    "date",
+    ({ row, facts }) =>
+      row.date < lastDayOf(kind, { ...row }, facts) && `${businessDay} is before an earlier step's`,
+  ];
+}
+
 /** The last day of the steps of the thing that a row is a step of; `""` where there are none. */
-export function lastDayOf(
+function lastDayOf(
   kind: OrderedKind,
   row: Readonly<Record<string, unknown>>,
   facts: Facts,

@@ -1,13 +1,11 @@
-import type { EventsUnder } from "../../../events/index.ts";
 import { projectSteps as stepNames } from "../../../events/programme-words.ts";
-import { termsOn } from "../../../events/terms.ts";
+import { isInForce, termsOf } from "../contract.ts";
 import { isSamePerson } from "../distribution/people.ts";
-import type { KnownEvent } from "../facts.ts";
 import { keys, streams } from "../facts.ts";
 import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
-import { isListed } from "./entities.ts";
-import { lastDayOf } from "./ordered.ts";
+import { organisationListed } from "./entities.ts";
+import { notBeforeSteps } from "./ordered.ts";
 import { isLive, programmeOf, standingRow } from "./programme.ts";
 import {
   projectStepChecks,
@@ -59,12 +57,7 @@ function isLinked({ data }: ProgrammeRow<"project-steps">, { row, facts }: Judge
     return binding !== undefined && isLive(programme, binding, row.date);
   }
   const signed = facts.known(keys.contract(data.contract ?? ""));
-  return signed !== undefined && isInForce(signed, row.date);
-}
-
-function isInForce({ data }: KnownEvent<EventsUnder<"contract">>, day: string): boolean {
-  const { from = "", to } = "terms" in data ? termsOn(data.terms, day) : data;
-  return from <= day && (to === undefined || day <= to);
+  return signed !== undefined && isInForce(termsOf(signed, row.date), row.date);
 }
 
 function isUnlinked(judged: JudgedStep): string | false {
@@ -142,19 +135,9 @@ export const projectSteps = rowKind({
       (judged) => outOfOrder(stateFor(judged), judged.row.kind, judged.policy),
     ],
     notBefore("project", "binding"),
-    [
-      "DateBefore",
-      "date",
-      ({ row, facts }) =>
-        row.date < lastDayOf("project-steps", row, facts) && "业务日期 is before an earlier step's",
-    ],
+    notBeforeSteps("project-steps"),
     ["NotApplied", "organisation", isNotApplied],
-    [
-      "OrganisationListed",
-      "organisation",
-      ({ row, facts }) =>
-        isListed(row.organisation, row.date, facts) && "a sanction of the entity is live",
-    ],
+    organisationListed,
     ["SamePerson", "by", isSelectedByTheSame],
     ["LinkageMissing", "kind", isUnlinked],
     ["TitleMissing", "kind", isUntitled],

@@ -28,3 +28,9 @@ export function counts(
 ): boolean {
   return data.date <= day && (takenBackOn === undefined || day < takenBackOn);
 }
+
+/** The households that a row names, which its correction or its end concerns, too. */
+export function householdsNamed({ data }: ProgrammeRow): string[] {
+  if ("households" in data && Array.isArray(data.households)) return data.households;
+  return "household" in data && data.household !== undefined ? [data.household] : [];
+}

@@ -6,7 +6,7 @@ import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
 import { organisation } from "../things.ts";
 import { roundOf } from "./names.ts";
-import { lastDayOf } from "./ordered.ts";
+import { notBeforeSteps } from "./ordered.ts";
 import { programmeOf, standingNaming } from "./programme.ts";
 import type { ProgrammeRow } from "./recorded-row.ts";
 import { exactlyOne, ofProgramme, rowColumns, rowPersonal, statedBy } from "./rows.ts";
@@ -69,12 +69,7 @@ export const rounds = rowKind({
   rules: [
     "organisation",
     ["StepOutOfOrder", "kind", isOutOfOrder],
-    [
-      "DateBefore",
-      "date",
-      ({ row, facts }) =>
-        row.date < lastDayOf("rounds", row, facts) && "业务日期 is before an earlier step's",
-    ],
+    notBeforeSteps("rounds"),
     ["SamePerson", "by", isBySame],
   ],
   records: (judged) => ({

@@ -90,7 +90,7 @@ export function statedBy<R extends Stated>({
 }
 
 /** A rule that does not depend on the kind it stands in. */
-type PlainRule<C extends RefusalCode, N extends string, J> = readonly [
+export type PlainRule<C extends RefusalCode, N extends string, J> = readonly [
   code: C,
   column: N,
   broken: (judged: J) => string | false,
@@ -106,6 +106,30 @@ export function notBefore(
     return before !== undefined && `${businessDay} is before that of what it names`;
   };
   return ["DateBefore", "date", broken];
+}
+
+/**
+ * `OriginalUnknown` and `DateBefore`: what a row takes back or ends is recorded, and not later than
+ * the row. `dayOf` answers its day, undefined where it is not recorded.
+ */
+export function originalRules<J extends { readonly row: { readonly date: string } }>(
+  does: "takes back" | "ends",
+  dayOf: (judged: J) => string | undefined,
+): readonly [PlainRule<"OriginalUnknown", "original", J>, PlainRule<"DateBefore", "date", J>] {
+  return [
+    [
+      "OriginalUnknown",
+      "original",
+      (judged) => dayOf(judged) === undefined && "原编号 is not recorded in 原表",
+    ],
+    [
+      "DateBefore",
+      "date",
+      (judged) =>
+        judged.row.date < (dayOf(judged) ?? "") &&
+        `${businessDay} is before that of what it ${does}`,
+    ],
+  ];
 }
 
 /** What must hold of a row of which exactly one of two columns is filled. */
