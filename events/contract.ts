@@ -14,12 +14,20 @@ import {
 } from "./define.ts";
 import type { PaidLegName } from "./legs.ts";
 import { contractKindName, legOf, legs, shareContractName } from "./legs.ts";
-import { amendmentName, changeableTerms, statedTerms, termsByDate } from "./terms.ts";
+import {
+  amendmentName,
+  changeableTerms,
+  firstTerms,
+  firstTermsByDate,
+  laterTerms,
+  statedTerms,
+  termsByDate,
+} from "./terms.ts";
 
 const category = "contract";
 
-/** What every contract states, whatever its type. */
-export const contractTerms = {
+/** What the first versions of contracts stated, whatever the type. */
+export const firstContractTerms = {
   contract: identifier,
   organisation: identifier,
   /**
@@ -38,6 +46,9 @@ export const contractTerms = {
   free: freeText.optional(),
 };
 
+/** What every contract states, whatever its type. */
+export const contractTerms = { ...firstContractTerms, ...laterTerms };
+
 /** The sentence for the household that a signed contract binds. */
 export function tellsOfSigning(
   name: string,
@@ -48,22 +59,39 @@ export function tellsOfSigning(
   return household === undefined ? [] : [[household, sentence]];
 }
 
+/** What an amendment states of itself, and what may not differ from the contract. */
+const statedByAmendment = {
+  amendment: identifier,
+  contract: identifier,
+  /** A name of `amendmentKinds`. */
+  change: identifier,
+  /** 生效日期: first day of the new terms, or last day in force. */
+  effective: day,
+  // What the row fills: what is otherwise now, and what may not differ.
+  kind: identifier.optional(),
+  organisation: identifier.optional(),
+  register: identifier.optional(),
+};
+
+/** The first version of an amendment, which knew fewer terms. */
+export const firstAmended = z
+  .object({
+    ...statedByAmendment,
+    ...firstTerms,
+    free: freeText.optional(),
+    households: z.array(identifier),
+    signed: z.object({ kind: identifier, ...firstContractTerms }).strict(),
+    terms: firstTermsByDate,
+  })
+  .strict();
+
 /**
  * What an amendment states, and what the contract comes to by it: the newest event about a contract
  * answers what holds on any day, and what was signed.
  */
 export const amended = z
   .object({
-    amendment: identifier,
-    contract: identifier,
-    /** A name of `amendmentKinds`. */
-    change: identifier,
-    /** 生效日期: first day of the new terms, or last day in force. */
-    effective: day,
-    // What the row fills: what is otherwise now, and what may not differ.
-    kind: identifier.optional(),
-    organisation: identifier.optional(),
-    register: identifier.optional(),
+    ...statedByAmendment,
     ...changeableTerms,
     free: freeText.optional(),
     /** Whom the contract binds on some day, or bound until now. */
@@ -146,12 +174,17 @@ export const contractEvents = {
   ContractSigned: event({
     category,
     key: "contract",
-    summary: "An agreement on leased land, ordered produce or labour, with its terms.",
+    summary:
+      "An agreement, with its terms: on land, produce, labour, animals or money that are kept or " +
+      "worked for a household, a post, or the surplus of a cooperative.",
     earlier: [
       {
-        data: z.object({ kind: z.enum(["lease", "order", "labour"]), ...contractTerms }).strict(),
+        data: z
+          .object({ kind: z.enum(["lease", "order", "labour"]), ...firstContractTerms })
+          .strict(),
         lift: asItIs,
       },
+      { data: z.object({ kind: identifier, ...firstContractTerms }).strict(), lift: asItIs },
     ],
     /** `kind` is a name of `contractKinds`, a table that grows without a new version. */
     data: z.object({ kind: identifier, ...contractTerms }).strict(),
@@ -165,6 +198,7 @@ export const contractEvents = {
     summary:
       "What was agreed changes from a day on, ends, or was always meant otherwise " +
       "(补充协议, 终止, 更正).",
+    earlier: [{ data: firstAmended, lift: asItIs }],
     data: amended,
     tells: tellsOfAmending,
     posts: nothing,

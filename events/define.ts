@@ -9,6 +9,8 @@ export const money = z.string().regex(/^(0|[1-9]\d{0,14})\.\d{2}$/);
 export const decimal4 = z.string().regex(/^(0|[1-9]\d{0,14})(\.\d{0,3}[1-9])?$/);
 /** A number of shares with exactly four decimals. */
 export const shares = z.string().regex(/^(0|[1-9]\d*)\.\d{4}$/);
+/** A ratio or rate above 0 and at most 1, canonical, at most 6 decimals. */
+export const ratio = z.string().regex(/^(1|0\.\d{0,5}[1-9])$/);
 /** A day of the calendar in Asia/Shanghai, YYYY-MM-DD. */
 export const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 /** A SHA-256 in hex. */

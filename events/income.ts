@@ -1,12 +1,19 @@
 import { z } from "zod";
-import { day, decimal4, event, freeText, identifier, money, nobody, nothing } from "./define.ts";
+import {
+  day,
+  decimal4,
+  event,
+  freeText,
+  identifier,
+  money,
+  nobody,
+  nothing,
+  ratio,
+} from "./define.ts";
 import { correctionEvent } from "./programme-row.ts";
 import { stepEvents } from "./steps.ts";
 
 const category = "income";
-
-/** A ratio or rate above 0 and at most 1, canonical, at most 6 decimals. */
-const ratio = z.string().regex(/^(1|0\.\d{0,5}[1-9])$/);
 
 /**
  * Stream category `income`: what came in for distribution, `income-<收益编号>`, with every plan to

@@ -25,18 +25,62 @@ export interface PaidLeg {
 export interface ContractKind {
   /** 合同类型 in a bureau's files. */
   readonly name: string;
-  readonly needs: readonly ("household" | "quantity" | "price" | "floorPrice")[];
+  readonly needs: readonly ContractTermName[];
+  /** Of these exactly one is needed. */
+  readonly needsOneOf?: readonly ContractTermName[];
+  /** Terms of this kind alone, which it need not state. */
+  readonly may?: readonly OwnTermName[];
 }
+
+/** Terms that some kinds of contract alone have: under others their column is a note. */
+export const ownTermNames = [
+  "subject",
+  "principal",
+  "rate",
+  "yearDays",
+  "post",
+  "workTime",
+  "wagePayment",
+] as const;
+
+/** One of them. */
+export type OwnTermName = (typeof ownTermNames)[number];
+
+/** A term that a kind of contract may need. */
+export type ContractTermName =
+  | OwnTermName
+  | "household"
+  | "quantity"
+  | "price"
+  | "floorPrice"
+  | "profitShare"
+  | "returnRatio";
 
 /** Kinds of contract recorded as `ContractSigned`, by the name that events and answers use. */
 export const contractKinds = {
   lease: { name: "土地流转", needs: ["household", "quantity", "price"] },
   order: { name: "订单收购", needs: ["floorPrice"] },
-  labour: { name: "劳务", needs: ["price"] },
+  labour: { name: "劳务", needs: ["price"], may: ["workTime", "wagePayment"] },
+  custody: {
+    name: "托管",
+    needs: ["household", "subject", "quantity"],
+    needsOneOf: ["price", "profitShare"],
+  },
+  entrusted: { name: "委托帮扶", needs: ["household", "principal", "profitShare"] },
+  subleaseBack: { name: "反租倒包", needs: ["household", "quantity", "price"] },
+  fixedReturn: { name: "固定收益", needs: ["principal", "rate", "yearDays"] },
+  post: { name: "公益岗位", needs: ["post", "price"] },
+  patronage: { name: "盈余返还", needs: ["returnRatio"] },
+  service: { name: "服务", needs: [] },
 } as const satisfies Readonly<Record<string, ContractKind>>;
 
 /** The name of a kind of contract under which money is paid. */
 export type ContractKindName = keyof typeof contractKinds;
+
+/** A kind of contract, with what it may say of itself. */
+export function contractKindOf(name: ContractKindName): ContractKind {
+  return contractKinds[name];
+}
 
 /** The names of the kinds of contract under which money is paid. */
 export const contractKindNames = Object.keys(contractKinds) as readonly ContractKindName[];

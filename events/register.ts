@@ -1,7 +1,15 @@
 import { z } from "zod";
-import { amended, contractTerms, tellsOfAmending, tellsOfSigning } from "./contract.ts";
+import {
+  amended,
+  contractTerms,
+  firstAmended,
+  firstContractTerms,
+  tellsOfAmending,
+  tellsOfSigning,
+} from "./contract.ts";
 import type { Post } from "./define.ts";
 import {
+  asItIs,
   decimal4,
   dividendLine,
   event,
@@ -82,6 +90,14 @@ export const registerEvents = {
     key: "contract",
     summary:
       "An agreement to take shares (入股). It stands in the register it names: the first opens it.",
+    earlier: [
+      {
+        data: z
+          .object({ ...firstContractTerms, register: identifier, parValue: decimal4 })
+          .strict(),
+        lift: asItIs,
+      },
+    ],
     data: z.object({ ...contractTerms, register: identifier, parValue: decimal4 }).strict(),
     tells: (data) => tellsOfSigning(shareContractName, data),
     posts: nothing,
@@ -93,6 +109,7 @@ export const registerEvents = {
     summary:
       "An agreement to take shares changes from a day on, ends, or was always meant otherwise " +
       "(补充协议, 终止, 更正).",
+    earlier: [{ data: firstAmended, lift: asItIs }],
     data: amended,
     tells: tellsOfAmending,
     posts: nothing,

@@ -1,7 +1,7 @@
 // Terms of a contract by date: what amendments may change, how it is carried from day to day, and
 // the kinds of amendment, as data that schemas, rules, sentences and read models read here.
 import { z } from "zod";
-import { day, decimal4, identifier } from "./define.ts";
+import { day, decimal4, identifier, money, ratio } from "./define.ts";
 
 /** What an amendment is called: 变更类型 in a bureau's files. */
 export const amendmentKinds = {
@@ -21,8 +21,8 @@ export function amendmentName(kind: string): string {
 /** Stands for an end that is open. */
 export const openEnd = "-";
 
-/** The terms that may change while type, entity and register of a contract stay what they are. */
-export const changeableTerms = {
+/** The terms that the first versions of contracts and amendments could state. */
+export const firstTerms = {
   household: identifier.optional(),
   signedOn: day.optional(),
   from: day.optional(),
@@ -37,6 +37,37 @@ export const changeableTerms = {
   parValue: decimal4.optional(),
 };
 
+/** Terms that contracts state since the second version of amendments. */
+export const laterTerms = {
+  /** 标的: what is kept for the household, in words. */
+  subject: z.string().optional(),
+  /** 本金, yuan. */
+  principal: money.optional(),
+  /** 分成比例: the household's part of a profit. */
+  profitShare: ratio.optional(),
+  /** 返还比例: the part of a surplus that goes back by trade. */
+  returnRatio: ratio.optional(),
+  /** 年利率 */
+  rate: ratio.optional(),
+  /** 计息基础: days that a year has when interest is reckoned. */
+  yearDays: identifier.optional(),
+  /** 岗位, in words. */
+  post: z.string().optional(),
+  /** 付款周期: months from one instalment to the next. */
+  everyMonths: z.int().min(1).optional(),
+  /** 首付日期: the day on which the first instalment falls due. */
+  firstDueOn: day.optional(),
+  /** 每期金额, yuan. */
+  instalment: money.optional(),
+  /** 用工时间, in words. */
+  workTime: z.string().optional(),
+  /** 工资发放方式, in words. */
+  wagePayment: z.string().optional(),
+};
+
+/** The terms that may change while type, entity and register of a contract stay what they are. */
+export const changeableTerms = { ...firstTerms, ...laterTerms };
+
 /** What they are called, in the order in which sentences and pages name them. */
 export const termNames: Readonly<Record<keyof typeof changeableTerms, string>> = {
   household: "户编号",
@@ -47,7 +78,24 @@ export const termNames: Readonly<Record<keyof typeof changeableTerms, string>> =
   price: "单价",
   floorPrice: "保护价",
   parValue: "每股金额",
+  subject: "标的",
+  principal: "本金",
+  profitShare: "分成比例",
+  returnRatio: "返还比例",
+  rate: "年利率",
+  yearDays: "计息基础",
+  post: "岗位",
+  everyMonths: "付款周期",
+  firstDueOn: "首付日期",
+  instalment: "每期金额",
+  workTime: "用工时间",
+  wagePayment: "工资发放方式",
 };
+
+/** The schema of terms by date as the first version of amendments had it. */
+export const firstTermsByDate = z
+  .array(z.object({ since: day.optional(), ...firstTerms }).strict())
+  .min(1);
 
 const datedTerms = z.object({ since: day.optional(), ...changeableTerms }).strict();
 

@@ -5,6 +5,40 @@ import type { ColumnValue, ProjectedEvent, Projection, WriteRow } from "./define
 
 const id = 'text COLLATE "C"';
 
+/** The columns of what contracts state since the second version of amendments, in their order. */
+export const laterTermColumns = {
+  subject: "text",
+  principal: "numeric",
+  profit_share: "numeric",
+  return_ratio: "numeric",
+  rate: "numeric",
+  year_days: "text",
+  post: "text",
+  every_months: "integer",
+  first_due_on: "date",
+  instalment: "numeric",
+  work_time: "text",
+  wage_payment: "text",
+};
+
+/** Their values, in the order of the columns. */
+export function laterTermsOf(of: DayTerms): ColumnValue[] {
+  return [
+    of.subject,
+    of.principal,
+    of.profitShare,
+    of.returnRatio,
+    of.rate,
+    of.yearDays,
+    of.post,
+    of.everyMonths,
+    of.firstDueOn,
+    of.instalment,
+    of.workTime,
+    of.wagePayment,
+  ];
+}
+
 /** Terms of a contract, as they stand in both tables. */
 const terms = {
   household: id,
@@ -15,6 +49,7 @@ const terms = {
   price: "numeric",
   floor_price: "numeric",
   par_value: "numeric",
+  ...laterTermColumns,
 };
 
 /**
@@ -26,7 +61,7 @@ const terms = {
  */
 export const contractTerms: Projection = {
   name: "contract_terms",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "contract_terms",
@@ -106,7 +141,8 @@ function writeTerms(
 
 function columnsOf(of: DayTerms): ColumnValue[] {
   const { household, signedOn, from, to, quantity, price, floorPrice, parValue } = of;
-  return [household, signedOn, from, to, quantity, price, floorPrice, parValue];
+  const first = [household, signedOn, from, to, quantity, price, floorPrice, parValue];
+  return [...first, ...laterTermsOf(of)];
 }
 
 function writeAmendment(

@@ -1,4 +1,5 @@
 import type { EventData } from "../events/index.ts";
+import { laterTermColumns, laterTermsOf } from "./contract-terms.ts";
 import type { Projection, ProjectedEvent, WriteRow } from "./define.ts";
 
 const id = 'text COLLATE "C"';
@@ -6,7 +7,7 @@ const id = 'text COLLATE "C"';
 /** The register of contracts; a share contract names the register of shares it belongs to. */
 export const contracts: Projection = {
   name: "contracts",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "contracts",
@@ -24,6 +25,7 @@ export const contracts: Projection = {
         floor_price: "numeric",
         register: id,
         par_value: "numeric",
+        ...laterTermColumns,
         free: id,
       },
       primaryKey: "contract",
@@ -68,6 +70,7 @@ function signed(
     d.floorPrice,
     d.register,
     d.parValue,
+    ...laterTermsOf(d),
     d.free?.item,
   ]);
 }

@@ -1,9 +1,19 @@
 import type { AmendmentKindName, DatedTerms, DayTerms } from "../../events/terms.ts";
 import { amendmentKinds, changeableTerms, openEnd, termsOn } from "../../events/terms.ts";
 import type { Column } from "./columns.ts";
-import { day, decimal, id, may, ref, words } from "./columns.ts";
+import { count, day, decimal, id, may, money, ratio, ref, words } from "./columns.ts";
 import type { ContractEvent } from "./contract.ts";
-import { contractKind, isInForce, signedOf } from "./contract.ts";
+import {
+  contractKind,
+  guarantor,
+  hasPartOfInstalments,
+  instalmentsWhole,
+  isInForce,
+  monthsRange,
+  signedOf,
+  termText,
+  yearDayNames,
+} from "./contract.ts";
 import { keys, onces, streams } from "./facts.ts";
 import type { Judged, Recorded } from "./kind.ts";
 import { rowKind } from "./kind.ts";
@@ -50,6 +60,18 @@ const columns = {
   floorPrice: may(decimal("保护价", "of a unit (kilogram)")),
   register: may(id("股权登记簿", same)),
   parValue: may(decimal("每股金额", "")),
+  subject: may(termText("标的", "what is kept for the household")),
+  principal: may(money("本金", "")),
+  profitShare: may(ratio("分成比例", "part of a profit")),
+  returnRatio: may(ratio("返还比例", "part of a surplus")),
+  rate: may(ratio("年利率", "a year")),
+  yearDays: may(words("计息基础", "days of a year", yearDayNames)),
+  post: may(termText("岗位", "")),
+  everyMonths: may(count("付款周期", "months from one instalment to the next", monthsRange)),
+  firstDueOn: may(day("首付日期", "when the first instalment falls due")),
+  instalment: may(money("每期金额", "yuan of an instalment")),
+  workTime: may(termText("用工时间", "when there is work")),
+  wagePayment: may(termText("工资发放方式", "how wages are paid")),
 };
 
 type Row = Judged<typeof columns>["row"];
@@ -138,6 +160,7 @@ export const amendments = rowKind({
   summary: `Record an amendment of a contract: ${Object.values(amendmentKinds).join(", ")}`,
   right: "record",
   columns,
+  personal: { guarantor },
   id: "amendment",
   key: keys.contract,
   about: { column: "contract", once: onces.contractAmended },
@@ -145,8 +168,9 @@ export const amendments = rowKind({
   checks: [
     [
       "change",
-      (row) =>
+      (row, isFilled) =>
         Object.keys(statedBy(row)).length === 0 &&
+        !isFilled(guarantor.column) &&
         [row.kind, row.organisation, row.register].every((one) => one === undefined) &&
         "补充协议 and 更正 name at least one column of the contract that changes",
     ],
@@ -199,9 +223,17 @@ export const amendments = rowKind({
     [
       "MalformedField",
       "change",
-      ({ row }) =>
+      ({ row, has }) =>
         Object.keys(statedBy(row)).length === 0 &&
+        !has(guarantor.column) &&
         "what is named of the contract is as it was: 补充协议 and 更正 change something",
+    ],
+    [
+      "MalformedField",
+      "everyMonths",
+      ({ row, of }) =>
+        hasPartOfInstalments(termsOn(amended(knownTerms(of.contract), row), row.effective)) &&
+        instalmentsWhole,
     ],
     ["ContractNotInForce", "effective", outside],
   ],

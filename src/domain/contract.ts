@@ -1,9 +1,31 @@
 import type { EventData, EventsUnder } from "../../events/index.ts";
-import type { ContractKind, ContractKindName } from "../../events/legs.ts";
-import { contractKindNames, contractKinds, shareContractName } from "../../events/legs.ts";
+import type {
+  ContractKindName,
+  ContractTermName,
+  OwnTermName,
+} from "../../events/legs.ts";
+import {
+  contractKindNames,
+  contractKindOf,
+  contractKinds,
+  ownTermNames,
+  shareContractName,
+} from "../../events/legs.ts";
 import type { DayTerms } from "../../events/terms.ts";
-import { termsOn } from "../../events/terms.ts";
-import { day, decimal, id, may, ref, words } from "./columns.ts";
+import { termNames, termsOn } from "../../events/terms.ts";
+import {
+  count,
+  day,
+  decimal,
+  filledText,
+  id,
+  may,
+  money,
+  ratio,
+  ref,
+  text,
+  words,
+} from "./columns.ts";
 import type { KnownEvent } from "./facts.ts";
 import { keys, onces, streams } from "./facts.ts";
 import type { Judged, Recorded } from "./kind.ts";
@@ -23,6 +45,10 @@ export interface ContractTerms {
   readonly floorPrice?: string | undefined;
   readonly register?: string | undefined;
   readonly parValue?: string | undefined;
+  readonly principal?: string | undefined;
+  readonly profitShare?: string | undefined;
+  readonly rate?: string | undefined;
+  readonly yearDays?: string | undefined;
 }
 
 /** The newest event about a contract, which answers all that is known of its terms. */
@@ -52,11 +78,9 @@ export function isInForce({ from = "", to }: DayTerms, date: string): boolean {
 const types = Object.fromEntries(contractKindNames.map((kind) => [kind, contractKinds[kind].name]));
 
 /** Which kinds of contract need a column, for people. */
-function neededBy(need: ContractKind["needs"][number]): string {
-  const kinds = contractKindNames.filter((kind) =>
-    (contractKinds[kind] as ContractKind).needs.includes(need),
-  );
-  return `needed by ${kinds.join(" and ")}`;
+function neededBy(need: ContractTermName): string {
+  const kinds = contractKindNames.filter((kind) => contractKindOf(kind).needs.includes(need));
+  return `needed by ${kinds.join(", ").replace(/, ([^,]*)$/, " and $1")}`;
 }
 
 /** 合同类型: a name of `contractKinds`, or `shares`. */
@@ -64,6 +88,51 @@ export const contractKind = words<ContractKindName | "shares">("合同类型", "
   ...(types as Record<ContractKindName, string>),
   shares: shareContractName,
 });
+
+/** The columns of instalments: a contract states all of them or none. */
+export const instalmentTerms = ["everyMonths", "firstDueOn", "instalment"] as const;
+
+/** Whether terms state a part of what an instalment needs. */
+export function hasPartOfInstalments(terms: Pick<DayTerms, (typeof instalmentTerms)[number]>) {
+  const stated = instalmentTerms.filter((name) => terms[name] !== undefined).length;
+  return stated > 0 && stated < instalmentTerms.length;
+}
+
+/** Why a row with a part of them is refused. */
+export const instalmentsWhole = `${instalmentTerms.map((name) => termNames[name]).join(" ")} stand together or not at all`;
+
+/** Days of a year when interest is reckoned. */
+export const yearDayNames = { 360: "360", 365: "365" } as const;
+
+/** Months from one instalment to the next. */
+export const monthsRange = [1, 999_999] as const;
+
+/** Terms of a contract may stand in an event many times, by date. */
+const termTextMax = 64;
+
+/** A term in words. */
+export function termText(column: string, means: string) {
+  return filledText(column, means, termTextMax);
+}
+
+/** Terms that only some kinds of contract read, by kind. */
+const ownTerms: Readonly<Record<string, readonly OwnTermName[]>> = Object.fromEntries(
+  contractKindNames.map((name) => {
+    const { needs, may: others = [] } = contractKindOf(name);
+    return [name, [...others, ...ownTermNames.filter((term) => needs.includes(term))]];
+  }),
+);
+
+/** Which of the terms of which a kind needs exactly one is missing or too many. */
+function notOneOf(row: { readonly kind: string } & DayTerms): string | false {
+  if (row.kind === "shares") return false;
+  const { needsOneOf } = contractKindOf(row.kind as ContractKindName);
+  if (needsOneOf === undefined) return false;
+  const names = needsOneOf as readonly (keyof DayTerms & ContractTermName)[];
+  const stated = names.filter((name) => row[name] !== undefined);
+  const words = names.map((name) => termNames[name]).join(" or ");
+  return stated.length !== 1 && `exactly one of ${words} is needed`;
+}
 
 const columns = {
   contract: id("合同编号", "the contract's own id"),
@@ -84,7 +153,29 @@ const columns = {
   floorPrice: may(decimal("保护价", `${neededBy("floorPrice")}: of a unit (kilogram)`)),
   register: may(id("股权登记簿", "needed by shares: the register it opens or adds to")),
   parValue: may(decimal("每股金额", "needed by shares")),
+  subject: may(termText("标的", `${neededBy("subject")}: what is kept for the household`)),
+  principal: may(money("本金", neededBy("principal"))),
+  profitShare: may(
+    ratio("分成比例", `${neededBy("profitShare")}, and by custody without 单价: part of a profit`),
+  ),
+  returnRatio: may(ratio("返还比例", `${neededBy("returnRatio")}: part of a surplus`)),
+  rate: may(ratio("年利率", neededBy("rate"))),
+  yearDays: may(words("计息基础", `${neededBy("yearDays")}: days of a year`, yearDayNames)),
+  post: may(termText("岗位", neededBy("post"))),
+  everyMonths: may(
+    count("付款周期", "months from one instalment to the next; all three or none", monthsRange),
+  ),
+  firstDueOn: may(day("首付日期", "when the first instalment falls due; all three or none")),
+  instalment: may(money("每期金额", "yuan of an instalment; all three or none")),
+  workTime: may(termText("用工时间", "of labour: when there is work")),
+  wagePayment: may(termText("工资发放方式", "of labour: how wages are paid")),
 };
+
+/** 担保方: a name may be that of a person, so it lies in the vault. */
+export const guarantor = text(
+  "担保方",
+  "who answers for the other side, by 主体编号 or name; kept in the vault, compared",
+);
 
 type JudgedContract = Judged<typeof columns>;
 
@@ -116,6 +207,7 @@ export const contracts = rowKind({
   summary: "Record a contract and its terms",
   right: "record",
   columns,
+  personal: { guarantor },
   id: "contract",
   key: keys.contract,
   date: "from",
@@ -124,8 +216,11 @@ export const contracts = rowKind({
     ...Object.fromEntries(contractKindNames.map((kind) => [kind, contractKinds[kind].needs])),
     shares: ["register", "parValue"],
   },
+  only: ownTerms,
   checks: [
     ["to", ({ from, to }) => to !== undefined && to < from && "终止日期 is before 起始日期"],
+    ["price", notOneOf],
+    ["everyMonths", (row) => hasPartOfInstalments(row) && instalmentsWhole],
   ],
   rules: [
     "household",

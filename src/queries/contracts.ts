@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { contractKindName, contractKindNames, shareContractName } from "../../events/legs.ts";
-import { amendmentName, openEnd, statedTerms } from "../../events/terms.ts";
+import { amendmentName, openEnd, statedTerms, termNames } from "../../events/terms.ts";
 import { inShanghai } from "../words/instants.ts";
 import { grouped } from "../words/numbers.ts";
 import { ends, knownAtExample, listOf, pageOf, text } from "./answer.ts";
@@ -13,6 +13,22 @@ import type { Column } from "./presentation.ts";
 import { csvOf, tableOf } from "./presentation.ts";
 import type { Page } from "./registers.ts";
 
+/** What only some contracts state. */
+const laterTerms = {
+  subject: text.describe("标的"),
+  principal: text.describe("本金, yuan"),
+  profitShare: text.describe("分成比例"),
+  returnRatio: text.describe("返还比例"),
+  rate: text.describe("年利率"),
+  yearDays: text.describe("计息基础, days of a year"),
+  post: text.describe("岗位"),
+  everyMonths: text.describe("付款周期, months"),
+  firstDueOn: text.describe("首付日期"),
+  instalment: text.describe("每期金额, yuan"),
+  workTime: text.describe("用工时间"),
+  wagePayment: text.describe("工资发放方式"),
+};
+
 /** What holds under a contract; prices in yuan, canonical decimals. */
 const terms = {
   household: text.describe("whose alone it is; null: open to every household"),
@@ -21,6 +37,7 @@ const terms = {
   price: text,
   floorPrice: text,
   parValue: text,
+  ...laterTerms,
 };
 
 const kind = z.string().describe(`${contractKindNames.join(", ")} or shares`);
@@ -51,6 +68,7 @@ export const contractsQuestion = question({
       floorPrice: text,
       register: text,
       parValue: text,
+      ...laterTerms,
     }),
   ).meta({ id: "Contracts" }),
   ask: (ledger, { on: day, ...asked }, knownAt) =>
@@ -77,6 +95,12 @@ const amendment = z.object({
     .record(z.string(), z.string())
     .describe("the terms that it states, by name; `to` is `-` for an open end"),
 });
+
+const laterTermsExample = {
+  ...{ subject: null, principal: null, profitShare: null, returnRatio: null, rate: null },
+  ...{ yearDays: null, post: null, everyMonths: null, firstDueOn: null, instalment: null },
+  ...{ workTime: "农忙三个月", wagePayment: "按月" },
+};
 
 const answer = z
   .object({
@@ -106,6 +130,7 @@ const answer = z
             price: "120",
             floorPrice: null,
             parValue: null,
+            ...laterTermsExample,
           },
         ],
         amendments: [],
@@ -142,14 +167,7 @@ export interface ContractEntry extends Terms {
 }
 
 /** Terms that may change from day to day. */
-export interface Terms {
-  readonly household: string | null;
-  readonly signedOn: string | null;
-  readonly quantity: string | null;
-  readonly price: string | null;
-  readonly floorPrice: string | null;
-  readonly parValue: string | null;
-}
+export type Terms = Readonly<z.output<z.ZodObject<typeof terms>>>;
 
 /** Terms and the days on which they hold. */
 export interface TermsPeriod extends Terms {
@@ -177,8 +195,15 @@ export interface ContractCard {
   readonly amendments: AmendmentEntry[];
 }
 
-const termColumns = `household, signed_on AS "signedOn", quantity, price,
-  floor_price AS "floorPrice", par_value AS "parValue"`;
+const laterTermNames = Object.keys(laterTerms) as (keyof typeof laterTerms)[];
+
+const laterTermColumns = `t.subject, t.principal, t.profit_share AS "profitShare",
+  t.return_ratio AS "returnRatio", t.rate, t.year_days AS "yearDays", t.post,
+  t.every_months::text AS "everyMonths", t.first_due_on AS "firstDueOn", t.instalment,
+  t.work_time AS "workTime", t.wage_payment AS "wagePayment"`;
+
+const termColumns = `t.household, t.signed_on AS "signedOn", t.quantity, t.price,
+  t.floor_price AS "floorPrice", t.par_value AS "parValue", ${laterTermColumns}`;
 
 /** Contracts by number: those in force on a day with its terms, or all with their last terms. */
 async function listContracts(
@@ -190,7 +215,7 @@ async function listContracts(
   const { rows } = await pool.query<ContractEntry>(
     `SELECT c.contract, c.kind, c.organisation, t.household, t.signed_on AS "signedOn",
        t.in_force_from AS "from", t.in_force_to AS "to", t.quantity, t.price,
-       t.floor_price AS "floorPrice", c.register, t.par_value AS "parValue"
+       t.floor_price AS "floorPrice", c.register, t.par_value AS "parValue", ${laterTermColumns}
      FROM read.contracts c
      CROSS JOIN LATERAL (
        SELECT * FROM read.contract_terms
@@ -231,6 +256,8 @@ async function contractCard(
 }
 
 interface HeldRow extends TermsPeriod {
+  readonly since: string | null;
+  readonly before: string | null;
   /** Whether the days before and after it are under other terms, and not out of force. */
   readonly runsFrom: boolean;
   readonly runsOn: boolean;
@@ -250,7 +277,7 @@ async function termsHeld(
     `SELECT *, since = "from" AS "runsFrom", before - 1 = "to" AS "runsOn" FROM (
        SELECT since, before, greatest(since, in_force_from) AS "from",
          least(before - 1, in_force_to) AS "to", ${termColumns}
-       FROM read.contract_terms
+       FROM read.contract_terms t
        WHERE contract = $1 AND position = (
          SELECT max(position) FROM read.contract_terms WHERE contract = $1 AND position <= $2)
      ) AS held
@@ -270,9 +297,9 @@ async function termsHeld(
   return day === undefined ? periods : periods.filter((held) => isWithin(held, day));
 }
 
-function periodOf({ from, to, ...row }: HeldRow): TermsPeriod {
-  const { household, signedOn, quantity, price, floorPrice, parValue } = row;
-  return { from, to, household, signedOn, quantity, price, floorPrice, parValue };
+function periodOf(row: HeldRow): TermsPeriod {
+  const { runsFrom: _from, runsOn: _on, since: _since, before: _before, ...held } = row;
+  return held;
 }
 
 function sameTerms(one: Terms, other: Terms): boolean {
@@ -314,7 +341,7 @@ async function amendmentsOf(
        in_force_from AS "from",
        CASE in_force_to WHEN 'infinity' THEN '${openEnd}' ELSE in_force_to::text END AS "to",
        ${termColumns}
-     FROM read.contract_amendments
+     FROM read.contract_amendments t
      WHERE ($1::text IS NULL OR contract = $1) AND position <= $2 ORDER BY position`,
     [number, upTo],
   );
@@ -352,7 +379,15 @@ const periodColumns: readonly Column<TermsPeriod>[] = [
   amountColumn("price", "单价 price"),
   amountColumn("floorPrice", "保护价 floor"),
   amountColumn("parValue", "每股金额 par"),
+  ...laterTermNames.map((name): Column<TermsPeriod> => ({ name, value: (row) => row[name] })),
 ];
+
+/** What only some contracts state, where one does. */
+function laterShown(held: readonly TermsPeriod[]): Column<TermsPeriod>[] {
+  return laterTermNames
+    .filter((name) => held.some((row) => row[name] !== null))
+    .map((name) => ({ title: `${termNames[name]} ${name}`, value: (row) => row[name] ?? "–" }));
+}
 
 function amountColumn(
   name: "quantity" | "price" | "floorPrice" | "parValue",
@@ -390,7 +425,9 @@ function contractShown({
       return [
         `合同 Contract ${number}: ${contractKindLabel(name)}, 主体 ${organisation}${where}`,
         "",
-        held.length === 0 ? `Not in force${when}.` : tableOf(periodColumns, held),
+        held.length === 0
+          ? `Not in force${when}.`
+          : tableOf([...periodColumns, ...laterShown(held)], held),
         ...(amendments.length === 0 ? [] : ["", tableOf(amendmentColumns, amendments)]),
         "",
       ];

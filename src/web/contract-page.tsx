@@ -96,10 +96,28 @@ const amounts = [
   ["单价", "Price", "price"],
   ["保护价", "Floor price", "floorPrice"],
   ["每股金额", "Par value", "parValue"],
+  ["本金", "Principal", "principal"],
+  ["分成比例", "Share of profit", "profitShare"],
+  ["返还比例", "Share of surplus", "returnRatio"],
+  ["年利率", "Rate a year", "rate"],
+  ["付款周期", "Months an instalment", "everyMonths"],
+  ["每期金额", "Instalment", "instalment"],
+] as const;
+
+const words = [
+  ["标的", "What is kept", "subject"],
+  ["计息基础", "Days of a year", "yearDays"],
+  ["岗位", "Post", "post"],
+  ["首付日期", "First instalment", "firstDueOn"],
+  ["用工时间", "When there is work", "workTime"],
+  ["工资发放方式", "How wages are paid", "wagePayment"],
 ] as const;
 
 function TermsByDate({ terms }: { readonly terms: readonly TermsPeriod[] }) {
-  const shown = amounts.filter(([, , name]) => terms.some((held) => held[name] !== null));
+  const isStated = ([, , name]: (typeof amounts | typeof words)[number]) =>
+    terms.some((held) => held[name] !== null);
+  const shown = amounts.filter(isStated);
+  const said = words.filter(isStated);
   return (
     <section>
       <h2>
@@ -116,6 +134,7 @@ function TermsByDate({ terms }: { readonly terms: readonly TermsPeriod[] }) {
               ["至", "To"],
               ["户编号", "Household"],
               ...shown.map(([zh, en]) => [zh, en, "number"] as const),
+              ...said.map(([zh, en]) => [zh, en] as const),
             ]}
           />
           <tbody>
@@ -130,6 +149,9 @@ function TermsByDate({ terms }: { readonly terms: readonly TermsPeriod[] }) {
                   <td class="number" key={en}>
                     {grouped(held[name] ?? "–")}
                   </td>
+                ))}
+                {said.map(([, en, name]) => (
+                  <td key={en}>{held[name] ?? "–"}</td>
                 ))}
               </tr>
             ))}
