@@ -12,6 +12,13 @@ import {
   turned,
   yuan,
 } from "./define.ts";
+import {
+  movementEvent,
+  movementFields,
+  movementKindNamed,
+  postMovement,
+  recordedKind,
+} from "./movements.ts";
 import type { PaidLegName } from "./legs.ts";
 import { contractKindName, legOf, legs, shareContractName } from "./legs.ts";
 import {
@@ -121,31 +128,46 @@ function contractName(kind: string): string {
   return kind === "shares" ? shareContractName : contractKindName(kind);
 }
 
-const payment = z
-  .object({
-    reference: identifier,
-    household: identifier,
-    organisation: identifier,
-    contract: identifier,
-    /** mu, kilograms or days, by the type of the contract */
-    quantity: decimal4,
-    /** yuan a unit */
-    price: decimal4,
-    amount: money,
-    period: z.string().optional(),
-    voucher: z.string().optional(),
-    free: freeText.optional(),
-  })
-  .strict();
+const payment = {
+  reference: identifier,
+  household: identifier,
+  organisation: identifier,
+  contract: identifier,
+  /** mu, kilograms or days, by the type of the contract */
+  quantity: decimal4,
+  /** yuan a unit */
+  price: decimal4,
+  amount: money,
+  period: z.string().optional(),
+  voucher: z.string().optional(),
+  free: freeText.optional(),
+};
 
-/** An event of money that reached a household by a leg under a contract. */
-function paid(leg: PaidLegName, summary: string) {
+const firstPayment = z.object(payment).strict();
+
+const laterPayment = {
+  /** Of produce: a name of `branches`; absent: other. */
+  branch: movementFields.branch.optional(),
+  /** Of a wage: who worked, where the row says it. */
+  person: identifier.optional(),
+};
+
+/** What a payment says; who worked is said of wages alone, and a branch of produce. */
+type Paid = z.output<typeof firstPayment> &
+  Partial<Readonly<Record<keyof typeof laterPayment, string | undefined>>>;
+
+/**
+ * An event of money that reached a household by a leg under a contract. What only some legs say has
+ * come with the second version of their events.
+ */
+function paid(leg: PaidLegName, summary: string, since2?: Partial<typeof laterPayment>) {
   const { name, paid: of } = legs[leg];
   return event({
     category,
     key: "movement",
     summary,
-    data: payment,
+    earlier: since2 === undefined ? [] : [{ data: firstPayment, lift: asItIs }],
+    data: z.object({ ...payment, ...since2 }).strict() as unknown as z.ZodType<Paid>,
     tells: ({ household, organisation, contract, quantity, price, amount }) => {
       const terms = `${quantity} ${of.unit} × ${price} 元，主体 ${organisation}，合同 ${contract}`;
       return [[household, `${name} ${amount} 元（${terms}）`]];
@@ -208,12 +230,35 @@ export const contractEvents = {
   ProducePurchased: paid(
     "order",
     "Produce was bought from a household at or above the protected price (订单收购).",
+    { branch: laterPayment.branch },
   ),
-  WagePaid: paid("wage", "A wage reached a household under a labour contract (工资)."),
+  WagePaid: paid("wage", "A wage reached a household under a labour contract (工资).", {
+    person: laterPayment.person,
+  }),
+  CustodyIncomePaid: movementEvent(
+    "custody",
+    "What was kept for a household, or its money entrusted, brought income (托管收益).",
+  ),
+  FixedReturnPaid: movementEvent(
+    "fixed",
+    "Interest agreed on a principal reached a household for some days (固定收益).",
+  ),
+  PlotFeePaid: movementEvent(
+    "plotFee",
+    "A household paid for a plot that it leases back (承包费).",
+  ),
+  PlotIncomePaid: movementEvent(
+    "plot",
+    "A leased-back plot brought a household income (地块收入).",
+  ),
+  PrincipalReturned: movementEvent(
+    "principal",
+    "A household got back a part of its principal; not income (退本).",
+  ),
   PaymentReversed: event({
     category,
     key: "movement",
-    summary: "An earlier rent, purchase or wage is taken back whole (冲销).",
+    summary: "An earlier payment under a contract is taken back whole (冲销).",
     earlier: [
       {
         data: z
@@ -221,13 +266,25 @@ export const contractEvents = {
           .strict(),
         lift: asItIs,
       },
+      { data: z.object({ ...reversing, leg: identifier, ...reversed }).strict(), lift: asItIs },
     ],
-    /** `leg` is a name of `legs`, a table that grows without a new version. */
-    data: z.object({ ...reversing, leg: identifier, ...reversed }).strict(),
-    tells: ({ household, leg, amount, reverses }) => [
-      [household, `冲销 ${reverses}：${legOf(leg)?.name ?? leg} −${amount} 元`],
-    ],
-    posts: ({ household, organisation, leg, amount }, post) => {
+    /**
+     * `leg` is a name of `legs`, `movement` of `movementKinds`, tables that grow without a new
+     * version. Without a movement it is one of the leg's own.
+     */
+    data: z
+      .object({ ...reversing, leg: identifier, movement: identifier.optional(), ...reversed })
+      .strict(),
+    tells: ({ household, leg, movement, amount, reverses }) => {
+      const what = movement === undefined ? legOf(leg) : movementKindNamed(movement);
+      return [[household, `冲销 ${reverses}：${what?.name ?? leg} −${amount} 元`]];
+    },
+    posts: (data, post) => {
+      const { household, organisation, leg, movement, amount } = data;
+      if (movement !== undefined) {
+        postMovement(recordedKind(movement), data, post, turned);
+        return;
+      }
       post("household", household, organisation, leg, yuan, turned(amount));
       post("organisation", null, organisation, leg, yuan, amount);
     },

@@ -86,7 +86,8 @@ export type Side =
   | "settled"
   | "owed"
   | "transit"
-  | "sent";
+  | "sent"
+  | "outside";
 
 /**
  * Adds one posting of an event. `amount` is a canonical decimal, with a minus where money leaves.

@@ -1,5 +1,15 @@
 import { z } from "zod";
-import { event, fingerprint, identifier, nothing, vaultItem } from "./define.ts";
+import {
+  event,
+  fingerprint,
+  freeText,
+  identifier,
+  money,
+  nothing,
+  turned,
+  vaultItem,
+} from "./define.ts";
+import { movementEvent, movementKindNamed, postMovement, recordedKind } from "./movements.ts";
 
 const text = z.string();
 const category = "household";
@@ -98,5 +108,56 @@ export const householdEvents = {
     data: z.object({ household: identifier, account: vaultItem, fingerprint }).strict(),
     tells: ({ household }) => [[household, "收款账户登记"]],
     posts: nothing,
+  }),
+  RebatePaid: movementEvent(
+    "rebate",
+    "A part of a surplus went back to a household by what it had sold (返利).",
+  ),
+  PolicyBenefitPaid: movementEvent(
+    "policy",
+    "A lasting public benefit reached a household, whole or its share of it (政策补助).",
+  ),
+  SubsidyPaid: movementEvent("subsidy", "A subsidy reached a household (补贴)."),
+  AwardPaid: movementEvent("award", "An award reached a household (奖补)."),
+  ReliefPaid: movementEvent("relief", "Relief reached a household (救助)."),
+  TrainingAidPaid: movementEvent("training", "Aid for training; not income (培训补助)."),
+  MedicalAidPaid: movementEvent("medical", "Aid for treatment; not income (医疗救助)."),
+  HousingAidPaid: movementEvent("housing", "Aid for housing; not income (住房补助)."),
+  AdvanceGiven: movementEvent(
+    "advance",
+    "An organisation advanced inputs in kind to a household; not income (垫付).",
+  ),
+  AdvanceDeducted: movementEvent(
+    "deduction",
+    "An organisation kept back what it had advanced to a household (扣回).",
+  ),
+  CostIncurred: movementEvent("cost", "A household spent money on its production (成本)."),
+  HouseholdMovementReversed: event({
+    category,
+    key: "movement",
+    summary: "An earlier movement recorded with its household is taken back whole (冲销).",
+    data: z
+      .object({
+        reference: identifier,
+        reverses: identifier,
+        /** A name of `movementKinds`, a table that grows without a new version. */
+        movement: identifier,
+        household: identifier,
+        organisation: identifier.optional(),
+        contract: identifier.optional(),
+        amount: money,
+        period: z.string().optional(),
+        voucher: z.string().optional(),
+        free: freeText.optional(),
+      })
+      .strict(),
+    tells: ({ household, movement, amount, reverses }) => {
+      const name = movementKindNamed(movement)?.name ?? movement;
+      return [[household, `冲销 ${reverses}：${name} −${amount} 元`]];
+    },
+    posts: (data, post) => {
+      postMovement(recordedKind(data.movement), data, post, turned);
+    },
+    reference: "reference",
   }),
 };

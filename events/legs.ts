@@ -109,7 +109,30 @@ export const legs = {
   subsidy: { name: "补贴" },
   award: { name: "奖补" },
   relief: { name: "救助" },
+  custody: { name: "托管收益" },
+  plot: { name: "地块收入" },
+  policy: { name: "政策补助" },
+  claim: { name: "保险赔付" },
 } as const satisfies Readonly<Record<string, Leg>>;
+
+/**
+ * What is posted to a household like a leg and is no income: aid for one purpose, inputs in kind
+ * that are kept back later, what it spends to earn, and capital that it gets back.
+ */
+export const uncountedLegs = {
+  training: { name: "培训补助" },
+  medical: { name: "医疗救助" },
+  housing: { name: "住房补助" },
+  advance: { name: "垫付" },
+  cost: { name: "成本" },
+  capital: { name: "退还本金" },
+} as const satisfies Readonly<Record<string, Leg>>;
+
+/** The name of such a leg. */
+export type UncountedLegName = keyof typeof uncountedLegs;
+
+/** The names of these legs, in the order of every table. */
+export const uncountedLegNames = Object.keys(uncountedLegs) as readonly UncountedLegName[];
 
 /** The name of a leg. */
 export type LegName = keyof typeof legs;
@@ -128,9 +151,12 @@ export const legNames = Object.keys(legs) as readonly LegName[];
 /** The names of the legs that are paid under a contract. */
 export const paidLegNames = legNames.filter((name) => "paid" in legs[name]) as PaidLegName[];
 
+/** Every leg, counted as income or not. */
+const allLegs: Readonly<Record<string, Leg>> = { ...legs, ...uncountedLegs };
+
 /** The leg of a name; undefined where this program knows none. */
 export function legOf(name: string): Leg | undefined {
-  return Object.hasOwn(legs, name) ? legs[name as LegName] : undefined;
+  return Object.hasOwn(allLegs, name) ? allLegs[name] : undefined;
 }
 
 /** What a kind of contract is called; its own name where this program knows none. */

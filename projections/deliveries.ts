@@ -5,7 +5,7 @@ const id = 'text COLLATE "C"';
 /** Produce that households have sold, in kilograms; a purchase that was taken back stays as one. */
 export const deliveries: Projection = {
   name: "deliveries",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "deliveries",
@@ -18,7 +18,10 @@ export const deliveries: Projection = {
         kilograms: "numeric",
       },
       primaryKey: "reference",
-      indexes: { deliveries_organisation: "(organisation, effective)" },
+      indexes: {
+        deliveries_organisation: "(organisation, effective)",
+        deliveries_household: "(household, organisation, effective)",
+      },
     },
     {
       name: "delivery_reversals",

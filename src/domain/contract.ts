@@ -1,9 +1,5 @@
 import type { EventData, EventsUnder } from "../../events/index.ts";
-import type {
-  ContractKindName,
-  ContractTermName,
-  OwnTermName,
-} from "../../events/legs.ts";
+import type { ContractKindName, ContractTermName, OwnTermName } from "../../events/legs.ts";
 import {
   contractKindNames,
   contractKindOf,
@@ -99,7 +95,9 @@ export function hasPartOfInstalments(terms: Pick<DayTerms, (typeof instalmentTer
 }
 
 /** Why a row with a part of them is refused. */
-export const instalmentsWhole = `${instalmentTerms.map((name) => termNames[name]).join(" ")} stand together or not at all`;
+export const instalmentsWhole = `${instalmentTerms
+  .map((name) => termNames[name])
+  .join(" ")} stand together or not at all`;
 
 /** Days of a year when interest is reckoned. */
 export const yearDayNames = { 360: "360", 365: "365" } as const;

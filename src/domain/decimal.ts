@@ -46,6 +46,24 @@ export function amountOf(quantity: string, price: string): string {
   return fromUnits((product + perFen / 2n) / perFen, 2);
 }
 
+/** The part of money that a ratio says, half up to the fen. */
+export function partOf(amount: string, ratio: string): string {
+  const perFen = 1_000_000n;
+  return fromUnits((toUnits(amount, 2) * toUnits(ratio, 6) + perFen / 2n) / perFen, 2);
+}
+
+/** Interest on money at a rate a year of `yearDays` days, for so many days, half up to the fen. */
+export function interestOf(
+  principal: string,
+  rate: string,
+  days: number,
+  yearDays: number,
+): string {
+  const divisor = 1_000_000n * BigInt(yearDays);
+  const product = toUnits(principal, 2) * toUnits(rate, 6) * BigInt(days);
+  return fromUnits((2n * product + divisor) / (2n * divisor), 2);
+}
+
 /** Whether `left` is below `right`. */
 export function isBelow(left: string, right: string): boolean {
   return toUnits(left, 4) < toUnits(right, 4);

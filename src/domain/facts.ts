@@ -56,6 +56,12 @@ export interface Fold<S> {
 export interface Survey<P extends JsonObject, R> {
   readonly name: string;
   readonly categories: readonly StreamCategory[];
+  /**
+   * The answer with an event of these categories that is decided and may not be recorded yet. The
+   * read models may have it already: an event that the answer knows changes nothing. Without it,
+   * nothing may be on its way when the survey is asked.
+   */
+  readonly with?: (answer: R, parameters: P, event: KnownEvent) => R;
   /** Gives types to parameters and answer; there is no such member. */
   readonly types?: { readonly parameters: P; readonly answer: R };
 }
@@ -80,8 +86,8 @@ export interface Facts {
   /** How often something has been recorded under a key. */
   count(key: string): number;
   /**
-   * What the read models say, undefined while it is not loaded. For kinds that say `surveys`: what
-   * is before their commands is recorded first.
+   * What the read models say, undefined while it is not loaded. For kinds that say `surveys`, what
+   * is before their commands is recorded first; others ask surveys that say what events change.
    */
   survey<P extends JsonObject, R>(survey: Survey<P, R>, parameters: P): R | undefined;
 }
@@ -134,7 +140,11 @@ export const keys = {
 interface OnceEvents {
   readonly register: "ShareContractSigned";
   readonly amendment: "ContractAmended" | "ShareContractAmended";
-  readonly "reversal-of": "PaymentReversed" | "ShareIssueReversed" | "DividendReversed";
+  readonly "reversal-of":
+    | "PaymentReversed"
+    | "HouseholdMovementReversed"
+    | "ShareIssueReversed"
+    | "DividendReversed";
   readonly objection: "ObjectionFiled";
 }
 

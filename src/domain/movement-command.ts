@@ -1,8 +1,18 @@
 import type { PaidLegName } from "../../events/legs.ts";
 import { legs, paidLegNames } from "../../events/legs.ts";
+import type { MovementField, MovementKindName } from "../../events/movements.ts";
+import {
+  branches,
+  grounds,
+  movementKindNames,
+  movementKindOf,
+  movementKinds,
+  programmes,
+} from "../../events/movements.ts";
 import {
   decimal,
   digits,
+  documents,
   id,
   may,
   money,
@@ -11,6 +21,7 @@ import {
   neededDecimal,
   neededMoney,
   neededText,
+  ratio,
   text,
   words,
 } from "./columns.ts";
@@ -36,33 +47,63 @@ export const movementTypes = {
     string
   >),
   dividend: legs.dividend.name,
+  ...(Object.fromEntries(
+    movementKindNames.map((kind) => [kind, movementKinds[kind].name]),
+  ) as Record<MovementKindName, string>),
   reversal: "冲销",
 } as const;
 
 /** What a movement is. */
 export type MovementType = keyof typeof movementTypes;
 
-const paid = paidLegNames.join(", ").replace(/, ([^,]*)$/, " and $1");
-const underContract = `needed by ${paidLegNames.join(", ")} and shares`;
-
 const shortTextMax = 64;
+
+/** Which movements need a field and which may have it, for people. */
+function neededBy(field: MovementField, others: readonly MovementType[] = []): string {
+  const needing = movementKindNames.filter((kind) => movementKindOf(kind).needs.includes(field));
+  const allowed = movementKindNames.filter((kind) => movementKindOf(kind).may.includes(field));
+  const names = [...others, ...needing].map((type) => movementTypes[type]).join(" ");
+  const may = allowed.map((type) => movementTypes[type]).join(" ");
+  const needed = names === "" ? "" : `needed by ${names}`;
+  return [needed, may === "" ? "" : `read of ${may}`].filter((part) => part !== "").join("; ");
+}
+
+const underContract = ["shares", ...paidLegNames] as const;
 
 /** The columns of movements.csv that the ledger knows, by the field of a command. */
 export const movementColumns = {
   reference: id("业务编号", "the movement's own id: what is recorded once"),
   type: words<MovementType>("业务类型", "what happened", movementTypes),
   date: day("业务日期", ""),
-  household: may(id("户编号", underContract)),
+  household: may(id("户编号", neededBy("household", underContract))),
   organisation: may(
-    id("主体编号", "needed by all but reversal, where it is the original's if filled"),
+    id(
+      "主体编号",
+      `${neededBy("organisation", [...underContract, "dividend"])}; ` +
+        "of 冲销 the original's if filled",
+    ),
   ),
-  contract: may(id("合同编号", underContract)),
+  contract: may(id("合同编号", neededBy("contract", underContract))),
   register: may(id("股权登记簿", "needed by shares and dividend")),
-  quantity: may(decimal("数量", `needed by ${paid}`)),
-  price: may(decimal("单价", `needed by ${paid}`)),
-  amount: may(money("金额", "as 主体编号; a dividend's whole pool")),
+  quantity: may(decimal("数量", neededBy("quantity", paidLegNames))),
+  price: may(decimal("单价", neededBy("price", paidLegNames))),
+  amount: may(money("金额", "needed by all but 冲销, as 主体编号; a dividend's whole pool")),
   capital: may(text("资本类型", "needed by shares; any text")),
-  period: may(text("所属期", "the period it is for; any text", shortTextMax)),
+  person: may(id("人编号", "of 工资: who worked")),
+  branch: may(
+    words("经营类别", `${neededBy("branch")} and of 订单收购; 其他 where empty`, branches),
+  ),
+  from: may(day("起始日期", `${neededBy("from")}: the first day that is paid for`)),
+  to: may(day("终止日期", `${neededBy("to")}: the last day that is paid for`)),
+  profit: may(money("利润", `${neededBy("profit")}, under a contract with 分成比例`)),
+  programme: may(words("补助项目", neededBy("programme"), programmes)),
+  total: may(money("总额", `${neededBy("total")}, where it is shared with 主体编号`)),
+  share: may(ratio("分成比例", `${neededBy("share")}, likewise: the household's part`)),
+  ground: may(words("依据", `${neededBy("ground")}: what it is given for`, grounds)),
+  documents: may(documents("材料", `${neededBy("documents")}, likewise: the agreement`)),
+  period: may(
+    text("所属期", "the period it is for; any text, of 返利 beginning with the year", shortTextMax),
+  ),
   voucher: may(digits("凭证号", "the number of its voucher", shortTextMax)),
   original: may(id("原业务编号", "needed by reversal: the movement it takes back, whole")),
   note: may(text("备注", "personal data: kept in the vault, compared, never listed in the open")),
@@ -105,7 +146,23 @@ export interface PaymentCommand extends Common {
   readonly quantity: string;
   readonly price: string;
   readonly amount: string;
+  /** 经营类别 of produce, a name of `branches`; undefined: other. */
+  readonly branch: string | undefined;
+  /** 人编号 of a wage. */
+  readonly person: string | undefined;
 }
+
+/** A movement of a kind that `movementKinds` declares. */
+export interface KindCommand extends Common {
+  readonly type: MovementKindName;
+  readonly fields: KindFields;
+}
+
+/** What it says: the fields that its kind needs are there. */
+export type KindFields = Partial<Readonly<Record<MovementField, string>>> & {
+  readonly household: string;
+  readonly amount: string;
+};
 
 /** 分红: a pool shared over a register. */
 export interface DividendCommand extends Common {
@@ -122,19 +179,30 @@ export interface ReversalCommand extends Common {
 }
 
 /** One thing that happened, well formed; whether it may be recorded is for `decideMovement`. */
-export type MovementCommand = SharesCommand | PaymentCommand | DividendCommand | ReversalCommand;
+export type MovementCommand =
+  | SharesCommand
+  | PaymentCommand
+  | DividendCommand
+  | KindCommand
+  | ReversalCommand;
 
 const always = ["业务编号", "业务类型", "业务日期", "所属期", "凭证号"];
 const payment = ["户编号", "主体编号", "合同编号", "数量", "单价", "金额"];
-const readByPayment: ReadonlySet<string> = new Set([...always, ...payment]);
-const readBy: Readonly<Record<Exclude<MovementType, PaidLegName>, ReadonlySet<string>>> = {
+const readBy: Readonly<Record<MovementType, ReadonlySet<string>>> = {
+  rent: new Set([...always, ...payment]),
+  order: new Set([...always, ...payment, "经营类别"]),
+  wage: new Set([...always, ...payment, "人编号"]),
   shares: new Set([...always, "户编号", "主体编号", "合同编号", "股权登记簿", "金额", "资本类型"]),
   dividend: new Set([...always, "主体编号", "股权登记簿", "金额"]),
+  ...(Object.fromEntries(
+    movementKindNames.map((kind) => [kind, new Set([...always, ...columnsOfKind(kind)])]),
+  ) as unknown as Record<MovementKindName, ReadonlySet<string>>),
   reversal: new Set([...always, "原业务编号"]),
 };
 
-function columnsRead(type: MovementType): ReadonlySet<string> {
-  return type in readBy ? readBy[type as keyof typeof readBy] : readByPayment;
+function columnsOfKind(kind: MovementKindName): string[] {
+  const { needs, may: others } = movementKindOf(kind);
+  return [...needs, ...others].map((field) => movementColumns[field].column);
 }
 
 /**
@@ -184,7 +252,7 @@ function parseByType(
   const period = shortText(row, "所属期", problems);
   const voucher = shortText(row, "凭证号", problems);
   if (voucher !== undefined) checkDigits("凭证号", voucher, problems);
-  const free = freeTextOf(row, columnsRead(type), known);
+  const free = freeTextOf(row, readBy[type], known);
   if (type === "shares") {
     return {
       type,
@@ -201,18 +269,12 @@ function parseByType(
       capital: neededText(row, "资本类型", problems),
     };
   }
+  // Fewer of these come than of payments.
+  const common = () => ({ reference, date, period, voucher, free });
   if (type === "dividend") {
-    return {
-      type,
-      reference,
-      date,
-      period,
-      voucher,
-      free,
-      organisation: neededId(row, "主体编号", problems),
-      register: neededId(row, "股权登记簿", problems),
-      pool: neededMoney(row, "金额", problems),
-    };
+    const organisation = neededId(row, "主体编号", problems);
+    const register = neededId(row, "股权登记簿", problems);
+    return { type, ...common(), organisation, register, pool: neededMoney(row, "金额", problems) };
   }
   if (type === "reversal") {
     return {
@@ -225,8 +287,14 @@ function parseByType(
       original: neededId(row, "原业务编号", problems),
     };
   }
+  if (type in movementKinds) {
+    const kind = type as MovementKindName;
+    const fields = fieldsOf(row, kind, period, problems);
+    return { type: kind, ...common(), fields };
+  }
+  const paid = type as PaidLegName;
   return {
-    type,
+    type: paid,
     reference,
     date,
     period,
@@ -238,5 +306,30 @@ function parseByType(
     quantity: neededDecimal(row, "数量", problems),
     price: neededDecimal(row, "单价", problems),
     amount: neededMoney(row, "金额", problems),
+    branch: paid === "order" ? movementColumns.branch.read(row, problems) : undefined,
+    person: paid === "wage" ? movementColumns.person.read(row, problems) : undefined,
   };
+}
+
+const beginsWithYear = /^\d{4}/;
+
+/** What a movement of a kind says, by field; other columns are its notes. */
+function fieldsOf(
+  row: Row,
+  kind: MovementKindName,
+  period: string | undefined,
+  problems: Refusal[],
+): KindFields {
+  const { needs, may: others, isOfYear } = movementKindOf(kind);
+  const fields: Partial<Record<MovementField, string | undefined>> = {};
+  for (const field of needs) fields[field] = movementColumns[field].read(row, problems, true);
+  for (const field of others) fields[field] = movementColumns[field].read(row, problems);
+  if (isOfYear === true && !beginsWithYear.test(period ?? "")) {
+    const message = "所属期 is needed, and begins with the four digits of a year";
+    problems.push(refuse("MalformedField", message, "所属期"));
+  }
+  if (fields.from !== undefined && fields.to !== undefined && fields.to < fields.from) {
+    problems.push(refuse("MalformedField", "终止日期 is before 起始日期", "终止日期"));
+  }
+  return fields as KindFields;
 }

@@ -1,8 +1,11 @@
 import type { EventsUnder } from "../../events/index.ts";
 import type { PaidLegName, PaymentEventName } from "../../events/legs.ts";
 import { legs, paidLegNames } from "../../events/legs.ts";
+import type { MovementEventName, MovementKindName } from "../../events/movements.ts";
+import { movementKindNames, movementKinds } from "../../events/movements.ts";
 import type { ContractTerms } from "./contract.ts";
 import { termsOf } from "./contract.ts";
+import { notInForce, partyMisfit, refuseKind } from "./contract-fit.ts";
 import { amountOf, asMoney, isBelow, parsePositive, sharesFor } from "./decimal.ts";
 import { dividendRule, dividePool, heldOn, holdings } from "./dividend.ts";
 import type { DecidedEvent, Facts, KnownEvent } from "./facts.ts";
@@ -18,6 +21,7 @@ import type {
   SharesCommand,
 } from "./movement-command.ts";
 import { movementColumns, movementTypes, parseMovement } from "./movement-command.ts";
+import { asksOfKind, decideByKind } from "./movement-by-kind.ts";
 import { refuseClosed } from "./period.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
@@ -42,6 +46,7 @@ export const movements: Kind<MovementCommand> = {
   },
   asksAhead: (command, facts) => {
     if (command.type === "reversal") originalOf(command, facts);
+    else if ("fields" in command) asksOfKind(command, facts);
   },
   remarks: ({ period, voucher }) => [
     ...remarkOnOpenText(movementColumns.period.column, period),
@@ -94,6 +99,7 @@ function decideMovement(
   if (command.type === "shares") return decideShares(command, key, sealed, facts);
   if (command.type === "dividend") return decideDividend(command, sealed, facts);
   if (command.type === "reversal") return decideReversal(command, sealed, facts);
+  if ("fields" in command) return decideByKind(command, key, sealed, facts);
   return decidePayment(command, key, sealed, facts);
 }
 
@@ -105,7 +111,8 @@ function sameContent(
   command: MovementCommand,
   sealed: SealedText | undefined,
 ): boolean {
-  const { type, date, period, voucher, free: _free, reference: _reference, ...own } = command;
+  const { type, date, period, voucher, free: _free, reference: _reference, ...rest } = command;
+  const own = "fields" in rest ? rest.fields : rest;
   if (stated[recorded.type] !== type || recorded.effectiveDate !== date) return false;
   const { data } = recorded;
   if (data.period !== period || data.voucher !== voucher) return false;
@@ -122,7 +129,9 @@ const stated: Readonly<Record<EventsUnder<"movement">, MovementType>> = {
   ...paymentTypes(),
   SharesIssuedForCapital: "shares",
   DividendDeclared: "dividend",
+  ...kindTypes(),
   PaymentReversed: "reversal",
+  HouseholdMovementReversed: "reversal",
   ShareIssueReversed: "reversal",
   DividendReversed: "reversal",
 };
@@ -130,6 +139,11 @@ const stated: Readonly<Record<EventsUnder<"movement">, MovementType>> = {
 function paymentTypes(): Record<PaymentEventName, PaidLegName> {
   const types = paidLegNames.map((leg) => [legs[leg].paid.event, leg]);
   return Object.fromEntries(types) as Record<PaymentEventName, PaidLegName>;
+}
+
+function kindTypes(): Record<MovementEventName, MovementKindName> {
+  const types = movementKindNames.map((name) => [movementKinds[name].event, name]);
+  return Object.fromEntries(types) as Record<MovementEventName, MovementKindName>;
 }
 
 /** The terms of the contract, or the refusal for the first id of the movement that is not known. */
@@ -158,25 +172,13 @@ function contractMisfit(
   command: SharesCommand | PaymentCommand,
   kind: ContractTerms["kind"],
 ): Refusal | undefined {
-  if (terms.kind !== kind) {
-    const message = "the contract's 合同类型 does not fit the 业务类型";
-    return refuse("ContractMismatch", message, "合同编号");
-  }
-  if (terms.organisation !== command.organisation) {
-    return refuse("ContractMismatch", "the contract is with another 主体编号", "主体编号");
-  }
-  if (terms.household !== undefined && terms.household !== command.household) {
-    return refuse("ContractMismatch", "the contract is with another 户编号", "户编号");
-  }
+  if (terms.kind !== kind) return refuseKind();
+  const misfit = partyMisfit(terms, command);
+  if (misfit !== undefined) return misfit;
   if (command.type === "shares" && terms.register !== command.register) {
     return refuse("ContractMismatch", "the contract names another 股权登记簿", "股权登记簿");
   }
-  if (command.date < terms.from || (terms.to !== undefined && command.date > terms.to)) {
-    const until = terms.to === undefined ? "on" : `to ${terms.to}`;
-    const message = `the contract is in force from ${terms.from} ${until}`;
-    return refuse("ContractNotInForce", message, "业务日期");
-  }
-  return undefined;
+  return notInForce(terms, command.date);
 }
 
 function decideShares(
@@ -237,7 +239,7 @@ function decidePayment(
   const { under, price: rule, event } = legs[command.type].paid;
   const misfit = contractMisfit(terms, command, under);
   if (misfit !== undefined) return misfit;
-  const { household, organisation, contract, quantity, price, amount } = command;
+  const { household, organisation, contract, quantity, price, amount, person } = command;
   if (rule === "theContracts" && terms.price !== price) {
     const message = `单价 is not the contract's (${terms.price ?? ""})`;
     return refuse("PriceNotContract", message, "单价");
@@ -253,14 +255,19 @@ function decidePayment(
   if (due !== amount) {
     return refuse("AmountMismatch", `金额 is not 数量 × 单价, half up to the fen (${due})`, "金额");
   }
+  if (person !== undefined && !isOfHousehold(person, household, facts)) {
+    return refuse("PersonUnknown", "人编号 is not recorded in this household", "人编号");
+  }
   // Written out, members in canonical order: the hot path of every bulk import.
   const data = {
     amount,
+    branch: command.branch,
     contract,
     free: sealed,
     household,
     organisation,
     period: command.period,
+    person,
     price,
     quantity,
     reference: command.reference,
@@ -276,6 +283,10 @@ function decidePayment(
       effectiveDate: command.date,
     },
   ];
+}
+
+function isOfHousehold(person: string, household: string, facts: Facts): boolean {
+  return facts.known(keys.person(person))?.data.household === household;
 }
 
 function decideDividend(
@@ -384,16 +395,34 @@ function reversalOf(
     return { ...at, type: "DividendReversed", data };
   }
   if (isReversal(original)) return undefined;
+  const movement = movementOf(original.type);
   const { household, organisation, contract, amount } = original.data;
+  const whose = { ...common, household, amount };
+  if (movement !== undefined && movementKinds[movement].stream === "household") {
+    const at = recordedAs(command, streams.household(household), once);
+    const data = { ...whose, movement, organisation, contract };
+    return { ...at, type: "HouseholdMovementReversed", data };
+  }
+  if (organisation === undefined || contract === undefined) {
+    throw new Error("what stands in the stream of a contract names it and its organisation");
+  }
   const at = recordedAs(command, streams.contract(contract), once);
-  const leg = stated[original.type];
-  const data = { ...common, leg, household, organisation, contract, amount };
+  const leg = movement === undefined ? stated[original.type] : movementKinds[movement].leg;
+  const data = { ...whose, leg, movement, organisation, contract };
   return { ...at, type: "PaymentReversed", data };
+}
+
+/** The kind of movement that an event records; undefined where it is one of the hot path. */
+function movementOf(type: EventsUnder<"movement">): MovementKindName | undefined {
+  const name = stated[type];
+  return name in movementKinds ? (name as MovementKindName) : undefined;
 }
 
 function isReversal(
   event: RecordedMovement,
-): event is KnownEvent<"PaymentReversed" | "ShareIssueReversed" | "DividendReversed"> {
+): event is KnownEvent<
+  "PaymentReversed" | "HouseholdMovementReversed" | "ShareIssueReversed" | "DividendReversed"
+> {
   return stated[event.type] === "reversal";
 }
 

@@ -72,13 +72,14 @@ function accountOf(posting: JournalPosting): string {
   const { side, leg } = posting;
   const household = journalName(posting.household ?? "");
   const register = journalName(posting.register ?? "");
-  const beneficiary = journalName(posting.household ?? posting.organisation);
+  const organisation = journalName(posting.organisation ?? "");
+  const beneficiary = journalName(posting.household ?? posting.organisation ?? "");
   switch (side) {
     case "household":
       return `household:${household}:${leg === "shares" ? `shares:${register}` : leg}`;
     case "organisation": {
       const account = leg === "capital" ? "capital" : `paid:${leg}`;
-      return `organisation:${journalName(posting.organisation)}:${account}`;
+      return `organisation:${organisation}:${account}`;
     }
     case "capital":
       return `capital:${household}:${register}`;
@@ -90,11 +91,13 @@ function accountOf(posting: JournalPosting): string {
     case "settled":
       return `due:${beneficiary}:${leg}`;
     case "owed":
-      return `organisation:${journalName(posting.organisation)}:owed:${leg}`;
+      return `organisation:${organisation}:owed:${leg}`;
     case "transit":
       return `transit:${beneficiary}:${leg}`;
     case "sent":
-      return `organisation:${journalName(posting.organisation)}:transit:${leg}`;
+      return `organisation:${organisation}:transit:${leg}`;
+    case "outside":
+      return `outside:${leg}`;
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { legNames } from "../../events/legs.ts";
+import { legNames, uncountedLegNames } from "../../events/legs.ts";
 import type { KnownAt } from "./as-of.ts";
 
 /** Yuan. */
@@ -43,7 +43,18 @@ export const income = {
   legs: z
     .record(z.string(), amount)
     .describe(`${legNames.join(", ")}; those that are zero are left out`),
-  total: amount,
+  total: amount.describe("the sum of the legs"),
+  costs: z
+    .record(z.string(), amount)
+    .optional()
+    .describe("what was spent on production, positive; absent where nothing was"),
+  notCounted: z
+    .record(z.string(), amount)
+    .optional()
+    .describe(
+      `${uncountedLegNames.filter((leg) => leg !== "cost").join(", ")}: ` +
+        "what is no income, signed; absent where there is nothing",
+    ),
   due: z
     .record(z.string(), amount)
     .describe("what became due of plans in the period, by leg; those that are zero are left out"),

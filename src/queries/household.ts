@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { uncountedLegNames } from "../../events/legs.ts";
 import type { Account, AccountMember } from "./accounts.ts";
 import { accountsOf } from "./accounts.ts";
 import type { PageAsked } from "./answer.ts";
@@ -241,8 +242,9 @@ export async function incomeByYear(
     `SELECT to_char(effective, 'YYYY') AS year, leg, sum(amount)::text AS amount
      FROM read.postings
      WHERE side = 'household' AND household = $1 AND asset = 'CNY' AND position <= $2
+       AND leg <> ALL ($3)
      GROUP BY 1, 2 ORDER BY 1, 2`,
-    [number, position],
+    [number, position, uncountedLegNames],
   );
   const years: Record<string, Record<string, string>> = {};
   for (const { year, leg, amount } of rows) (years[year] ??= {})[leg] = amount;

@@ -14,7 +14,8 @@ export interface JournalPosting {
   readonly reference: string;
   readonly side: Side;
   readonly household: string | null;
-  readonly organisation: string;
+  /** Null where the other side is nobody of the ledger's. */
+  readonly organisation: string | null;
   readonly leg: string;
   /** The register whose shares the event moves; null where it moves money alone. */
   readonly register: string | null;

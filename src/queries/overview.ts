@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { uncountedLegNames } from "../../events/legs.ts";
 import { amount } from "./answer.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
 import { question } from "./define.ts";
@@ -50,8 +51,9 @@ export async function overview({ pool }: Readable, { position }: KnownAt): Promi
     `SELECT to_char(effective, 'YYYY') AS year, leg, sum(amount)::text AS amount
      FROM read.postings
      WHERE side = 'household' AND asset = 'CNY' AND position <= $1
+       AND leg <> ALL ($2)
      GROUP BY 1, 2 ORDER BY 1, 2`,
-    [position],
+    [position, uncountedLegNames],
   );
   const money: Record<string, Record<string, string>> = {};
   for (const { year, leg, amount } of sums) (money[year] ??= {})[leg] = amount;

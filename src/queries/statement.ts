@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { legNames } from "../../events/legs.ts";
+import { legNames, uncountedLegNames } from "../../events/legs.ts";
 import { periodWords } from "../words/instants.ts";
+import { negate } from "../domain/decimal.ts";
 import { legLabel } from "../words/legs.ts";
 import { grouped } from "../words/numbers.ts";
 import { ends, income, knownAtExample, text } from "./answer.ts";
@@ -107,7 +108,16 @@ function statementShown(asked: Asked<Period>): Presentation<Found<typeof answer>
         ],
         [found],
       ),
-    people: ({ household: number, organisation: entity, legs, total, due, outstanding }) => [
+    people: ({
+      household: number,
+      organisation: entity,
+      legs,
+      total,
+      costs = {},
+      notCounted = {},
+      due,
+      outstanding,
+    }) => [
       number === undefined
         ? `主体 Organisation ${entity ?? ""}, ${periodWords(asked.told)}`
         : `户 Household ${number}, ${periodWords(asked.told)}`,
@@ -121,16 +131,18 @@ function statementShown(asked: Asked<Period>): Presentation<Found<typeof answer>
           ["合计 total", grouped(total)],
         ],
       },
-      ...owingShown("应付 due in the period", due),
-      ...owingShown("未付 outstanding", outstanding),
+      ...sumsShown("成本 costs", costs),
+      ...sumsShown("不计入收入 not counted as income", notCounted),
+      ...sumsShown("应付 due in the period", due),
+      ...sumsShown("未付 outstanding", outstanding),
       "",
     ],
   };
 }
 
-function owingShown(title: string, owing: Income["due"]): readonly Block[] {
-  const rows = legNames.flatMap((leg) =>
-    owing[leg] === undefined ? [] : [[legLabel(leg), grouped(owing[leg])]],
+function sumsShown(title: string, sums: Income["legs"]): readonly Block[] {
+  const rows = [...legNames, ...uncountedLegNames].flatMap((leg) =>
+    sums[leg] === undefined ? [] : [[legLabel(leg), grouped(sums[leg])]],
   );
   return rows.length === 0
     ? []
@@ -141,6 +153,10 @@ function owingShown(title: string, owing: Income["due"]): readonly Block[] {
 export interface Income {
   readonly legs: Readonly<Record<string, string>>;
   readonly total: string;
+  /** What was spent on production, positive; absent where nothing was. */
+  readonly costs?: Readonly<Record<string, string>> | undefined;
+  /** What was received or kept back and is no income, signed; absent where nothing was. */
+  readonly notCounted?: Readonly<Record<string, string>> | undefined;
   /** What became due of plans in the period. */
   readonly due: Readonly<Record<string, string>>;
   /** What was ever due until its end and is not paid. */
@@ -227,14 +243,29 @@ async function organisationStatement(
 
 /** The sums of one household or group. */
 export function incomeOf(rows: readonly LegRow[]): Income {
-  const sums = { received: {}, due: {}, outstanding: {} } as Record<string, Record<string, string>>;
+  const sums = { legs: {}, costs: {}, notCounted: {}, due: {}, outstanding: {} } as Sums;
   for (const { leg, amount, of } of [...rows].sort(byLeg)) {
-    const own = sums[of ?? "received"];
-    if (leg !== null && own !== undefined && !isZero(amount)) own[leg] = amount;
+    if (leg === null || isZero(amount)) continue;
+    if (of === "due" || of === "outstanding") sums[of][leg] = amount;
+    else if (leg === "cost") sums.costs[leg] = negate(amount);
+    else sums[uncounted.has(leg) ? "notCounted" : "legs"][leg] = amount;
   }
-  const { received: legs = {}, due = {}, outstanding = {} } = sums;
-  return { legs, total: sum(Object.values(legs)), due, outstanding };
+  const { legs, costs, notCounted, due, outstanding } = sums;
+  return {
+    legs,
+    total: sum(Object.values(legs)),
+    ...(Object.keys(costs).length === 0 ? {} : { costs }),
+    ...(Object.keys(notCounted).length === 0 ? {} : { notCounted }),
+    due,
+    outstanding,
+  };
 }
+
+type Sums = Readonly<
+  Record<"legs" | "costs" | "notCounted" | "due" | "outstanding", Record<string, string>>
+>;
+
+const uncounted: ReadonlySet<string> = new Set(uncountedLegNames);
 
 function byLeg(a: LegRow, b: LegRow): number {
   return (a.leg ?? "") < (b.leg ?? "") ? -1 : 1;
@@ -278,5 +309,11 @@ export function incomeColumns({
       value: ({ total }) => total,
       show: ({ total }) => grouped(total),
     },
+    ...uncountedLegNames.map(
+      (leg): Column<Income> => ({
+        name: leg,
+        value: ({ costs = {}, notCounted = {} }) => costs[leg] ?? notCounted[leg] ?? "0.00",
+      }),
+    ),
   ];
 }

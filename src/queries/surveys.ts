@@ -15,6 +15,8 @@ import { paidInYear } from "../domain/programme/duties-done.ts";
 import type { JsonObject } from "../encoding/canonical.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { ReadableWithVault } from "./as-of.ts";
+import type { Deliveries, DeliveriesAsked } from "../domain/deliveries.ts";
+import { deliveriesOfYear } from "../domain/deliveries.ts";
 import { bankFacts } from "../domain/distribution/bank-facts.ts";
 import { monthReasons } from "../domain/distribution/close.ts";
 import { listPayments } from "../domain/distribution/instruct.ts";
@@ -66,6 +68,7 @@ const answers: ReadonlyMap<string, Answer> = new Map([
     );
     return rows;
   }),
+  answered(deliveriesOfYear, deliveriesIn),
   answered(payeeAccounts, async ({ pool, vault, position }, { payee, sealed, ...whose }) => {
     const { household = null, organisation = null } = whose;
     const person = payee === "person" ? (whose.person ?? null) : null;
@@ -140,6 +143,25 @@ async function holdersOf(
       payees.delete(one);
       return payee;
     },
+  };
+}
+
+async function deliveriesIn(
+  { pool, position }: Surveyed,
+  { household, organisation, year }: DeliveriesAsked,
+): Promise<Deliveries> {
+  const { rows } = await pool.query<{ reference: string; kilograms: string; back: boolean }>(
+    `SELECT reference, trim_scale(kilograms)::text AS kilograms,
+       EXISTS (SELECT 1 FROM read.delivery_reversals r
+         WHERE r.reference = d.reference AND r.position <= $4) AS back
+     FROM read.deliveries d
+     WHERE household = $1 AND organisation = $2 AND position <= $4
+       AND effective BETWEEN make_date($3::int, 1, 1) AND make_date($3::int, 12, 31)`,
+    [household, organisation, year, position],
+  );
+  return {
+    kilograms: Object.fromEntries(rows.map(({ reference, kilograms }) => [reference, kilograms])),
+    reversed: rows.filter(({ back }) => back).map(({ reference }) => reference),
   };
 }
 

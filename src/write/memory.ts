@@ -48,10 +48,10 @@ export type Surveyor = (
 ) => Promise<{ readonly position: bigint; readonly answer: unknown }>;
 
 /** What a survey has found, with all that was recorded up to a position. */
-interface Surveyed {
-  readonly categories: readonly string[];
+interface Surveyed extends SurveyRequest {
   readonly position: bigint;
-  readonly answer: unknown;
+  /** What was found, with all that is decided and not recorded. */
+  answer: unknown;
 }
 
 /** Keys and values of `once` that are remembered when a look begins, and revisions of streams. */
@@ -152,10 +152,16 @@ export class Memory {
         this.statesOf(fold).set(stream, state);
       }
     }
-    for (const [name, request] of surveys) {
-      const { categories } = request.survey;
-      this.surveyed.set(name, { categories, ...(await this.surveyor(request)) });
-    }
+    for (const [name, request] of surveys) this.surveyed.set(name, await this.ask(request));
+  }
+
+  /** Asks the read models, and adds what is decided and may not be recorded yet. */
+  private async ask(request: SurveyRequest): Promise<Surveyed> {
+    // Taken before asking: what is recorded while they answer is either in the answer or here.
+    const underWay = this.overlays.flatMap(({ events }) => events);
+    const surveyed: Surveyed = { ...request, ...(await this.surveyor(request)) };
+    for (const event of underWay) addTo(surveyed, event);
+    return surveyed;
   }
 
   /** Whether something is missing. */
@@ -183,10 +189,10 @@ export class Memory {
       overlay.keys.set(event.key, event);
       if (event.once !== undefined) overlay.onces.set(event.once, event);
       this.advance(event);
-      for (const [name, { categories }] of this.surveyed) {
-        if (categories.some((one) => event.stream.startsWith(`${one}-`))) {
-          this.surveyed.delete(name);
-        }
+      for (const [name, surveyed] of this.surveyed) {
+        if (!isAbout(surveyed.survey, event)) continue;
+        if (surveyed.survey.with === undefined) this.surveyed.delete(name);
+        else addTo(surveyed, event);
       }
     }
   }
@@ -362,7 +368,7 @@ export class Memory {
       this.missing.surveys.set(name, request);
       return undefined;
     }
-    for (const category of surveyed.categories) {
+    for (const category of surveyed.survey.categories) {
       const seen = this.asked.categories.get(category);
       const { position } = surveyed;
       if (seen === undefined || position < seen) this.asked.categories.set(category, position);
@@ -370,12 +376,14 @@ export class Memory {
     return surveyed.answer;
   }
 
-  /** The read models have nothing of what is decided and not recorded. */
-  private refuseUnsettled({ name, categories }: Survey<never, unknown>): void {
-    const isAbout = ({ stream }: DecidedEvent): boolean =>
-      categories.some((category) => stream.startsWith(`${category}-`));
-    if (!this.overlays.some(({ events }) => events.some(isAbout))) return;
-    throw new Error(`the survey ${name} is about what is not recorded yet`);
+  /**
+   * The read models have nothing of what is decided and not recorded: a survey either says what
+   * such events change, or is asked when there are none.
+   */
+  private refuseUnsettled(survey: Survey<never, unknown>): void {
+    if (survey.with !== undefined) return;
+    if (!this.overlays.some(({ events }) => events.some((event) => isAbout(survey, event)))) return;
+    throw new Error(`the survey ${survey.name} is about what is not recorded yet`);
   }
 
   private statesOf(fold: Fold<unknown>): LRUCache<string, State> {
@@ -420,6 +428,18 @@ export class Memory {
     else place.last = Math.max(place.last, last);
     return { value, last: last + coming.length };
   }
+}
+
+/** Whether an event stands in one of the categories that a survey is about. */
+function isAbout({ categories }: Survey<never, unknown>, { stream }: DecidedEvent): boolean {
+  return categories.some((category) => stream.startsWith(`${category}-`));
+}
+
+/** Changes what a survey has answered by an event that it is about. */
+function addTo(surveyed: Surveyed, event: DecidedEvent): void {
+  const { survey, parameters, answer } = surveyed;
+  if (survey.with === undefined || !isAbout(survey, event)) return;
+  surveyed.answer = survey.with(answer, parameters as never, event);
 }
 
 const nothing: ReadonlyMap<string, RecordedEvent> = new Map();

@@ -539,6 +539,7 @@ CREATE INDEX contract_amendments_contract ON read.contract_amendments USING btre
 CREATE INDEX contracts_household ON read.contracts USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX contracts_organisation ON read.contracts USING btree (organisation);
 CREATE INDEX contracts_register ON read.contracts USING btree (register) WHERE (register IS NOT NULL);
+CREATE INDEX deliveries_household ON read.deliveries USING btree (household, organisation, effective);
 CREATE INDEX deliveries_organisation ON read.deliveries USING btree (organisation, effective);
 CREATE INDEX entry_settlements_entry ON read.entry_settlements USING btree (entry);
 CREATE INDEX event_index_position ON public.event_index USING brin ("position");

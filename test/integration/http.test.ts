@@ -383,6 +383,12 @@ test("one command", async (t) => {
       YearReported: 409,
       AlreadyEnded: 409,
       ...Object.fromEntries([...ofDistribution, ...ofProgramme].map((code) => [code, 422])),
+      AgreementMissing: 422,
+      QuantityExceeded: 422,
+      DaysPaid: 422,
+      AdvanceExceeded: 422,
+      PrincipalExceeded: 422,
+      ...Object.fromEntries(ofDistribution.map((code) => [code, 422])),
     });
     st.end();
   });

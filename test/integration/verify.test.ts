@@ -98,10 +98,10 @@ void test("verify", async (t) => {
         `UPDATE events SET ${body('"household":"H1"', '"household":""')} WHERE ${wage}`,
         rehash(wage),
       ],
-      /movement:M1, stream [^)]+\): its data are no WagePaid version 1 \(household too_small\)/,
+      /movement:M1, stream [^)]+\): its data are no WagePaid version 2 \(household too_small\)/,
     ],
     "a version that never was": [
-      [`UPDATE events SET ${body('"version":1', '"version":9')} WHERE ${wage}`, rehash(wage)],
+      [`UPDATE events SET ${body('"version":2', '"version":9')} WHERE ${wage}`, rehash(wage)],
       /movement:M1, stream [^)]+\): unknown version 9 of WagePaid/,
     ],
     "a body that is nothing": [
