@@ -87,7 +87,10 @@ export type Side =
   | "owed"
   | "transit"
   | "sent"
-  | "outside";
+  | "outside"
+  | "fund"
+  | "project"
+  | "grantee";
 
 /**
  * Adds one posting of an event. `amount` is a canonical decimal, with a minus where money leaves.
@@ -101,7 +104,30 @@ export type Post = (
   amount: string,
   /** YYYY-MM-DD, where it is not that of the event. */
   day?: string,
+  /** What money of the programme it is. */
+  of?: PostedOf,
 ) => void;
+
+/** The fund that money of the programme comes from, and the project that it is for. */
+export interface PostedOf {
+  readonly fund?: string | undefined;
+  readonly project?: string | undefined;
+}
+
+/** A posting as an event keeps it that takes another event back. */
+export const storedPosting = z
+  .object({
+    side: identifier,
+    household: identifier.optional(),
+    organisation: identifier.optional(),
+    leg: identifier,
+    asset: identifier,
+    /** With a minus where money leaves. */
+    amount: z.string(),
+    fund: identifier.optional(),
+    project: identifier.optional(),
+  })
+  .strict();
 
 /** The event moves no money and no shares. */
 export const nothing = (): void => undefined;

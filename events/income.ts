@@ -10,7 +10,7 @@ import {
   nothing,
   ratio,
 } from "./define.ts";
-import { correctionEvent } from "./programme-row.ts";
+import { corrected, rowEvent, tellsCorrected } from "./programme-row.ts";
 import { stepEvents } from "./steps.ts";
 
 const category = "income";
@@ -41,10 +41,14 @@ export const incomeEvents = {
     posts: nothing,
     reference: "income",
   }),
-  IncomeCorrected: correctionEvent(
+  IncomeCorrected: rowEvent({
     category,
-    "An income is taken back whole: no plan may divide it any more (更正).",
-  ),
+    key: "correction",
+    summary: "An income is taken back whole: no plan may divide it any more (更正).",
+    reference: "correction",
+    data: corrected,
+    tells: tellsCorrected,
+  }),
   PlanDrafted: event({
     category,
     key: "plan",

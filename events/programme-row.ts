@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { Told } from "./define.ts";
-import { day, event, freeText, identifier, nobody, nothing, sha256 } from "./define.ts";
+import type { EarlierVersion, Post, Told } from "./define.ts";
+import { asItIs, day, event, freeText, identifier, nobody, nothing, sha256 } from "./define.ts";
 
 /** What is said of a row that is recorded all the same: a rule that a policy pack has report. */
 const remark = z.object({ code: identifier, field: z.string(), message: z.string() }).strict();
@@ -27,12 +27,13 @@ interface RowEvent<S extends z.ZodRawShape, Key extends string> {
   /** The member with its own id. */
   readonly reference: keyof S & string;
   tells?(data: z.output<z.ZodObject<S>>): Told;
+  /** Its postings, where it moves money. */
+  posts?(data: z.output<z.ZodObject<S>>, post: Post): void;
+  /** What it stated in versions before, oldest first; this one allows all of it. */
+  readonly earlier?: readonly z.ZodRawShape[];
 }
 
-/**
- * Declares the event of a row of the programme. It moves no money of its own: what a household
- * receives is posted by what pays it.
- */
+/** Declares the event of a row of the programme. */
 export function rowEvent<const S extends z.ZodRawShape, const Key extends string>({
   category = "programme",
   key,
@@ -40,15 +41,23 @@ export function rowEvent<const S extends z.ZodRawShape, const Key extends string
   data,
   reference,
   tells = nobody,
+  posts = nothing,
+  earlier = [],
 }: RowEvent<S, Key>) {
-  const schema = z.object({ ...ofEveryRow, ...data }).strict();
+  const schemaOf = <D extends z.ZodRawShape>(own: D) =>
+    z.object({ ...ofEveryRow, ...own }).strict();
+  const schema = schemaOf(data);
+  const before = earlier.map((own): EarlierVersion => ({ data: schemaOf(own), lift: asItIs }));
   return event<typeof schema, Key>({
     category,
     key,
     summary,
+    earlier: before,
     data: schema,
     tells: (said) => tells(said as never),
-    posts: nothing,
+    posts: (said, post) => {
+      posts(said as never, post);
+    },
     reference: reference as never,
   });
 }
@@ -67,23 +76,23 @@ export function tellsNamed(
   return household === undefined ? [] : [[household, sentence]];
 }
 
-/** Declares the event by which a row is taken back, in the stream where that lies. */
-export function correctionEvent(category: string, summary: string) {
-  return rowEvent({
-    category,
-    key: "correction",
-    summary,
-    reference: "correction",
-    data: {
-      correction: identifier,
-      /** The kind of the row, and its own id. */
-      table: identifier,
-      original: identifier,
-      by: identifier,
-      /** Whom the row named. */
-      households: z.array(identifier),
-    },
-    tells: ({ correction, table, original, households }) =>
-      households.map((one) => [one, `更正 ${correction}：撤回 ${table} ${original}`] as const),
-  });
+/** What takes a row back says. */
+export const corrected = {
+  correction: identifier,
+  /** The kind of the row, and its own id. */
+  table: identifier,
+  original: identifier,
+  by: identifier,
+  /** Whom the row named. */
+  households: z.array(identifier),
+};
+
+/** The sentence of a correction for every household that the row named. */
+export function tellsCorrected({
+  correction,
+  table,
+  original,
+  households,
+}: z.output<z.ZodObject<typeof corrected>>): Told {
+  return households.map((one) => [one, `更正 ${correction}：撤回 ${table} ${original}`]);
 }

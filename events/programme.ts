@@ -1,16 +1,31 @@
 import { z } from "zod";
-import { identifier } from "./define.ts";
+import type { Side } from "./define.ts";
+import { identifier, storedPosting } from "./define.ts";
 import { entityEvents } from "./programme-entities.ts";
 import { fundEvents } from "./programme-funds.ts";
 import { projectEvents } from "./programme-projects.ts";
-import { correctionEvent, rowEvent } from "./programme-row.ts";
+import { corrected, rowEvent, tellsCorrected } from "./programme-row.ts";
 
 /** What takes rows back, and what ends them. */
 const closingEvents = {
-  RowCorrected: correctionEvent(
-    "programme",
-    "A row is taken back whole: from that day on it counts no more (更正).",
-  ),
+  RowCorrected: rowEvent({
+    key: "correction",
+    summary: "A row is taken back whole: from that day on it counts no more (更正).",
+    reference: "correction",
+    earlier: [corrected],
+    data: {
+      ...corrected,
+      /** Those of the row, with their signs turned; absent where it moved no money. */
+      postings: z.array(storedPosting).optional(),
+    },
+    tells: tellsCorrected,
+    posts: ({ postings = [] }, post) => {
+      for (const { side, household, organisation, leg, asset, amount, ...of } of postings) {
+        const [whose, whom] = [household ?? null, organisation ?? null];
+        post(side as Side, whose, whom, leg, asset, amount, undefined, of);
+      }
+    },
+  }),
   RowEnded: rowEvent({
     key: "ending",
     summary: "A binding, an office, a sanction or a guarantee ends with this day (终止).",

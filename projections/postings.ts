@@ -9,11 +9,14 @@ import type { Projection } from "./define.ts";
  * `due` (what became due to a beneficiary), `settled` (what of it was paid, negative), `owed` (the
  * other side of both), `transit` and `sent` (what is instructed and not answered); `entity` is what
  * an organisation received as a beneficiary, which then stands as `organisation`, without a
- * household. Statements, ownership, sums and the exported journal are all sums over these rows.
+ * household. Of the programme: `fund` and `project` (what was allocated and paid out), `grantee`
+ * (what an organisation received of it); such money carries its fund and its project.
+ *
+ * Statements, ownership, sums and the exported journal are all sums over these rows.
  */
 export const postings: Projection = {
   name: "postings",
-  version: 2,
+  version: 3,
   tables: [
     {
       name: "postings",
@@ -27,6 +30,8 @@ export const postings: Projection = {
         leg: 'text COLLATE "C"',
         asset: 'text COLLATE "C"',
         amount: "numeric",
+        fund: 'text COLLATE "C"',
+        project: 'text COLLATE "C"',
       },
       primaryKey: "position, line",
       indexes: {
@@ -38,6 +43,8 @@ export const postings: Projection = {
           WHERE household IS NOT NULL AND side IN ('due', 'settled')`,
         postings_entity: `(organisation, effective, position) INCLUDE (side, leg, amount)
           WHERE household IS NULL AND side IN ('entity', 'due', 'settled')`,
+        postings_fund: "(fund, effective, position) WHERE fund IS NOT NULL",
+        postings_project: "(project, effective, position) WHERE project IS NOT NULL",
       },
     },
   ],
@@ -68,8 +75,10 @@ export const postings: Projection = {
     const { posts, postingsPerLine = 0 } = eventType(type);
     let line = linesBefore * postingsPerLine;
     const { effectiveDate } = meta;
-    const post: Post = (side, household, organisation, leg, asset, amount, day = effectiveDate) => {
-      write("postings", [position, line, day, side, household, organisation, leg, asset, amount]);
+    const post: Post = (side, household, organisation, leg, asset, amount, day, of) => {
+      const whose = [side, household, organisation, leg, asset, amount];
+      const whence = [of?.fund ?? null, of?.project ?? null];
+      write("postings", [position, line, day ?? effectiveDate, ...whose, ...whence]);
       line += 1;
     };
     posts(data as never, post);

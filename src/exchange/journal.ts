@@ -98,6 +98,12 @@ function accountOf(posting: JournalPosting): string {
       return `organisation:${organisation}:transit:${leg}`;
     case "outside":
       return `outside:${leg}`;
+    case "fund":
+      return `fund:${journalName(posting.fund ?? "")}`;
+    case "project":
+      return `project:${journalName(posting.project ?? "")}`;
+    case "grantee":
+      return `organisation:${organisation}`;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Side } from "../../events/define.ts";
 import type { LedgerEvent } from "../../events/index.ts";
+import { eventType } from "../../events/index.ts";
 import type { RecordedEvent } from "../log/event-log.ts";
 import { liftRecorded } from "../log/lists.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
@@ -22,6 +23,9 @@ export interface JournalPosting {
   /** CNY, or `shares:` and a register. */
   readonly asset: string;
   readonly amount: string;
+  /** The fund and the project of money of the programme. */
+  readonly fund: string | null;
+  readonly project: string | null;
 }
 
 type PostingRow = Omit<JournalPosting, "type" | "reference" | "register"> & {
@@ -54,7 +58,8 @@ export async function* journalPostings(
   for (;;) {
     const { rows } = await readable.pool.query<PostingRow>({
       name: "journal-postings",
-      text: `SELECT position, line, effective, side, household, organisation, leg, asset, amount
+      text: `SELECT position, line, effective, side, household, organisation, leg, asset, amount,
+          fund, project
         FROM read.postings WHERE (position, line) > ($1, $2) AND position <= $3
         ORDER BY position, line LIMIT $4`,
       values: [position, line, upTo, postingsMax],
@@ -98,5 +103,7 @@ function about({ type, data }: LedgerEvent): {
   register: string | null;
 } {
   const register = "register" in data ? (data.register ?? null) : null;
-  return { type, reference: "reference" in data ? data.reference : "", register };
+  const said: Readonly<Record<string, unknown>> = data;
+  const reference = said[eventType(type).reference ?? ""];
+  return { type, reference: typeof reference === "string" ? reference : "", register };
 }

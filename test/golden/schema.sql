@@ -445,7 +445,9 @@ CREATE TABLE read.postings (
   organisation text COLLATE "C",
   leg text COLLATE "C",
   asset text COLLATE "C",
-  amount numeric);
+  amount numeric,
+  fund text COLLATE "C",
+  project text COLLATE "C");
 CREATE TABLE read.programme_corrections (
   "position" bigint NOT NULL,
   kind text COLLATE "C",
@@ -565,7 +567,9 @@ CREATE INDEX plan_steps_plan ON read.plan_steps USING btree (plan);
 CREATE INDEX plans_income ON read.plans USING btree (income);
 CREATE INDEX postings_due ON read.postings USING btree (household, effective, "position") INCLUDE (side, leg, amount) WHERE ((household IS NOT NULL) AND (side = ANY (ARRAY['due'::text, 'settled'::text])));
 CREATE INDEX postings_entity ON read.postings USING btree (organisation, effective, "position") INCLUDE (side, leg, amount) WHERE ((household IS NULL) AND (side = ANY (ARRAY['entity'::text, 'due'::text, 'settled'::text])));
+CREATE INDEX postings_fund ON read.postings USING btree (fund, effective, "position") WHERE (fund IS NOT NULL);
 CREATE INDEX postings_household ON read.postings USING btree (household, asset, effective, "position") INCLUDE (leg, amount) WHERE (side = 'household'::text);
+CREATE INDEX postings_project ON read.postings USING btree (project, effective, "position") WHERE (project IS NOT NULL);
 CREATE INDEX postings_shares ON read.postings USING btree (asset, effective, "position") INCLUDE (household, amount) WHERE ((leg = 'shares'::text) AND (side = 'household'::text));
 CREATE INDEX programme_corrections_id ON read.programme_corrections USING btree (kind, id);
 CREATE INDEX programme_rows_day ON read.programme_rows USING btree (kind, effective);

@@ -752,7 +752,7 @@ test("a service that listens", async (t) => {
   t.match(error, { code: "PortInUse", message: `127.0.0.1:${String(port)} is in use` });
 
   let slow = fetch(`${first.url}/v1/households?atLeast=999999`);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await new Promise((resolve) => setTimeout(resolve, 1000));
   const began = Date.now();
   const closing = first.close();
   t.equal((await slow).status, 503, "ends what is under way");

@@ -12,7 +12,7 @@ import { orderedThing } from "./names.ts";
 import type { Programme } from "./programme.ts";
 import { programmeOf, standingNaming } from "./programme.ts";
 import type { ProgrammeRow } from "./recorded-row.ts";
-import { householdsNamed } from "./recorded-row.ts";
+import { householdsNamed, turnedPostings } from "./recorded-row.ts";
 import {
   explainedPersonal,
   isClosable,
@@ -126,7 +126,11 @@ export const corrections = rowKind({
     }
     const refusal = overdrawn(programmeOf(facts), original);
     if (refusal !== undefined) return refusal;
-    const data = { ...statedBy(judged), households: householdsNamed(original) };
+    const data = {
+      ...statedBy(judged),
+      households: householdsNamed(original),
+      postings: turnedPostings(original),
+    };
     return { stream: streams.programme(), type: "RowCorrected", data };
   },
   examples: [

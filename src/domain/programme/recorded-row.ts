@@ -1,9 +1,7 @@
+import { turned } from "../../../events/define.ts";
 import type { EventData } from "../../../events/index.ts";
-import type {
-  ProgrammeEventName,
-  ProgrammeKind,
-  programmeKinds,
-} from "../../../events/programme.ts";
+import type { ProgrammeEventName, ProgrammeKind } from "../../../events/programme.ts";
+import { programmeEvents, programmeKinds } from "../../../events/programme.ts";
 
 /** The type of event that a kind of row is recorded as. */
 type EventOfKind<K extends ProgrammeKind> = {
@@ -33,4 +31,32 @@ export function counts(
 export function householdsNamed({ data }: ProgrammeRow): string[] {
   if ("households" in data && Array.isArray(data.households)) return data.households;
   return "household" in data && data.household !== undefined ? [data.household] : [];
+}
+
+/** A posting of a row with its sign turned, as what takes the row back keeps it. */
+type TurnedPosting = NonNullable<EventData<"RowCorrected">["postings"]>[number];
+
+const eventNames = Object.entries(programmeKinds) as readonly [ProgrammeEventName, ProgrammeKind][];
+
+/** The postings of a row, with their signs turned; undefined where it moved no money. */
+export function turnedPostings({ kind, data }: ProgrammeRow): TurnedPosting[] | undefined {
+  const found: TurnedPosting[] = [];
+  const type = eventNames.find(([, of]) => of === kind)?.[0];
+  if (type === undefined) throw new Error("every kind of row has its event");
+  programmeEvents[type].posts(
+    data as never,
+    (side, household, organisation, leg, asset, ...rest) => {
+      const [amount, , of] = rest;
+      found.push({
+        side,
+        household: household ?? undefined,
+        organisation: organisation ?? undefined,
+        leg,
+        asset,
+        amount: turned(amount),
+        ...of,
+      });
+    },
+  );
+  return found.length === 0 ? undefined : found;
 }

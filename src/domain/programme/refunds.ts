@@ -22,11 +22,15 @@ const columns = {
 /** What has the money again, and whose the disbursement was. */
 function destinationOf({ of }: Judged<typeof columns>) {
   const cut = of.allocation as ProgrammeRow<"allocations"> | undefined;
-  if (cut !== undefined) return { returnsTo: `funds/${cut.data.fund}` };
+  if (cut !== undefined) {
+    const { fund: from, project } = cut.data;
+    return { returnsTo: `funds/${from}`, of: { fund: from, project } };
+  }
   const paid = of.disbursement as ProgrammeRow<"disbursements"> | undefined;
   if (paid === undefined) return {};
-  const { allocation: from, household, organisation } = paid.data;
-  return { returnsTo: `allocations/${from}`, household, organisation };
+  const { allocation: from, household, organisation, leg, ...whence } = paid.data;
+  const whose = { fund: whence.fund, project: whence.project, leg };
+  return { returnsTo: `allocations/${from}`, household, organisation, of: whose };
 }
 
 /** Rows of refunds.csv: money that is given back, or an allocation that is cut. */
