@@ -40,7 +40,6 @@ export async function* listOfHolders(context: BenchContext): AsyncGenerator<Benc
     where: "true",
     order: "line",
   }).finally(() => ledger.close());
-  await database.drop();
   const none = { reference: null, referenceValue: null, ratio: null, n };
   yield {
     ...{ bench: "list", value: rounded(n / measured.seconds), unit: "lines/s" },
@@ -52,6 +51,7 @@ export async function* listOfHolders(context: BenchContext): AsyncGenerator<Benc
   yield { bench: "list-memory", value: rounded(measured.bytes / 1_048_576), unit: "MB", ...none };
   const [value, p99] = [rounded(measured.proofMs), rounded(measured.proofMs99)];
   yield { bench: "list-proof", value, unit: "ms", ...none, p99 };
+  await database.drop();
 }
 
 /** A database in which so many households hold shares, with a plan to divide over them. */

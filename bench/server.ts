@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { Pool, PoolClient } from "pg";
 import type { Config } from "../src/config.ts";
 import { openEmbedded } from "../src/database/embedded.ts";
-import { createPool } from "../src/database/pool.ts";
+import { createPool, unhurried } from "../src/database/pool.ts";
 import { BenchUnavailable } from "./figure.ts";
 
 /** A database that benches have for themselves. */
@@ -41,7 +41,7 @@ export async function openBenchServer(dataDir: string, config: Config): Promise<
   const url = config.DATABASE_URL ?? embedded?.connectionString ?? "";
   // A run is known by its session: databases of a run that has none were left by a kill.
   const run = `${prefix}${randomBytes(4).toString("hex")}`;
-  const admin = createPool(url, { applicationName: run, max: 2 });
+  const admin = createPool(url, { applicationName: run, max: 3 });
   const names = new Set<string>();
   const folder = await mkdtemp(join(tmpdir(), "sunshine-bench-"));
   const keyFile = join(folder, "vault.key");
@@ -93,7 +93,13 @@ async function refuseUnlessDurable(admin: Pool): Promise<void> {
 }
 
 async function dropDatabase(admin: Pool, name: string): Promise<void> {
-  await admin.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  // Removing the files of a large one takes longer than a hurried connection waits.
+  const client = await unhurried(admin);
+  try {
+    await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  } finally {
+    client.release(true);
+  }
 }
 
 async function dropAbandoned(admin: Pool, run: string): Promise<void> {
