@@ -1,5 +1,6 @@
 import { z } from "zod";
 import {
+  asItIs,
   day,
   decimal4,
   event,
@@ -15,6 +16,19 @@ import { stepEvents } from "./steps.ts";
 
 const category = "income";
 
+/** What an income has said since its first version. */
+const recorded = {
+  income: identifier,
+  organisation: identifier,
+  date: day,
+  period: z.string(),
+  available: money,
+  contract: identifier.optional(),
+  asset: identifier.optional(),
+  voucher: z.string().optional(),
+  free: freeText.optional(),
+};
+
 /**
  * Stream category `income`: what came in for distribution, `income-<收益编号>`, with every plan to
  * divide it: how much of it is given away is decided in one stream.
@@ -24,17 +38,12 @@ export const incomeEvents = {
     category,
     key: "income",
     summary: "An entity has income that may be distributed (可分配收益).",
+    earlier: [{ data: z.object(recorded).strict(), lift: asItIs }],
     data: z
       .object({
-        income: identifier,
-        organisation: identifier,
-        date: day,
-        period: z.string(),
-        available: money,
-        contract: identifier.optional(),
-        asset: identifier.optional(),
-        voucher: z.string().optional(),
-        free: freeText.optional(),
+        ...recorded,
+        /** 到账金额: what came in; absent where that is what may be distributed. */
+        received: money.optional(),
       })
       .strict(),
     tells: nobody,

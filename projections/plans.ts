@@ -5,7 +5,7 @@ const id = 'text COLLATE "C"';
 /** Incomes that may be distributed, plans to divide them, and what plans are divided over. */
 export const plans: Projection = {
   name: "plans",
-  version: 1,
+  version: 2,
   tables: [
     {
       name: "incomes",
@@ -20,6 +20,7 @@ export const plans: Projection = {
         asset: id,
         voucher: "text",
         free: id,
+        received: "numeric",
       },
       primaryKey: "income",
       indexes: { incomes_organisation: "(organisation)" },
@@ -94,7 +95,7 @@ export const plans: Projection = {
       const d = event.data;
       const { contract, asset, voucher } = d;
       const what = [d.organisation, d.period, d.available, contract, asset, voucher];
-      write("incomes", [d.income, position, day, ...what, d.free?.item]);
+      write("incomes", [d.income, position, day, ...what, d.free?.item, d.received]);
     } else if (event.type === "PlanDrafted") {
       const d = event.data;
       const terms = [d.register, d.heldOn, d.ratio, d.from, d.to, d.price, d.rate, d.yearDays];

@@ -43,6 +43,7 @@ export interface ContractTerms {
   readonly parValue?: string | undefined;
   readonly principal?: string | undefined;
   readonly profitShare?: string | undefined;
+  readonly returnRatio?: string | undefined;
   readonly rate?: string | undefined;
   readonly yearDays?: string | undefined;
 }

@@ -39,6 +39,7 @@ export const refusalCodes = [
   "ReasonMissing",
   "PoolTooSmall",
   "IncomeExceeded",
+  "RatioExceeded",
   "QuorumNotMet",
   "ListChanged",
   "NoticeIncomplete",

@@ -44,6 +44,7 @@ const refusals: Readonly<Record<RefusalCode, Kind>> = {
   ReasonMissing: { status: 422, title: "缺少说明理由 A reason is needed" },
   PoolTooSmall: { status: 422, title: "分配金额不足保底 The pool is too small" },
   IncomeExceeded: { status: 422, title: "超过可分配金额 More than the income has" },
+  RatioExceeded: { status: 422, title: "超过合同分配比例 More than the contract's part" },
   QuorumNotMet: { status: 422, title: "人数不足 The quorum is not met" },
   ListChanged: { status: 422, title: "清单哈希不符 Not the frozen list's hash" },
   NoticeIncomplete: { status: 422, title: "公示内容不全 The notice is incomplete" },

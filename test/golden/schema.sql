@@ -260,7 +260,8 @@ CREATE TABLE read.incomes (
   contract text COLLATE "C",
   asset text COLLATE "C",
   voucher text,
-  free text COLLATE "C");
+  free text COLLATE "C",
+  received numeric);
 CREATE TABLE read.ledger_notes (
   "position" bigint NOT NULL,
   note text COLLATE "C");

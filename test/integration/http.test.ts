@@ -149,6 +149,7 @@ const ofDistribution = [
   "ReasonMissing",
   "PoolTooSmall",
   "IncomeExceeded",
+  "RatioExceeded",
   "QuorumNotMet",
   "ListChanged",
   "NoticeIncomplete",

@@ -83,6 +83,11 @@ test("an income", (t) => {
     ["MalformedField", income({ 所属期: "" }), empty],
     ["MalformedField", income({ 可分配金额: "0" }), empty],
     ["MalformedField", income({ 可分配金额: "1.001" }), empty],
+    ["MalformedField", income({ 到账金额: "99.99" }), empty],
+    [ok, income({ 到账金额: "100" }), empty],
+    [ok, income({ 到账金额: "100.01" }), empty],
+    ["alreadyRecorded", income({ 备注: "甲", 到账金额: "" }), has],
+    ["ReferenceConflict", income({ 备注: "甲", 到账金额: "120" }), has],
     [ok, income({ 可分配金额: "0.01" }), empty],
     ["alreadyRecorded", income({ 可分配金额: "100.00", 备注: " 甲 " }), has],
     ["ReferenceConflict", income({ 可分配金额: "100.01", 备注: "甲" }), has],
@@ -238,6 +243,25 @@ test("定案", (t) => {
     ["basis", basis("N1", { 计划编号: "JH2" })],
   );
   const ofSecond = step("定案", { 计划编号: "JH2", 步骤编号: "B2" });
+  /** A plan of 50.00 on an income of 99.99 under a contract that gives a part of it away. */
+  const shared = (ratio: string, pool: string) =>
+    world(
+      {},
+      [
+        "contracts",
+        {
+          合同编号: "C20",
+          合同类型: "盈余返还",
+          主体编号: "O1",
+          返还比例: ratio,
+          起始日期: "2025-01-10",
+          终止日期: "2025-12-31",
+        },
+      ],
+      ["income", income({ 可分配金额: "99.99", 合同编号: "C20" })],
+      ["plans", plan({ 分配金额: pool, 说明理由: "村民会议" })],
+      ...divided,
+    );
   judge(t, "steps", [
     ["BasisMissing", step("定案"), none],
     ["BasisNotYet", step("定案"), ofShares],
@@ -249,6 +273,10 @@ test("定案", (t) => {
     [ok, step("定案"), floor("33.3349")],
     ["IncomeExceeded", ofSecond, other("0.01")],
     [ok, ofSecond, spare, "to the last fen"],
+    [ok, step("定案"), shared("0.5", "50"), "49.995, half up"],
+    ["RatioExceeded", step("定案"), shared("0.5", "50.01")],
+    ["RatioExceeded", step("定案"), shared("0.499999", "50")],
+    [ok, step("定案"), shared("1", "99.99")],
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { digits, id, may, money, day, ref, filledText, remark } from "../columns.ts";
 import type { ContractEvent } from "../contract.ts";
 import { signedOf } from "../contract.ts";
+import { toUnits } from "../decimal.ts";
 import { keys, streams } from "../facts.ts";
 import { rowKind } from "../kind.ts";
 import { contract, organisation } from "../things.ts";
@@ -13,6 +14,7 @@ const columns = {
   date: day("业务日期", "when it came in"),
   period: filledText("所属期", "the period it is for; any text", shortTextMax),
   available: money("可分配金额", "what may be distributed of it"),
+  received: may(money("到账金额", "what came in, where it is more; not below 可分配金额")),
   contract: may(ref("合同编号", "under which it came in, one of the entity's", contract)),
   asset: may(id("资产编号", "the asset that it came from")),
   voucher: may(digits("凭证号", "the number of its voucher", shortTextMax)),
@@ -28,6 +30,15 @@ export const incomes = rowKind({
   id: "income",
   key: keys.income,
   date: "date",
+  checks: [
+    [
+      "received",
+      ({ received, available }) =>
+        received !== undefined &&
+        toUnits(received, 2) < toUnits(available, 2) &&
+        "到账金额 is below 可分配金额",
+    ],
+  ],
   rules: [
     "organisation",
     "contract",

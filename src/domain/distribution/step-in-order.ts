@@ -1,6 +1,9 @@
+import type { EventData } from "../../../events/index.ts";
+import { termsOf } from "../contract.ts";
+import type { Facts } from "../facts.ts";
 import type { Recorded } from "../kind.ts";
 import { keys, onces, streams } from "../facts.ts";
-import { toUnits } from "../decimal.ts";
+import { partOf, toUnits } from "../decimal.ts";
 import { isQuorate } from "../packs.ts";
 import { policyFor } from "../policy.ts";
 import type { Refusal } from "../refusal.ts";
@@ -127,9 +130,27 @@ function exceeding({ state, facts }: Stepping, sum: bigint): Refusal | undefined
   for (const { list, stage } of plans.values()) {
     if (list !== undefined && stage !== "cancelled") given += list.sum - list.takenBack;
   }
-  if (income === undefined || given <= toUnits(income.available, 2)) return undefined;
-  const message = `the lists of the income come to more than 可分配金额 (${income.available})`;
-  return refuse("IncomeExceeded", message, "计划编号");
+  if (income === undefined) return undefined;
+  const { available } = income;
+  if (given > toUnits(available, 2)) {
+    const message = `the lists of the income come to more than 可分配金额 (${available})`;
+    return refuse("IncomeExceeded", message, "计划编号");
+  }
+  const ratio = sharedOf(income, facts);
+  if (ratio === undefined || given <= toUnits(partOf(available, ratio), 2)) return undefined;
+  const message = `the lists of the income come to more than the contract's part (${ratio}) of it`;
+  return refuse("RatioExceeded", message, "计划编号");
+}
+
+/** The part of an income that its contract gives away; undefined where it says none. */
+function sharedOf(
+  { contract, date }: EventData<"IncomeRecorded">,
+  facts: Facts,
+): string | undefined {
+  const signed = contract === undefined ? undefined : facts.known(keys.contract(contract));
+  if (signed === undefined) return undefined;
+  const { profitShare, returnRatio } = termsOf(signed, date);
+  return profitShare ?? returnRatio;
 }
 
 /** A step of the order, or about a notice, or the end of a plan; 定案 is another. */
