@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { Side } from "./define.ts";
 import { identifier, storedPosting } from "./define.ts";
 import { entityEvents } from "./programme-entities.ts";
+import { financeEvents } from "./programme-finance.ts";
 import { fundEvents } from "./programme-funds.ts";
 import { projectEvents } from "./programme-projects.ts";
 import { corrected, rowEvent, tellsCorrected } from "./programme-row.ts";
@@ -49,6 +50,7 @@ export const programmeEvents = {
   ...fundEvents,
   ...projectEvents,
   ...entityEvents,
+  ...financeEvents,
   ...closingEvents,
 };
 
@@ -70,6 +72,14 @@ export const programmeKinds = {
   EntityYearReported: "entity-years",
   OrganisationSanctioned: "sanctions",
   RoundStepTaken: "rounds",
+  LoanGranted: "loans",
+  LoanStepTaken: "loan-steps",
+  FinanceSubsidyPaid: "subsidies",
+  GuaranteeGiven: "guarantees",
+  InsuranceTaken: "policies",
+  ClaimStepTaken: "claims",
+  RiskFundMoved: "risk-fund",
+  HerdMoved: "herd",
   RowCorrected: "corrections",
   RowEnded: "ends",
 } as const satisfies Readonly<Record<keyof typeof programmeEvents, string>>;

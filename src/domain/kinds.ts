@@ -16,6 +16,7 @@ import { packs } from "./pack-command.ts";
 import { activities } from "./programme/activities.ts";
 import { allocations } from "./programme/allocations.ts";
 import { bindings } from "./programme/bindings.ts";
+import { claims } from "./programme/claims.ts";
 import { conditions } from "./programme/conditions.ts";
 import { corrections } from "./programme/corrections.ts";
 import { disbursements, reimbursements } from "./programme/disbursements.ts";
@@ -23,13 +24,20 @@ import { duties } from "./programme/duties.ts";
 import { ends } from "./programme/ends.ts";
 import { entityYears } from "./programme/entity-years.ts";
 import { funds } from "./programme/funds.ts";
+import { guarantees } from "./programme/guarantees.ts";
+import { herd } from "./programme/herd.ts";
+import { loanSteps } from "./programme/loan-steps.ts";
+import { loans } from "./programme/loans.ts";
 import { models } from "./programme/models.ts";
 import { officers } from "./programme/officers.ts";
+import { policies } from "./programme/policies.ts";
 import { projectSteps } from "./programme/project-steps.ts";
 import { projects } from "./programme/projects.ts";
 import { refunds } from "./programme/refunds.ts";
+import { riskFund } from "./programme/risk-fund.ts";
 import { rounds } from "./programme/rounds.ts";
 import { sanctions } from "./programme/sanctions.ts";
+import { subsidies } from "./programme/subsidies.ts";
 
 /**
  * Every kind of command, in the order in which they build on each other. It is the only list of
@@ -66,6 +74,14 @@ export const kinds: readonly Kind[] = [
   activities,
   entityYears,
   rounds,
+  loans,
+  guarantees,
+  policies,
+  claims,
+  riskFund,
+  loanSteps,
+  subsidies,
+  herd,
   ends,
   corrections,
 ];

@@ -18,6 +18,18 @@ export const organisation: Thing<
   known: (facts, id) => facts.known(keys.organisation(id)),
 };
 
+/**
+ * A household or an organisation by its number, told apart by which of the two members it has; what
+ * is both is the household.
+ */
+export const party: Thing<{ readonly household?: string; readonly organisation?: string }> = {
+  unknown: ["PartyUnknown", "is neither a household nor an organisation that is registered"],
+  known: (facts, id) => {
+    if (facts.known(keys.household(id)) !== undefined) return { household: id };
+    return facts.known(keys.organisation(id)) === undefined ? undefined : { organisation: id };
+  },
+};
+
 /** Why a person is none of a household (`PersonUnknown`), or false. */
 export function notOfHousehold(
   person: string,

@@ -1,7 +1,8 @@
 import { toUnits } from "../decimal.ts";
+import { financeMoves } from "./finance-balances.ts";
 import type { ProgrammeRow } from "./recorded-row.ts";
 
-/** What a fund, an allocation or a disbursement has, in fen. */
+/** What a fund, an allocation, a disbursement, a loan, a policy or a claim has, in fen. */
 export interface Balance {
   /** Its amount less what was given back of it. */
   readonly net: bigint;
@@ -66,7 +67,7 @@ function movesOf(row: ProgrammeRow): readonly Move[] {
   if (row.kind === "reimbursements") {
     return [{ name: `disbursements/${row.data.disbursement}`, used: fen(row.data.amount) }];
   }
-  return row.kind === "refunds" ? refundMoves(row) : [];
+  return row.kind === "refunds" ? refundMoves(row) : financeMoves(row);
 }
 
 /** What is given back of something is free again in what that hangs on. */

@@ -8,7 +8,9 @@ import { rowKind } from "../kind.ts";
 import type { Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import { fen, freeOf } from "./balances.ts";
+import { overdrawnByTaking } from "./finance-overdrawn.ts";
 import { orderedThing } from "./names.ts";
+import { openedBy } from "./opened.ts";
 import type { Programme } from "./programme.ts";
 import { programmeOf, standingNaming } from "./programme.ts";
 import type { ProgrammeRow } from "./recorded-row.ts";
@@ -76,22 +78,29 @@ function isNeeded(judged: JudgedCorrection): string | false {
 /** Whether another row names it, or is a later step of the same thing. */
 function hasDependents(programme: Programme, row: ProgrammeRow): boolean {
   const names = [`${row.kind}/${row.id}`];
-  // A model is named by its number, which its proposal opens.
-  const opened = row.kind === "models" && row.data.kind === "propose";
-  if (opened) names.push(`model/${row.data.model}`);
+  const opened = openedBy(programme, row);
+  if (opened !== undefined) names.push(opened);
   const isNamed = names.some((name) =>
     [...(programme.naming.get(name) ?? [])].some(([kind, rows]) =>
       rows.some((one) => one.takenBackOn === undefined && kind !== row.kind),
     ),
   );
-  const thing = orderedThing(row.kind, row.data);
+  const thing = orderedThing(row.kind, row.data) ?? opened;
   if (isNamed || thing === undefined) return isNamed;
   const steps = standingNaming(programme, thing, row.kind);
   return steps.at(-1)?.id !== row.id;
 }
 
 /** The balance that would fall below zero if a row were taken back, as a refusal. */
-function overdrawn(programme: Programme, row: ProgrammeRow): Refusal | undefined {
+function overdrawn(
+  programme: Programme,
+  row: ProgrammeRow,
+  { date }: JudgedCorrection["row"],
+): Refusal | undefined {
+  const below = overdrawnByTaking(programme, row, date);
+  if (below !== undefined) {
+    return refuse(below, "what it brought is used", columns.original.column);
+  }
   if (row.kind !== "refunds" || row.data.returnsTo === undefined) return undefined;
   const { returnsTo, amount } = row.data;
   if (fen(amount) <= freeOf(programme.balances, returnsTo)) return undefined;
@@ -124,7 +133,7 @@ export const corrections = rowKind({
       const data = { ...statedBy(judged), households: [] };
       return { stream: streams.income(row.original), type: "IncomeCorrected", data };
     }
-    const refusal = overdrawn(programmeOf(facts), original);
+    const refusal = overdrawn(programmeOf(facts), original, row);
     if (refusal !== undefined) return refusal;
     const data = {
       ...statedBy(judged),

@@ -30,6 +30,9 @@ function divisionNamed(name: string, facts: Facts): string {
   const at = name.indexOf("/");
   const [thing, id] = [name.slice(0, at), name.slice(at + 1)];
   if (thing === "organisations") return divisionOf(id, facts);
+  if (thing === "parties") {
+    return facts.known(keys.household(id)) === undefined ? divisionOf(id, facts) : id;
+  }
   if (thing === "plans") {
     const organisation = facts.known(keys.plan(id))?.data.organisation;
     return organisation === undefined ? "" : divisionOf(organisation, facts);

@@ -11,6 +11,7 @@ const tables: Readonly<Record<EndingKind, string>> = {
   bindings: "bindings",
   officers: "officers",
   sanctions: "sanctions",
+  guarantees: "guarantees",
 };
 
 const columns = {
@@ -35,10 +36,10 @@ function isEnded(judged: JudgedEnd): string | false {
   return to !== undefined && row.date > to && "业务日期 is after its 终止日期";
 }
 
-/** Rows of ends.csv: the last day of a binding, an office or a sanction. */
+/** Rows of ends.csv: the last day of a binding, an office, a sanction or a guarantee. */
 export const ends = rowKind({
   ...ofProgramme("ends"),
-  summary: "End a binding, an office or a sanction with a day",
+  summary: "End a binding, an office, a sanction or a guarantee with a day",
   columns,
   personal: explainedPersonal,
   id: "ending",

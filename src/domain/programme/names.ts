@@ -10,10 +10,25 @@ const things: Readonly<Record<string, string>> = {
   binding: "bindings",
   officer: "officers",
   case: "cases",
+  loan: "loans",
+  guarantee: "guarantees",
+  policy: "policies",
+  claim: "claim",
+  account: "account",
+  accountKind: "account-kind",
+  herd: "herd",
   household: "households",
   organisation: "organisations",
   counterparty: "organisations",
   unchosen: "organisations",
+  bank: "organisations",
+  insurer: "organisations",
+  user: "organisations",
+  recipient: "households",
+  payee: "parties",
+  payer: "parties",
+  insured: "parties",
+  guarantors: "parties",
   contract: "contracts",
   plan: "plans",
   // A fingerprint: officers of one name are found by it.
@@ -38,6 +53,14 @@ const members: Readonly<Record<ProgrammeKind, readonly string[]>> = {
   "entity-years": ["organisation"],
   sanctions: ["organisation", "case"],
   rounds: ["organisation"],
+  loans: ["household", "organisation", "bank", "payee", "user"],
+  "loan-steps": ["loan", "payer", "guarantee", "account"],
+  subsidies: ["loan", "policy", "disbursement"],
+  guarantees: ["loan", "guarantors"],
+  policies: ["insurer", "insured", "loan"],
+  claims: ["claim", "policy", "household"],
+  "risk-fund": ["account", "accountKind", "household", "loan", "organisation"],
+  herd: ["herd", "household", "organisation", "recipient"],
   corrections: [],
   ends: [],
 };
@@ -45,20 +68,25 @@ const members: Readonly<Record<ProgrammeKind, readonly string[]>> = {
 type Said = Readonly<Record<string, unknown>>;
 
 /**
- * What a row names, in the order of its columns, each as `projects/XM-1`. A round is named by its
- * year and place, a row that ends by its kind and id. What is taken back is not named: it counts no
- * more.
+ * What a row names, in the order of its columns, each once and as `projects/XM-1`. A round is named
+ * by its year and place, a row that ends by its kind and id. What is taken back is not named: it
+ * counts no more.
  */
 export function namesOf(kind: ProgrammeKind, said: Said): string[] {
   if (kind === "ends") return [`${String(said["table"])}/${String(said["original"])}`];
   const named = members[kind].flatMap((member) =>
-    idsOf(said[member]).map((id) => `${things[member] ?? member}/${id}`),
+    idsOf(member, said[member]).map((id) => `${things[member] ?? member}/${id}`),
   );
-  return kind === "rounds" ? [...named, roundOf(said as unknown as Round)] : named;
+  const names = [...new Set(named)];
+  return kind === "rounds" ? [...names, roundOf(said as unknown as Round)] : names;
 }
 
-function idsOf(value: unknown): readonly string[] {
+/** Members that name several: a row has them in one text, its event one by one. */
+const listed: ReadonlySet<string> = new Set(["unchosen", "guarantors"]);
+
+function idsOf(member: string, value: unknown): readonly string[] {
   if (value === undefined) return [];
+  if (typeof value === "string" && listed.has(member)) return value.split("、");
   return Array.isArray(value) ? (value as string[]) : [value as string];
 }
 
@@ -79,5 +107,6 @@ export function roundOf({ year, division, organisation }: Round): string {
 export function orderedThing(kind: ProgrammeKind, said: Said): string | undefined {
   if (kind === "models") return `model/${String(said["model"])}`;
   if (kind === "project-steps") return `projects/${String(said["project"])}`;
+  if (kind === "claims") return `claim/${String(said["claim"])}`;
   return kind === "rounds" ? roundOf(said as unknown as Round) : undefined;
 }

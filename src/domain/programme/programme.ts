@@ -8,6 +8,8 @@ import { moveBalances } from "./balances.ts";
 import { namesOf } from "./names.ts";
 import type { ProgrammeRow } from "./recorded-row.ts";
 import { counts } from "./recorded-row.ts";
+import type { Timelines } from "./timelines.ts";
+import { moveTimelines } from "./timelines.ts";
 
 /** All rows of the programme, those that were taken back too. */
 export interface Programme {
@@ -17,6 +19,8 @@ export interface Programme {
   readonly naming: Map<string, Map<ProgrammeKind, ProgrammeRow[]>>;
   /** What funds, allocations and disbursements have and what of it is used. */
   readonly balances: Balances;
+  /** What funds against risk and herds hold day by day. */
+  readonly timelines: Timelines;
 }
 
 const record = (programme: Programme, { type, data }: KnownEvent<ProgrammeEventName>): void => {
@@ -33,6 +37,7 @@ const record = (programme: Programme, { type, data }: KnownEvent<ProgrammeEventN
     rows.push(row);
   }
   moveBalances(programme.balances, row, 1n);
+  moveTimelines(programme.timelines, row, [1n, row.data.date]);
 };
 
 const takeBack = (programme: Programme, event: KnownEvent<"RowCorrected">): void => {
@@ -42,11 +47,17 @@ const takeBack = (programme: Programme, event: KnownEvent<"RowCorrected">): void
   if (row === undefined) throw new Error("decided: what is taken back is recorded");
   row.takenBackOn = date;
   moveBalances(programme.balances, row, -1n);
+  moveTimelines(programme.timelines, row, [-1n, date]);
 };
 
 const programmeFold = fold(
   programmeEvents,
-  (): Programme => ({ rows: new Map(), naming: new Map(), balances: new Map() }),
+  (): Programme => ({
+    rows: new Map(),
+    naming: new Map(),
+    balances: new Map(),
+    timelines: new Map(),
+  }),
   {
     FundRecorded: record,
     ModelStepTaken: record,
@@ -64,6 +75,14 @@ const programmeFold = fold(
     EntityYearReported: record,
     OrganisationSanctioned: record,
     RoundStepTaken: record,
+    LoanGranted: record,
+    LoanStepTaken: record,
+    FinanceSubsidyPaid: record,
+    GuaranteeGiven: record,
+    InsuranceTaken: record,
+    ClaimStepTaken: record,
+    RiskFundMoved: record,
+    HerdMoved: record,
     RowEnded: record,
     RowCorrected: takeBack,
   },
@@ -113,11 +132,12 @@ export function countingNaming<K extends ProgrammeKind>(
 }
 
 /** A kind of row that may end. */
-export type EndingKind = "bindings" | "officers" | "sanctions";
+export type EndingKind = "bindings" | "officers" | "sanctions" | "guarantees";
 
 /** Whether a row that may end is live on a day: it counts, has begun and has not ended. */
 export function isLive(programme: Programme, row: ProgrammeRow<EndingKind>, day: string): boolean {
-  const { from, to, date } = row.data;
+  const { to, date } = row.data;
+  const from = "from" in row.data ? row.data.from : undefined;
   if (!counts(row, day) || day < (from ?? date)) return false;
   if (to !== undefined && day > to) return false;
   const ends = countingNaming(programme, `${row.kind}/${row.id}`, "ends", day);

@@ -37,6 +37,11 @@ const closable: ReadonlySet<string> = new Set<ProgrammeKind | "income">([
   "disbursements",
   "reimbursements",
   "refunds",
+  "loans",
+  "loan-steps",
+  "subsidies",
+  "claims",
+  "risk-fund",
 ]);
 
 /** Whether a closed month refuses rows of a kind. */

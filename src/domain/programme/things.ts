@@ -6,7 +6,10 @@ import { programmeOf, standingNaming, standingRow } from "./programme.ts";
 import type { ProgrammeRow } from "./recorded-row.ts";
 
 /** A row of the programme that others name; what was taken back is unknown. */
-function recorded<K extends ProgrammeKind>(kind: K, code: RefusalCode): Thing<ProgrammeRow<K>> {
+export function recorded<K extends ProgrammeKind>(
+  kind: K,
+  code: RefusalCode,
+): Thing<ProgrammeRow<K>> {
   return {
     unknown: [code, "is not recorded"],
     known: (facts, id) => standingRow(programmeOf(facts), kind, id),

@@ -1,0 +1,122 @@
+import type { HerdAction, RiskDirection } from "../../../events/programme-finance-words.ts";
+import { toUnits } from "../decimal.ts";
+import type { ProgrammeRow } from "./recorded-row.ts";
+
+/** What something holds day by day: the days on which it changes, ascending, and by how much. */
+interface Timeline {
+  readonly days: string[];
+  readonly changes: bigint[];
+}
+
+/**
+ * By name: what an account of a fund against risk holds, in fen, and what a household holds of a
+ * herd, in heads. A row that is taken back changes both its own day and the one from which it
+ * counts no more.
+ */
+export type Timelines = Map<string, Timeline>;
+
+/** By how much a row changes what something holds while it counts. */
+export interface Change {
+  readonly name: string;
+  readonly by: bigint;
+}
+
+/** The name of an account. */
+export function accountName(account: string): string {
+  return `account/${account}`;
+}
+
+/** The name of what a household holds of a herd. */
+function herdName(herd: string, household: string): string {
+  return `herd/${JSON.stringify([herd, household])}`;
+}
+
+/** Directions by which money comes into a fund against risk; by all others it goes out. */
+const incoming: ReadonlySet<string> = new Set<RiskDirection>(["deposit", "yield", "regain"]);
+
+/** Actions by which a household holds more animals; by all others fewer. */
+const growing: ReadonlySet<string> = new Set<HerdAction>(["lend", "breed"]);
+
+/** What a row of a fund against risk says of its account. */
+export function riskChanges(said: {
+  readonly account: string;
+  readonly kind: string;
+  readonly amount: string;
+}): readonly Change[] {
+  const fen = toUnits(said.amount, 2);
+  return [{ name: accountName(said.account), by: incoming.has(said.kind) ? fen : -fen }];
+}
+
+/** What a row of a herd says of who holds it. */
+export function herdChanges(said: {
+  readonly herd: string;
+  readonly kind: string;
+  readonly heads: number;
+  readonly household: string;
+  readonly recipient?: string | undefined;
+}): readonly Change[] {
+  const { herd, kind, household, recipient } = said;
+  const heads = BigInt(said.heads);
+  const own = { name: herdName(herd, household), by: growing.has(kind) ? heads : -heads };
+  return recipient === undefined ? [own] : [own, { name: herdName(herd, recipient), by: heads }];
+}
+
+/** What a row changes while it counts; nothing where it is of another kind. */
+export function changesOf(row: ProgrammeRow): readonly Change[] {
+  if (row.kind === "risk-fund") return riskChanges(row.data);
+  return row.kind === "herd" ? herdChanges(row.data) : [];
+}
+
+/** Changes timelines from a day on by a row that is recorded (`sign` 1) or taken back (−1). */
+export function moveTimelines(
+  timelines: Timelines,
+  row: ProgrammeRow,
+  [sign, day]: readonly [sign: 1n | -1n, day: string],
+): void {
+  for (const { name, by } of changesOf(row)) {
+    const timeline = timelines.get(name) ?? { days: [], changes: [] };
+    timelines.set(name, timeline);
+    change(timeline, day, sign * by);
+  }
+}
+
+function change({ days, changes }: Timeline, day: string, by: bigint): void {
+  // Most rows are of the last day or later.
+  const later = days.length - 1 - days.findLastIndex((one) => one <= day);
+  const at = days.length - later;
+  if (days[at - 1] === day) {
+    changes[at - 1] = (changes[at - 1] ?? 0n) + by;
+    return;
+  }
+  days.splice(at, 0, day);
+  changes.splice(at, 0, by);
+}
+
+/** What something holds at the end of a day. */
+export function heldOn(timelines: Timelines, name: string, day: string): bigint {
+  return heldFrom(timelines, name, day)[0] ?? 0n;
+}
+
+/** What it holds at the end of a day, and of every later one on which that changes. */
+function heldFrom(timelines: Timelines, name: string, day: string): readonly bigint[] {
+  const { days, changes } = timelines.get(name) ?? { days: [], changes: [] };
+  let held = 0n;
+  let at = 0;
+  for (; at < days.length && (days[at] ?? "") <= day; at++) held += changes[at] ?? 0n;
+  const all = [held];
+  for (; at < days.length; at++) all.push((held += changes[at] ?? 0n));
+  return all;
+}
+
+/** Whether changes from a day on would leave less than nothing, at the end of it or later. */
+export function wouldOverdraw(
+  timelines: Timelines,
+  changes: readonly Change[],
+  day: string,
+): boolean {
+  const sums = new Map<string, bigint>();
+  for (const { name, by } of changes) sums.set(name, (sums.get(name) ?? 0n) + by);
+  return [...sums].some(
+    ([name, by]) => by < 0n && heldFrom(timelines, name, day).some((held) => held + by < 0n),
+  );
+}
