@@ -1,41 +1,15 @@
 // Files of the programme through the real handler: rows rest on those before them in their file,
 // remarks are answered, what is taken back counts no more, and nothing personal is in the open.
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Test, test } from "tap";
 import type { ProgrammeKind } from "../../events/programme.ts";
-import { importFile } from "../../src/app/import.ts";
 import { trail } from "../../src/queries/trail.ts";
-import type { CountyRow } from "../support/county.ts";
-import { toCsv } from "../support/county.ts";
 import type { Step } from "../support/given.ts";
+import { importing } from "../support/importing.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { send, testLedger } from "../support/ledger.ts";
 import { income, plan, step } from "../support/plan-rows.ts";
 import { county, hash, projectStep, row } from "../support/programme-rows.ts";
 import { wage } from "../support/rows.ts";
-
-/** Imports rows of one kind as a file, and answers what was said of them. */
-async function importing(t: Test, { handler }: TestLedger, kind: string, steps: readonly Step[]) {
-  const folder = await mkdtemp(join(tmpdir(), "sunshine-programme-"));
-  t.teardown(() => rm(folder, { recursive: true, force: true }));
-  const rows: CountyRow[] = steps.map(([, cells]) => cells);
-  const path = join(folder, `${kind}.csv`);
-  await writeFile(path, toCsv(rows, [...new Set(rows.flatMap((cells) => Object.keys(cells)))]));
-  const answer = await importFile(handler, kind, path, { actor: "clerk" });
-  const named = ({ key, code }: { key: string; code: string }) => `${key} ${code}`;
-  const rejected = answer.rejected === null ? "" : await readFile(answer.rejected.path, "utf8");
-  const { recorded, alreadyRecorded } = answer;
-  t.equal(answer.stopped, undefined, "the file is read to its end");
-  return {
-    recorded,
-    alreadyRecorded,
-    refused: answer.refused.map(named),
-    remarks: answer.remarks.map(named),
-    rejected,
-  };
-}
 
 async function countyLedger(t: Test): Promise<TestLedger> {
   const ledger = await testLedger(t);
