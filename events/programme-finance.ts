@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Told } from "./define.ts";
-import { day, identifier, money } from "./define.ts";
+import { day, identifier, money, turned, yuan } from "./define.ts";
 import {
   claimSteps,
   guaranteeKinds,
@@ -36,7 +36,7 @@ function wordOf(all: Readonly<Record<string, string>>, name: string): string {
 }
 
 /** ` 100.00 元`, or nothing where there is no amount. */
-function yuan(amount: string | undefined): string {
+function inYuan(amount: string | undefined): string {
   return amount === undefined ? "" : ` ${amount} 元`;
 }
 
@@ -104,7 +104,7 @@ const loanEvents = {
     },
     tells: (said) => {
       const { loan, kind, amount, step } = said;
-      return tellsAll(said, `贷款 ${loan} ${wordOf(loanSteps, kind)}${yuan(amount)}（${step}）`);
+      return tellsAll(said, `贷款 ${loan} ${wordOf(loanSteps, kind)}${inYuan(amount)}（${step}）`);
     },
   }),
   FinanceSubsidyPaid: rowEvent({
@@ -199,11 +199,18 @@ const insuranceEvents = {
       /** Of every step: the policy that the claim is under, and the household that is paid. */
       under: identifier,
       payee: identifier.optional(),
+      /** Whose policy it is. */
+      insurer: identifier,
       households,
     },
     tells: (said) => {
       const { claim, kind, amount, step } = said;
       return tellsAll(said, `赔案 ${claim} ${wordOf(claimSteps, kind)} ${amount} 元（${step}）`);
+    },
+    posts: ({ kind, amount, payee, insurer }, post) => {
+      if (kind !== "pay" || payee === undefined || amount === "0.00") return;
+      post("household", payee, insurer, "claim", yuan, amount);
+      post("organisation", null, insurer, "claim", yuan, turned(amount));
     },
   }),
 };
@@ -234,6 +241,11 @@ const reserveEvents = {
       const { flow, account, kind, amount } = said;
       const sentence = `风险金 ${account} ${wordOf(riskDirections, kind)} ${amount} 元`;
       return tellsAll(said, `${sentence}（${flow}）`);
+    },
+    posts: ({ kind, amount, household }, post) => {
+      if (kind !== "pay" || household === undefined) return;
+      post("household", household, null, "claim", yuan, amount);
+      post("outside", null, null, "claim", yuan, turned(amount));
     },
   }),
   HerdMoved: rowEvent({

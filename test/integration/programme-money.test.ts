@@ -5,6 +5,7 @@ import { journalText } from "../../src/exchange/journal.ts";
 import { journalPostings } from "../../src/queries/journal.ts";
 import { statement } from "../../src/queries/statement.ts";
 import { send, testLedger } from "../support/ledger.ts";
+import { claimStep, financeRow, flow, insurer, opens, payment } from "../support/finance-rows.ts";
 import { county, projectStep, row } from "../support/programme-rows.ts";
 
 test("from a fund to a household's statement, and back", async (t) => {
@@ -59,5 +60,30 @@ test("from a fund to a household's statement, and back", async (t) => {
     "household:H1:housing": 0,
   });
   t.match(journal, /2026-02-01 \(G1\) RowCorrected/, "a row stands under its own number");
+  t.ok((await ledger.verify()).ok);
+});
+
+test("what is paid of a claim and out of a fund against risk is received on its leg", async (t) => {
+  const ledger = await testLedger(t);
+  const last = { 原表: "claims", 原编号: "P2", 业务日期: "2026-02-01" };
+  for (const [kind, cells] of [
+    ...county,
+    insurer,
+    financeRow("policies"),
+    claimStep("报案"),
+    claimStep("定损", { 金额: "500" }),
+    claimStep("赔付", { 步骤编号: "P1", 金额: "300" }),
+    claimStep("赔付", { 步骤编号: "P2", 金额: "200" }),
+    opens("县级风险保障金"),
+    flow("赔付", { ...payment, 金额: "40.05" }),
+    row("corrections", last),
+  ]) {
+    t.strictSame(await send(ledger.handler, kind, [cells]), ["recorded"], kind);
+  }
+  const { position } = await ledger.caughtUp();
+  const known = { position, at: null };
+  const year = { from: "2025-01-01", to: "2025-12-31" };
+  t.match(await statement(ledger, "H1", known, year), { legs: { claim: "540.05" } });
+  t.match(await statement(ledger, "H1", known, {}), { legs: { claim: "340.05" }, total: "340.05" });
   t.ok((await ledger.verify()).ok);
 });

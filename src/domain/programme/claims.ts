@@ -106,7 +106,8 @@ export const claims = rowKind({
     const { id: under, data: insurance } = policyOf(judged);
     const payee = payeeOf(judged, facts);
     const households = householdsAmong(facts, payee, insurance.insured);
-    const data = { ...statedBy(judged), under, payee, households };
+    const { insurer } = insurance;
+    const data = { ...statedBy(judged), under, payee, insurer, households };
     return { stream: streams.programme(), type: "ClaimStepTaken", data };
   },
   examples: [
