@@ -1,11 +1,13 @@
 import { z } from "zod";
 import type { Side } from "./define.ts";
 import { identifier, storedPosting } from "./define.ts";
+import { assetEvents } from "./programme-assets.ts";
 import { entityEvents } from "./programme-entities.ts";
 import { financeEvents } from "./programme-finance.ts";
 import { fundEvents } from "./programme-funds.ts";
 import { projectEvents } from "./programme-projects.ts";
 import { corrected, rowEvent, tellsCorrected } from "./programme-row.ts";
+import { supervisionEvents } from "./programme-supervision.ts";
 
 /** What takes rows back, and what ends them. */
 const closingEvents = {
@@ -51,6 +53,8 @@ export const programmeEvents = {
   ...projectEvents,
   ...entityEvents,
   ...financeEvents,
+  ...assetEvents,
+  ...supervisionEvents,
   ...closingEvents,
 };
 
@@ -80,6 +84,11 @@ export const programmeKinds = {
   ClaimStepTaken: "claims",
   RiskFundMoved: "risk-fund",
   HerdMoved: "herd",
+  AssetRecorded: "assets",
+  AssetStepTaken: "asset-steps",
+  CaseRecorded: "cases",
+  CaseStepTaken: "case-steps",
+  LiquidationEntered: "liquidation",
   RowCorrected: "corrections",
   RowEnded: "ends",
 } as const satisfies Readonly<Record<keyof typeof programmeEvents, string>>;

@@ -138,6 +138,11 @@ export const keys = {
   claimStep: (step: string) => `claimstep:${step}` as const,
   riskFlow: (flow: string) => `riskflow:${flow}` as const,
   herdFlow: (flow: string) => `herdflow:${flow}` as const,
+  asset: (asset: string) => `asset:${asset}` as const,
+  assetStep: (step: string) => `assetstep:${step}` as const,
+  case: (id: string) => `case:${id}` as const,
+  caseStep: (step: string) => `casestep:${step}` as const,
+  liquidation: (entry: string) => `liquidation:${entry}` as const,
   correction: (correction: string) => `correction:${correction}` as const,
   ending: (ending: string) => `ending:${ending}` as const,
   /** Parts of a list that come before its closing event. */

@@ -15,8 +15,12 @@ import { organisations } from "./organisation.ts";
 import { packs } from "./pack-command.ts";
 import { activities } from "./programme/activities.ts";
 import { allocations } from "./programme/allocations.ts";
+import { assetSteps } from "./programme/asset-steps.ts";
+import { assets } from "./programme/assets.ts";
 import { bindings } from "./programme/bindings.ts";
 import { claims } from "./programme/claims.ts";
+import { caseSteps } from "./programme/case-steps.ts";
+import { cases } from "./programme/cases.ts";
 import { conditions } from "./programme/conditions.ts";
 import { corrections } from "./programme/corrections.ts";
 import { disbursements, reimbursements } from "./programme/disbursements.ts";
@@ -28,6 +32,7 @@ import { guarantees } from "./programme/guarantees.ts";
 import { herd } from "./programme/herd.ts";
 import { loanSteps } from "./programme/loan-steps.ts";
 import { loans } from "./programme/loans.ts";
+import { liquidation } from "./programme/liquidation.ts";
 import { models } from "./programme/models.ts";
 import { officers } from "./programme/officers.ts";
 import { policies } from "./programme/policies.ts";
@@ -60,17 +65,21 @@ export const kinds: readonly Kind[] = [
   packs,
   funds,
   models,
-  sanctions,
   conditions,
   bindings,
   officers,
   projects,
+  cases,
+  caseSteps,
+  sanctions,
   duties,
   projectSteps,
   allocations,
   disbursements,
   reimbursements,
   refunds,
+  assets,
+  assetSteps,
   activities,
   entityYears,
   rounds,
@@ -82,6 +91,7 @@ export const kinds: readonly Kind[] = [
   loanSteps,
   subsidies,
   herd,
+  liquidation,
   ends,
   corrections,
 ];

@@ -75,6 +75,7 @@ export const refusalCodes = [
   "ModelUnknown",
   "BindingUnknown",
   "OfficerUnknown",
+  "AssetUnknown",
   "CaseUnknown",
   "LoanUnknown",
   "GuaranteeUnknown",
@@ -142,6 +143,19 @@ export const refusalCodes = [
   "HeadsInsufficient",
   "AlreadyEnded",
   "DependentsExist",
+  "SupervisorHolds",
+  "TermsMissing",
+  "NotThirdParty",
+  "HolderDutyUnmet",
+  "DisposalNotApproved",
+  "GradeMissing",
+  "DisputeNotHeld",
+  "DisputeOpen",
+  "FindingUnknown",
+  "RecoveryExceeded",
+  "CaseOpenFinding",
+  "ClaimExceeded",
+  "RankOutOfOrder",
 ] as const;
 
 /** One of them. */

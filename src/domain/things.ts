@@ -2,7 +2,9 @@ import type { EventsUnder } from "../../events/index.ts";
 import type { Thing } from "./columns.ts";
 import { incomeState } from "./distribution/plan-state.ts";
 import type { Facts, KnownEvent } from "./facts.ts";
-import { keys } from "./facts.ts";
+import { keys, onces } from "./facts.ts";
+import type { Party } from "./programme/parties.ts";
+import { partyOf } from "./programme/parties.ts";
 
 /** A household of the register. */
 export const household: Thing<KnownEvent<"HouseholdRegistered">> = {
@@ -22,12 +24,9 @@ export const organisation: Thing<
  * A household or an organisation by its number, told apart by which of the two members it has; what
  * is both is the household.
  */
-export const party: Thing<{ readonly household?: string; readonly organisation?: string }> = {
+export const party: Thing<Party> = {
   unknown: ["PartyUnknown", "is neither a household nor an organisation that is registered"],
-  known: (facts, id) => {
-    if (facts.known(keys.household(id)) !== undefined) return { household: id };
-    return facts.known(keys.organisation(id)) === undefined ? undefined : { organisation: id };
-  },
+  known: (facts, id) => partyOf(id, facts),
 };
 
 /** Why a person is none of a household (`PersonUnknown`), or false. */
@@ -54,6 +53,12 @@ export const income: Thing<KnownEvent<"IncomeRecorded">> = {
 export const plan: Thing<KnownEvent<"PlanDrafted">> = {
   unknown: ["PlanUnknown", "is not recorded"],
   known: (facts, id) => facts.known(keys.plan(id)),
+};
+
+/** A register of shares: the contract that opened it. */
+export const register: Thing<KnownEvent<"ShareContractSigned">> = {
+  unknown: ["RegisterUnknown", "is not named by any 入股 contract"],
+  known: (facts, id) => facts.first(onces.registerOpened(id)),
 };
 
 /** A contract, as signed or as last amended. */

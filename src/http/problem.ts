@@ -80,6 +80,7 @@ const refusals: Readonly<Record<RefusalCode, Kind>> = {
   ModelUnknown: { status: 422, title: "模式不存在 Model unknown" },
   BindingUnknown: { status: 422, title: "绑定不存在 Binding unknown" },
   OfficerUnknown: { status: 422, title: "任职不存在 Officer unknown" },
+  AssetUnknown: { status: 422, title: "资产不存在 Asset unknown" },
   CaseUnknown: { status: 422, title: "案件不存在 Case unknown" },
   LoanUnknown: { status: 422, title: "贷款不存在 Loan unknown" },
   GuaranteeUnknown: { status: 422, title: "担保不存在 Guarantee unknown" },
@@ -147,6 +148,19 @@ const refusals: Readonly<Record<RefusalCode, Kind>> = {
   HeadsInsufficient: { status: 422, title: "头数不足 Too few heads" },
   AlreadyEnded: { status: 409, title: "已经终止 Already ended" },
   DependentsExist: { status: 422, title: "有后续记录 Others rest on it" },
+  SupervisorHolds: { status: 422, title: "监督权与经营权同属一方 A supervisor operates it" },
+  TermsMissing: { status: 422, title: "缺少必要条款 Terms are missing" },
+  NotThirdParty: { status: 422, title: "评估机构不独立 Not a third party" },
+  HolderDutyUnmet: { status: 422, title: "承接方责任未履行 A duty is not met" },
+  DisposalNotApproved: { status: 422, title: "处置未经批准 The disposal is not approved" },
+  GradeMissing: { status: 422, title: "缺少等级 No grade" },
+  DisputeNotHeld: { status: 422, title: "争议行未暂停 The disputed line is not held" },
+  DisputeOpen: { status: 422, title: "争议未办结 A dispute is open" },
+  FindingUnknown: { status: 422, title: "问题不存在 Finding unknown" },
+  RecoveryExceeded: { status: 422, title: "超过追缴金额 More than was ordered" },
+  CaseOpenFinding: { status: 422, title: "问题未处理 A finding is open" },
+  ClaimExceeded: { status: 422, title: "超过申报债权 More than was filed" },
+  RankOutOfOrder: { status: 422, title: "清偿顺位不符 A rank above is unpaid" },
 };
 
 /** Problems of the request or the service rather than of what it says. */

@@ -1,22 +1,35 @@
 import { z } from "zod";
 import { counted, grouped } from "../words/numbers.ts";
 import { ends, knownAtExample, shares } from "./answer.ts";
+import type { AssetRightsHeld } from "./asset-rights.ts";
+import { assetRightsHeldBy } from "./asset-rights.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
 import { Unknown } from "./as-of.ts";
 import { question } from "./define.ts";
 import { household, idText, on, register } from "./parameters.ts";
-import type { Column } from "./presentation.ts";
+import type { Block, Column } from "./presentation.ts";
 import { csvOf, tableOf } from "./presentation.ts";
 
-/** Shares with exactly four decimals, by register or by household; nothing held is left out. */
+/**
+ * Shares with exactly four decimals, by register or by household; nothing held is left out. Who
+ * holds rights in assets has these, too.
+ */
 export type Ownership =
-  | { readonly registers: Readonly<Record<string, string>> }
+  | {
+      readonly registers: Readonly<Record<string, string>>;
+      readonly assets?: AssetRightsHeld | undefined;
+    }
   | { readonly holders: Readonly<Record<string, string>>; readonly shares: string };
+
+const assets = z
+  .record(z.string(), z.array(z.string()))
+  .optional()
+  .describe("the rights held in assets, by 资产编号; left out where there are none");
 
 /** The shares of one household. */
 export const householdOwnershipQuestion = question({
   name: "household-ownership",
-  summary: "The shares a household holds, by register",
+  summary: "The shares a household holds, by register, and its rights in assets",
   description: "Shares with four decimals; nothing held is left out.",
   about: "household",
   right: "masked",
@@ -24,7 +37,7 @@ export const householdOwnershipQuestion = question({
   path: "/v1/households/:household/ownership",
   parameters: { household, on },
   answer: z
-    .object({ registers: z.record(z.string(), shares), ...ends })
+    .object({ registers: z.record(z.string(), shares), assets, ...ends })
     .meta({ examples: [{ registers: { "GQ-01": "12.5000" }, ...knownAtExample }] }),
   ask: async (ledger, told, knownAt) => {
     const owned = await ownership(ledger, told.household, knownAt, told.on);
@@ -59,23 +72,28 @@ export const registerOwnershipQuestion = question({
   },
 });
 
-/** Either of the two, for the command line: `sunshine ownership HOUSEHOLD|REGISTER`. */
+/** Any of them, for the command line: `sunshine ownership HOUSEHOLD|ORGANISATION|REGISTER`. */
 export const ownershipQuestion = question({
   name: "ownership",
-  summary: "The shares of a household or of a register",
-  description: "Shares with four decimals by register, or by household with their sum.",
+  summary: "The shares of a household or of a register, and rights in assets",
+  description:
+    "Shares with four decimals by register, or by household with their sum; of a household or an " +
+    "organisation the rights that it holds in assets, too.",
   about: "household",
   right: "masked",
   parameters: {
     id: {
       schema: idText,
-      words: { flags: "<household|register>", means: "户编号 or 股权登记簿" },
+      words: {
+        flags: "<household|organisation|register>",
+        means: "户编号, 主体编号 or 股权登记簿",
+      },
     },
     on,
   },
   answer: z.object({
     owned: z.union([
-      z.object({ registers: z.record(z.string(), shares) }),
+      z.object({ registers: z.record(z.string(), shares), assets }),
       z.object({ holders: z.record(z.string(), shares), shares }),
     ]),
   }),
@@ -94,15 +112,23 @@ export const ownershipQuestion = question({
         const table = tableOf(columns(owned, told.id), rows);
         const what =
           "registers" in owned
-            ? `户 Household ${told.id} holds shares in ${counted(rows.length, "register")}${when}.`
+            ? `${told.id} holds shares in ${counted(rows.length, "register")}${when}.`
             : `股权登记簿 Register ${told.id} has ${counted(rows.length, "holder")}${when}.`;
         const total = "holders" in owned ? [["合计 total", grouped(owned.shares)]] : [];
         const shown = rows.length === 0 ? [] : ["", { ...table, rows: [...table.rows, ...total] }];
-        return [what, ...shown, ""];
+        return [what, ...shown, ...assetsShown(owned), ""];
       },
     }),
   },
 });
+
+/** The rights in assets, as people read them; nothing where there are none. */
+function assetsShown(owned: Ownership): Block[] {
+  const held = "registers" in owned ? Object.entries(owned.assets ?? {}) : [];
+  if (held.length === 0) return [];
+  const titles = [{ title: "资产 asset" }, { title: "权利 rights" }];
+  return ["", { titles, rows: held.map(([asset, rights]) => [asset, rights.join("、")]) }];
+}
 
 type Held = readonly [other: string, shares: string];
 
@@ -137,8 +163,9 @@ function columns(owned: Ownership, id: string): readonly Column<Held>[] {
 }
 
 /**
- * What a household holds in each register, or who holds a register, at the end of a day (all days
- * where it is undefined). Throws `Unknown` where the id is neither a household's nor a register's.
+ * What a household holds in each register, with the rights in assets that it or an organisation
+ * has, or who holds a register, at the end of a day (all days where it is undefined). Throws
+ * `Unknown` where the id is nobody's.
  */
 export async function ownership(
   readable: Readable,
@@ -146,16 +173,32 @@ export async function ownership(
   knownAt: KnownAt,
   day?: string,
 ): Promise<Ownership> {
-  const { rows } = await readable.pool.query<{ household: boolean; register: boolean }>(
+  const { rows } = await readable.pool.query<{
+    household: boolean;
+    register: boolean;
+    organisation: boolean;
+  }>(
     `SELECT
        EXISTS (SELECT 1 FROM read.households WHERE household = $1 AND position <= $2) AS household,
        EXISTS (SELECT 1 FROM read.contracts
-         WHERE kind = 'shares' AND register = $1 AND position <= $2) AS register`,
+         WHERE kind = 'shares' AND register = $1 AND position <= $2) AS register,
+       EXISTS (SELECT 1 FROM read.organisations
+         WHERE organisation = $1 AND position <= $2) AS organisation`,
     [id, knownAt.position],
   );
-  if (rows[0]?.household === true) return heldBy(readable, id, knownAt, day);
-  if (rows[0]?.register === true) return holdersOf(readable, id, knownAt, day);
-  throw new Unknown("HouseholdUnknown", "no household or register of this number is known");
+  const found = rows[0];
+  if (found?.household !== true && found?.register === true) {
+    return holdersOf(readable, id, knownAt, day);
+  }
+  if (found?.household !== true && found?.organisation !== true) {
+    const message = "no household, organisation or register of this number is known";
+    throw new Unknown("HouseholdUnknown", message);
+  }
+  const rights = await assetRightsHeldBy(readable, id, knownAt, day);
+  return {
+    registers: await heldBy(readable, id, knownAt, day),
+    ...(Object.keys(rights).length > 0 && { assets: rights }),
+  };
 }
 
 async function heldBy(
@@ -163,7 +206,7 @@ async function heldBy(
   number: string,
   { position }: KnownAt,
   day?: string,
-): Promise<Ownership> {
+): Promise<Readonly<Record<string, string>>> {
   const { rows } = await pool.query<{ register: string; shares: string }>(
     `SELECT substr(asset, 8) AS register, sum(amount)::numeric(60, 4)::text AS shares
      FROM read.postings
@@ -172,7 +215,7 @@ async function heldBy(
      GROUP BY asset HAVING sum(amount) <> 0 ORDER BY asset`,
     [number, position, day ?? null],
   );
-  return { registers: Object.fromEntries(rows.map((row) => [row.register, row.shares])) };
+  return Object.fromEntries(rows.map((row) => [row.register, row.shares]));
 }
 
 async function holdersOf(

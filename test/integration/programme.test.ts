@@ -2,13 +2,14 @@
 // remarks are answered, what is taken back counts no more, and nothing personal is in the open.
 import { type Test, test } from "tap";
 import type { ProgrammeKind } from "../../events/programme.ts";
+import { ownership } from "../../src/queries/ownership.ts";
 import { trail } from "../../src/queries/trail.ts";
 import type { Step } from "../support/given.ts";
 import { importing } from "../support/importing.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { send, testLedger } from "../support/ledger.ts";
 import { income, plan, step } from "../support/plan-rows.ts";
-import { county, hash, projectStep, row } from "../support/programme-rows.ts";
+import { assetStep, caseStep, county, hash, projectStep, row } from "../support/programme-rows.ts";
 import { wage } from "../support/rows.ts";
 
 async function countyLedger(t: Test): Promise<TestLedger> {
@@ -73,6 +74,114 @@ test("files of the programme", async (t) => {
     told.slice(-2).map(({ summary }) => summary),
     ["拨付补贴 200.00 元（D2）", "更正 G3：撤回 disbursements D2"],
     "the household sees what it was paid, and that it was taken back",
+  );
+  t.ok((await ledger.verify()).ok);
+});
+
+test("files of supervision", async (t) => {
+  const ledger = await countyLedger(t);
+  const file = (kind: ProgrammeKind, ...steps: Step[]) => importing(t, ledger, kind, steps);
+  const told = await file(
+    "cases",
+    row("cases"),
+    row("cases", { 案件编号: "J2", 户编号: "", 主体编号: "O1", 类型: "舆情" }),
+    row("cases", { 案件编号: "J3", 户编号: "H9" }),
+  );
+  t.match(told, { recorded: 1, refused: ["J2 GradeMissing", "J3 HouseholdUnknown"] });
+  const steps = [
+    caseStep("受理", "2025-02-21"),
+    caseStep("发现问题", "2025-02-22", {}, "W1"),
+    caseStep("复查", "2025-02-23", { 问题编号: "W1" }),
+    caseStep("办结", "2025-02-23"),
+    caseStep("处理决定", "2025-02-23", { 问题编号: "W1" }),
+    caseStep("追缴", "2025-02-24", { 对象: "H2" }),
+    caseStep("办结", "2025-02-24"),
+  ];
+  t.match(await file("case-steps", ...steps), {
+    recorded: 5,
+    refused: ["复查 2025-02-23 StepOutOfOrder", "办结 2025-02-23 CaseOpenFinding"],
+  });
+  t.match(await file("case-steps", ...steps), { recorded: 0, alreadyRecorded: 5 });
+  const sanction = row("sanctions", { 案件编号: "J1", 业务日期: "2025-02-25" });
+  const other = row("sanctions", { 惩戒编号: "N2", 案件编号: "J2" });
+  t.match(await file("sanctions", sanction, other), { recorded: 1, refused: ["N2 CaseUnknown"] });
+  const paid = { 动作: "支付", 业务日期: "2025-03-02" };
+  t.match(
+    await file(
+      "liquidation",
+      row("liquidation"),
+      row("liquidation", { 流水编号: "LQ2", 顺位: "法定债务", 债权人: "张PRIV8Q" }),
+      row("liquidation", { 流水编号: "LQ3", ...paid }),
+      row("liquidation", { 流水编号: "LQ4", 顺位: "法定债务", 债权人: "张PRIV8Q", ...paid }),
+      row("liquidation", { 流水编号: "LQ5", ...paid }),
+    ),
+    { recorded: 4, refused: ["LQ3 RankOutOfOrder"] },
+  );
+  const { position } = await ledger.caughtUp();
+  const page = { after: 0n, max: 100 };
+  const sentences = async (household: string) =>
+    (await trail(ledger, household, { position, at: null }, page)).map(({ summary }) => summary);
+  t.strictSame((await sentences("H1")).slice(-3), [
+    "监督案件 J1（投诉）",
+    "清算申报（贫困村户）100.00 元，主体 O2（LQ1）",
+    "清算支付（贫困村户）100.00 元，主体 O2（LQ5）",
+  ]);
+  t.equal((await sentences("H2")).at(-1), "案件 J1 追缴 100.00 元");
+  const { rows } = await ledger.pool.query(
+    "SELECT 1 FROM read.programme_rows WHERE strpos(data::text, 'PRIV8Q') > 0",
+  );
+  t.strictSame(rows, [], "the name of a creditor lies in the vault alone");
+  t.ok((await ledger.verify()).ok);
+});
+
+test("files of assets, and who holds rights in them", async (t) => {
+  const ledger = await countyLedger(t);
+  const file = (kind: ProgrammeKind, ...steps: Step[]) => importing(t, ledger, kind, steps);
+  const told = await file(
+    "assets",
+    row("assets", { 收益权: "H1", 分配权: "H1", 动态管理: "" }),
+    row("assets", { 资产编号: "ZC2", 收益权: "H2" }),
+    row("assets", { 资产编号: "ZC3", 收益权: "H9" }),
+  );
+  t.match(told, { recorded: 2, refused: ["ZC3 PartyUnknown"], remarks: ["ZC1 TermsMissing"] });
+  const later = assetStep("权利变更", "2025-03-02", { 资产编号: "ZC2" }, "Z2");
+  const steps = await file(
+    "asset-steps",
+    assetStep("移交", "2025-03-01"),
+    assetStep("闲置", "2025-03-02"),
+    assetStep("闲置", "2025-03-03"),
+    later,
+  );
+  t.match(steps, {
+    recorded: 3,
+    refused: ["闲置 2025-03-03 StepOutOfOrder"],
+    remarks: ["移交 2025-03-01 HolderDutyUnmet"],
+  });
+  const before = await ledger.caughtUp();
+  const back = row("corrections", { 原表: "asset-steps", 原编号: "Z2", 业务日期: "2025-03-10" });
+  t.match(await file("corrections", back), { recorded: 1 });
+  const now = await ledger.caughtUp();
+  const own = { registers: {}, assets: { ZC1: ["收益权", "分配权"] } };
+  const both = { registers: {}, assets: { ...own.assets, ZC2: ["收益权"] } };
+  t.strictSame(await ownership(ledger, "H1", now), own);
+  t.strictSame(await ownership(ledger, "H1", before), both, "as known before the correction");
+  t.strictSame(await ownership(ledger, "H1", now, "2025-03-09"), both, "until it is taken back");
+  t.strictSame(await ownership(ledger, "H1", now, "2025-03-01"), own, "before it");
+  t.strictSame(await ownership(ledger, "H1", now, "2025-02-14"), { registers: {} }, "nothing yet");
+  t.match(await ownership(ledger, "H2", now), { assets: { ZC2: ["收益权"] } }, "has it again");
+  t.strictSame(await ownership(ledger, "O1", now, "2025-02-28"), {
+    registers: {},
+    assets: { ZC1: ["经营权"], ZC2: ["经营权"] },
+  });
+  t.match(await ownership(ledger, "O1", now), { assets: { ZC2: ["经营权"] } });
+  t.match(await ownership(ledger, "O2", now), { assets: { ZC1: ["经营权"] } }, "handed over");
+  t.strictSame(await ownership(ledger, "O3", now), { registers: {} });
+  await t.rejects(ownership(ledger, "nobody", now), { code: "HouseholdUnknown" });
+  const page = { after: 0n, max: 100 };
+  const entries = await trail(ledger, "H1", now, page);
+  t.strictSame(
+    entries.slice(-3).map(({ summary }) => summary),
+    ["资产 ZC1 登记：收益权、分配权", "资产 ZC2 权利变更：收益权", "更正 G1：撤回 asset-steps Z2"],
   );
   t.ok((await ledger.verify()).ok);
 });

@@ -110,6 +110,40 @@ const least = {
     经办人: "甲",
     业务日期: "2025-10-10",
   },
+  assets: {
+    资产编号: "ZC1",
+    名称: "大棚",
+    资产类别: "经营性",
+    原值: "1000",
+    行政区划: "539999001001",
+    所有权: "村集体",
+    经营权: "O1",
+    收益权: "项目农户",
+    分配权: "村集体",
+    处置权: "县",
+    监督权: "乡镇",
+    动态管理: "每年调整",
+    业务日期: "2025-02-15",
+  },
+  "asset-steps": { 步骤编号: "ZS1", 资产编号: "ZC1", 经办人: "甲" },
+  cases: {
+    案件编号: "J1",
+    类型: "投诉",
+    来源: "来信",
+    内容: "分红不公",
+    户编号: "H1",
+    业务日期: "2025-02-20",
+  },
+  "case-steps": { 步骤编号: "JS1", 案件编号: "J1", 经办人: "甲" },
+  liquidation: {
+    流水编号: "LQ1",
+    主体编号: "O2",
+    动作: "申报",
+    顺位: "贫困村户",
+    债权人: "H1",
+    金额: "100",
+    业务日期: "2025-03-01",
+  },
   ends: {
     终止编号: "W1",
     原表: "bindings",
@@ -149,6 +183,48 @@ export function projectStep(
     ...needed(step),
     ...terms,
   });
+}
+
+/** A step of asset ZC1, with what it needs. */
+export function assetStep(
+  step: string,
+  date: string,
+  terms: CountyRow = {},
+  id = `${step} ${date}`,
+): Step {
+  const needs: Readonly<Record<string, CountyRow>> = {
+    评估: { 评估机构: "某评估公司", 价值: "900", 材料: hash },
+    决议: { 应到人数: "30", 实到人数: "20", 同意人数: "11", 材料: hash },
+    出租: { 合同编号: "C7" },
+    移交: { 主体编号: "O2" },
+    权利变更: { 权利: "收益权", 承受人: "H1", 材料: hash },
+    损毁: { 金额: "100" },
+    处置申请: { 说明: "报废" },
+    处置批准: { 单位: "县农业农村局" },
+    处置: { 金额: "0" },
+  };
+  const of = { 步骤编号: id, 步骤: step, 业务日期: date, ...needs[step] };
+  return row("asset-steps", { ...of, ...terms });
+}
+
+/** A step of case J1, with what it needs; a finding is known by the id of its step. */
+export function caseStep(
+  step: string,
+  date: string,
+  terms: CountyRow = {},
+  id = `${step} ${date}`,
+): Step {
+  const needs: Readonly<Record<string, CountyRow>> = {
+    发现问题: { 条款: "第十二条", 金额: "0" },
+    复查: { 结论: "通过", 经办人: "乙" },
+    处理决定: { 责任人: "王某" },
+    仲裁: { 裁决: "照付" },
+    移送: { 去向: "纪检" },
+    追缴: { 对象: "O1", 金额: "100" },
+    追缴到账: { 金额: "100", 凭证号: "PZ9" },
+  };
+  const of = { 步骤编号: id, 步骤: step, 业务日期: date, ...needs[step] };
+  return row("case-steps", { ...of, ...terms });
 }
 
 function needed(step: string): CountyRow {

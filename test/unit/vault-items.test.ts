@@ -18,7 +18,7 @@ const other = "BBBBBBBBBBBBBBBBBBBBBB";
 
 const form = z.toJSONSchema(vaultItem).pattern;
 /** Members of the same form that name no item. */
-const others = new Set(["fingerprint", "keyCheck", "nameFingerprint"]);
+const others = new Set(["fingerprint", "keyCheck", "nameFingerprint", "creditorFingerprint"]);
 
 /** Texts of the form of an item, wherever they stand, but for those of other meaning. */
 function itemsByForm(value: unknown, name = ""): string[] {

@@ -1,4 +1,6 @@
 import type { Recorded } from "../kind.ts";
+import { hasOpenDispute } from "../programme/case-state.ts";
+import { programmeOf } from "../programme/programme.ts";
 import type { Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import { holderKey } from "./holder.ts";
@@ -87,9 +89,16 @@ function notOpen({ standing }: LineStepping, needed: string): Refusal {
 }
 
 function releaseRecorded(of: LineStepping): Recorded | Refusal {
-  const { standing, state, line } = of;
+  const { standing, state, line, facts } = of;
   if (standing !== "held") {
     return refuse("LineNotHeld", `the line is ${standing}, and not held`, "户编号");
+  }
+  const { household } = line;
+  const isDisputed =
+    household !== undefined && hasOpenDispute(programmeOf(facts), state.plan.plan, household);
+  if (isDisputed) {
+    const message = "a case 争议 of the household about this plan is not 办结";
+    return refuse("DisputeOpen", message, "户编号");
   }
   const data = { ...toldOf(of), becomesDue: !hasBecomeDue(state, line) };
   return { stream: streamOf(of), type: "LineReleased", data };

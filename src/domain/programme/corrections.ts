@@ -9,6 +9,7 @@ import type { Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
 import { fen, freeOf } from "./balances.ts";
 import { overdrawnByTaking } from "./finance-overdrawn.ts";
+import { unpaidOf } from "./liquidation.ts";
 import { orderedThing } from "./names.ts";
 import { openedBy } from "./opened.ts";
 import type { Programme } from "./programme.ts";
@@ -100,6 +101,12 @@ function overdrawn(
   const below = overdrawnByTaking(programme, row, date);
   if (below !== undefined) {
     return refuse(below, "what it brought is used", columns.original.column);
+  }
+  if (row.kind === "liquidation") {
+    const isPaid =
+      row.data.action === "file" && fen(row.data.amount) > unpaidOf(programme, row.data);
+    const message = "what was filed is paid";
+    return isPaid ? refuse("ClaimExceeded", message, columns.original.column) : undefined;
   }
   if (row.kind !== "refunds" || row.data.returnsTo === undefined) return undefined;
   const { returnsTo, amount } = row.data;

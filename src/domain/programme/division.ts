@@ -1,7 +1,8 @@
 import type { ProgrammeKind } from "../../../events/programme.ts";
+import { signedOf } from "../contract.ts";
 import { divisionOf } from "../distribution/division.ts";
 import type { Facts } from "../facts.ts";
-import { keys } from "../facts.ts";
+import { keys, onces } from "../facts.ts";
 import { namesOf } from "./names.ts";
 import { programmeOf } from "./programme.ts";
 
@@ -29,9 +30,20 @@ export function divisionOfRow(
 function divisionNamed(name: string, facts: Facts): string {
   const at = name.indexOf("/");
   const [thing, id] = [name.slice(0, at), name.slice(at + 1)];
+  if (thing === "households") return id;
   if (thing === "organisations") return divisionOf(id, facts);
   if (thing === "parties") {
     return facts.known(keys.household(id)) === undefined ? divisionOf(id, facts) : id;
+  }
+  if (thing === "contracts") {
+    const event = facts.known(keys.contract(id));
+    if (event === undefined) return "";
+    const { household, organisation } = signedOf(event);
+    return household ?? divisionOf(organisation, facts);
+  }
+  if (thing === "registers") {
+    const opened = facts.first(onces.registerOpened(id));
+    return opened === undefined ? "" : divisionOf(opened.data.organisation, facts);
   }
   if (thing === "plans") {
     const organisation = facts.known(keys.plan(id))?.data.organisation;

@@ -9,6 +9,7 @@ const things: Readonly<Record<string, string>> = {
   disbursement: "disbursements",
   binding: "bindings",
   officer: "officers",
+  asset: "assets",
   case: "cases",
   loan: "loans",
   guarantee: "guarantees",
@@ -18,8 +19,10 @@ const things: Readonly<Record<string, string>> = {
   accountKind: "account-kind",
   herd: "herd",
   household: "households",
+  households: "households",
   organisation: "organisations",
   counterparty: "organisations",
+  operator: "organisations",
   unchosen: "organisations",
   bank: "organisations",
   insurer: "organisations",
@@ -31,6 +34,7 @@ const things: Readonly<Record<string, string>> = {
   guarantors: "parties",
   contract: "contracts",
   plan: "plans",
+  register: "registers",
   // A fingerprint: officers of one name are found by it.
   nameFingerprint: "name",
 };
@@ -61,6 +65,11 @@ const members: Readonly<Record<ProgrammeKind, readonly string[]>> = {
   claims: ["claim", "policy", "household"],
   "risk-fund": ["account", "accountKind", "household", "loan", "organisation"],
   herd: ["herd", "household", "organisation", "recipient"],
+  assets: ["project", "households"],
+  "asset-steps": ["asset", "contract", "operator", "household"],
+  cases: ["household", "organisation", "project", "plan", "contract", "register"],
+  "case-steps": ["case", "household", "organisation"],
+  liquidation: ["organisation", "household", "counterparty"],
   corrections: [],
   ends: [],
 };
@@ -108,5 +117,7 @@ export function orderedThing(kind: ProgrammeKind, said: Said): string | undefine
   if (kind === "models") return `model/${String(said["model"])}`;
   if (kind === "project-steps") return `projects/${String(said["project"])}`;
   if (kind === "claims") return `claim/${String(said["claim"])}`;
+  if (kind === "asset-steps") return `assets/${String(said["asset"])}`;
+  if (kind === "case-steps") return `cases/${String(said["case"])}`;
   return kind === "rounds" ? roundOf(said as unknown as Round) : undefined;
 }

@@ -5,7 +5,7 @@ import { programmeOf, standingNaming } from "./programme.ts";
 import type { PlainRule } from "./rows.ts";
 
 /** The kinds whose rows are steps of one thing, none dated before the one before it. */
-type OrderedKind = "models" | "project-steps" | "rounds" | "claims";
+type OrderedKind = "models" | "project-steps" | "asset-steps" | "rounds" | "claims" | "case-steps";
 
 /** `DateBefore`: a step is not dated before an earlier step of the same thing. */
 export function notBeforeSteps(

@@ -42,6 +42,7 @@ const closable: ReadonlySet<string> = new Set<ProgrammeKind | "income">([
   "subsidies",
   "claims",
   "risk-fund",
+  "liquidation",
 ]);
 
 /** Whether a closed month refuses rows of a kind. */

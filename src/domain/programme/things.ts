@@ -28,15 +28,10 @@ export const disbursement = recorded("disbursements", "DisbursementUnknown");
 export const binding = recorded("bindings", "BindingUnknown");
 /** Who holds a post. */
 export const officer = recorded("officers", "OfficerUnknown");
-
+/** What the programme has built or bought. */
+export const asset = recorded("assets", "AssetUnknown");
 /** A case of supervision. */
-export const supervisionCase: Thing<ProgrammeRow> = {
-  unknown: ["CaseUnknown", "is not recorded"],
-  known: (facts, id) => {
-    const row = programmeOf(facts).rows.get(`cases/${id}`);
-    return row?.takenBackOn === undefined ? row : undefined;
-  },
-};
+export const supervisionCase = recorded("cases", "CaseUnknown");
 
 /** A model of benefit linkage by its number: its proposal, or one that stands without. */
 export const model: Thing<{ readonly data: { readonly date: string } }> = {

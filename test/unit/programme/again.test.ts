@@ -3,7 +3,7 @@ import { test } from "tap";
 import type { CountyRow } from "../../support/county.ts";
 import type { Step } from "../../support/given.ts";
 import { countyAfter } from "../../support/programme-judged.ts";
-import { hash, paid, projectStep, row } from "../../support/programme-rows.ts";
+import { assetStep, caseStep, hash, paid, projectStep, row } from "../../support/programme-rows.ts";
 
 /** Rows of every kind, each resting on those before it. */
 const rows: readonly Step[] = [
@@ -13,7 +13,15 @@ const rows: readonly Step[] = [
   row("refunds", { 拨付编号: "D1" }),
   projectStep("申请", "2025-01-13", { 项目编号: "X2" }, "X2 申请"),
   projectStep("遴选", "2025-01-14", { 项目编号: "X2", 未选主体: "O1 、O4" }, "X2 遴选"),
-  row("sanctions", { 主体编号: "O2" }),
+  row("assets", { 收益权: "H1", 项目编号: "X1" }),
+  assetStep("移交", "2025-02-21", { 承受人: "不判" }),
+  assetStep("权利变更", "2025-02-22"),
+  row("cases", { 行政区划: "539999", 项目编号: "X1" }),
+  caseStep("受理", "2025-02-21"),
+  caseStep("发现问题", "2025-02-22"),
+  caseStep("追缴", "2025-02-23", { 对象: "H2", 责任人: "不判" }),
+  row("sanctions", { 主体编号: "O2", 案件编号: "J1", 业务日期: "2025-02-20" }),
+  row("liquidation", { 顺位: "其他", 债权人: "王 某", 凭证号: "PZ8" }),
   row("bindings", { 出资: "两头猪" }),
   row("conditions", { 产业: "种植业、养殖业", 低保: "否" }),
   row("officers", { 证件号码: "539999199001010011" }),
@@ -39,7 +47,7 @@ test("a row that is given again", (t) => {
     t.equal(history.outcome(kind, cells), "alreadyRecorded", kind);
     t.equal(history.outcome(kind, other), "ReferenceConflict", `${kind}: other content`);
   }
-  t.equal(kinds.size, 18, "of every kind");
+  t.equal(kinds.size, 23, "of every kind");
   const named = row("officers", { 姓名: "李四", 证件号码: "539999199001010011" });
   t.equal(history.outcome(...named), "ReferenceConflict", "a name in the vault is content, too");
   t.end();

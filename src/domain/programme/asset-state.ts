@@ -1,0 +1,76 @@
+import type { AssetRight, AssetStateName, AssetStep } from "../../../events/asset-words.ts";
+import { assetRights } from "../../../events/asset-words.ts";
+import type { Programme } from "./programme.ts";
+import { standingNaming, standingRow } from "./programme.ts";
+import type { ProgrammeRow } from "./recorded-row.ts";
+
+/** An asset and what has become of it, by its steps that were not taken back. */
+export interface AssetState {
+  state: AssetStateName;
+  isCommissioned: boolean;
+  /** From a 闲置 until it is put to use, repaired or disposed of; a 损毁 does not end it. */
+  isIdle: boolean;
+  /** Who holds each right. */
+  readonly rights: Record<AssetRight, string>;
+  /** How far the way to a 处置 has come: 处置申请, after it 决议, after that 处置批准. */
+  disposal: "none" | "requested" | "resolved" | "approved";
+}
+
+/** What an asset is after a step; of the others it stays what it was. */
+const stateAfter: Readonly<Partial<Record<AssetStep, AssetStateName>>> = {
+  commission: "operating",
+  lease: "leased",
+  handOver: "handedOver",
+  idle: "idle",
+  damage: "damaged",
+  repair: "operating",
+  dispose: "disposed",
+};
+
+/** The steps that end an idle time. */
+const ending: ReadonlySet<AssetStep> = new Set([
+  "commission",
+  "lease",
+  "handOver",
+  "repair",
+  "dispose",
+]);
+
+/** The state of an asset that is recorded. */
+export function assetState(programme: Programme, id: string): AssetState {
+  const asset = standingRow(programme, "assets", id);
+  if (asset === undefined) throw new Error("looked up: an asset that is recorded");
+  const rights = Object.keys(assetRights).map((right) => [right, asset.data[right as AssetRight]]);
+  const state: AssetState = {
+    state: "building",
+    isCommissioned: false,
+    isIdle: false,
+    rights: Object.fromEntries(rights) as Record<AssetRight, string>,
+    disposal: "none",
+  };
+  for (const step of standingNaming(programme, `assets/${id}`, "asset-steps")) take(state, step);
+  return state;
+}
+
+function take(state: AssetState, { data }: ProgrammeRow<"asset-steps">): void {
+  const kind = data.kind as AssetStep;
+  state.state = stateAfter[kind] ?? state.state;
+  if (kind === "commission") state.isCommissioned = true;
+  if (kind === "idle") state.isIdle = true;
+  if (ending.has(kind)) state.isIdle = false;
+  if (data.operator !== undefined) state.rights.operation = data.operator;
+  if (kind === "changeRight") state.rights[data.right as AssetRight] = data.holder ?? "";
+  if (kind === "requestDisposal" && state.disposal === "none") state.disposal = "requested";
+  if (kind === "resolve" && state.disposal === "requested") state.disposal = "resolved";
+  if (kind === "approveDisposal" && state.disposal === "resolved") state.disposal = "approved";
+}
+
+/**
+ * Why a step of an asset may not come now (`StepOutOfOrder`), or false: nothing comes after 处置,
+ * 投产 once, and 闲置 not while it is idle.
+ */
+export function assetOutOfOrder(state: AssetState, kind: AssetStep): string | false {
+  if (state.state === "disposed") return "the asset is disposed of";
+  if (kind === "commission") return state.isCommissioned && "it was taken already";
+  return kind === "idle" && state.isIdle && "the asset is idle already";
+}
