@@ -5,6 +5,8 @@ import { contracts } from "./contracts.ts";
 import type { Projection } from "./define.ts";
 import { deliveries } from "./deliveries.ts";
 import { households } from "./households.ts";
+import { lineMoney } from "./line-money.ts";
+import { linkage } from "./linkage.ts";
 import { lists } from "./lists.ts";
 import { organisations } from "./organisations.ts";
 import { packs } from "./packs.ts";
@@ -13,6 +15,7 @@ import { planSteps } from "./plan-steps.ts";
 import { plans } from "./plans.ts";
 import { postings } from "./postings.ts";
 import { programmeRows } from "./programme-rows.ts";
+import { remarks } from "./remarks.ts";
 import { trail } from "./trail.ts";
 import { vaultReferences } from "./vault-references.ts";
 
@@ -32,6 +35,9 @@ export const projections: readonly Projection[] = [
   bank,
   packs,
   programmeRows,
+  linkage,
+  lineMoney,
+  remarks,
   trail,
   vaultReferences,
 ];

@@ -15,6 +15,7 @@ import { packVerb } from "./pack.ts";
 import { bankVerb, closeVerb, instructVerb, profilesVerb, settleVerb } from "./payments.ts";
 import { questionVerbs } from "./questions.ts";
 import { rebuildVerb } from "./rebuild.ts";
+import { reportVerb } from "./report.ts";
 import type { Runner } from "./session.ts";
 import { runVerb, settingsOf } from "./session.ts";
 import { startVerb } from "./start.ts";
@@ -35,6 +36,7 @@ const verbs = [
   closeVerb,
   profilesVerb,
   packVerb,
+  reportVerb,
   verifyVerb,
   rebuildVerb,
   exportVerb,

@@ -112,3 +112,14 @@ export function negate(amount: string): string {
   if (amount.startsWith("-")) return amount.slice(1);
   return /^0(\.0*)?$/.test(amount) ? amount : `-${amount}`;
 }
+
+/** Part ÷ whole with exactly four decimals, half up, exactly. */
+export function perTenThousand(part: bigint, whole: bigint): string {
+  return fromUnits(roundedQuotient(part * 10_000n, whole), 4);
+}
+
+/** Half up, away from zero where it is negative; the divisor is above zero. */
+function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
+  if (dividend < 0n) return -roundedQuotient(-dividend, divisor);
+  return (2n * dividend + divisor) / (2n * divisor);
+}

@@ -6,6 +6,9 @@ import { writeListTable, writeNextStep } from "../exchange/plan-tables.ts";
 import { pendingFile } from "../exchange/pending-file.ts";
 import type { NextStep } from "../queries/next-step.ts";
 import type { Notice } from "../queries/notice.ts";
+import { questionNameOf } from "../queries/reports/report.ts";
+import { reports } from "../queries/reports/reports.ts";
+import { writeReportTable } from "../exchange/report-tables.ts";
 import type { Service } from "./service.ts";
 
 /** What a file is called where it is read. */
@@ -70,7 +73,9 @@ const filesOf: Readonly<Record<string, Readonly<Record<string, AnswerFile>>>> = 
 
 /** The files that a question is answered with, by format; undefined where there are none. */
 export function answerFilesOf(question: string): Readonly<Record<string, AnswerFile>> | undefined {
-  return filesOf[question];
+  const report = reports.find((one) => questionNameOf(one) === question);
+  if (report === undefined) return filesOf[question];
+  return tables((path, found) => writeReportTable(path, report, { ...found }));
 }
 
 /** Has a file written and sends it: whole, or a problem. */

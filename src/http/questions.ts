@@ -62,6 +62,8 @@ function questionRoute(
       const { knownAt: at, atLeast, format, ...given } = query as Asked;
       const told = { ...given, ...(params as Record<string, unknown>) };
       refuseBackwards(told);
+      const wrong = question.contradiction?.(told) ?? false;
+      if (wrong !== false) throw new HttpProblem("MalformedRequest", wrong);
       const knownAt = await asOf(service, { knownAt: at, atLeast });
       const found = await question.ask(ledger.reads, told, knownAt).catch((error: unknown) => {
         // What is not known may stand behind an event that cannot be read.

@@ -46,7 +46,9 @@ export class Unknown extends Error {
     | "BatchUnknown"
     | "ListMissing"
     | "LineUnknown"
-    | "StepOutOfOrder";
+    | "StepOutOfOrder"
+    | "DivisionUnknown"
+    | "RowUnknown";
 
   constructor(code: Unknown["code"], message: string) {
     super(message);

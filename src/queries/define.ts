@@ -23,6 +23,8 @@ export interface Question<P extends Parameters = Parameters, A extends z.ZodObje
   /** Where it is asked over HTTP; `:name` stands for a parameter. */
   readonly path?: `/v1/${string}`;
   readonly parameters: P;
+  /** Why values that are each well formed cannot be meant together, or false. */
+  contradiction?(told: Told<P>): string | false;
   /** What is answered over HTTP, in this order of members. */
   readonly answer: A;
   /** How long an answer may take over HTTP; a minute otherwise. */

@@ -96,7 +96,8 @@ export async function packInForce(
 
 type Said = Record<string, z.output<typeof said>>;
 
-async function packsSaying(pool: Pool, position: bigint): Promise<PackTerms[]> {
+/** What the packs say that are known at a position, in the order of recording. */
+export async function packsSaying(pool: Pool, position: bigint): Promise<PackTerms[]> {
   const { rows } = await pool.query<{
     pack: string;
     sort: string;

@@ -13,6 +13,7 @@ import { nextStepQuestion } from "./next-step.ts";
 import { packInForceQuestion, packsQuestion } from "./packs.ts";
 import { planQuestion, plansQuestion } from "./plans.ts";
 import { reconcileQuestion } from "./reconcile.ts";
+import { reportQuestions } from "./reports/reports.ts";
 import { householdsQuestion, organisationsQuestion } from "./registers.ts";
 import { organisationStatementQuestion, statementQuestion } from "./statement.ts";
 import { statementsQuestion } from "./statements.ts";
@@ -43,6 +44,7 @@ export const questions: readonly Question[] = [
   noticesQuestion,
   packsQuestion,
   packInForceQuestion,
+  ...reportQuestions,
   incomeByYearQuestion,
   overviewQuestion,
 ];

@@ -43,6 +43,11 @@ const verbs: Record<string, readonly (readonly string[])[]> = {
     ["pack", "list", "--known-at", "1"],
     ["pack", "show", "--on", "2024-03-03"],
   ],
+  report: [
+    ["report", "coverage", "--on", "2025-12-31", "--by", "township"],
+    ["report", "funds", "--year", "2025"],
+    ["report", "coverage", "--on", "2025-12-31", "--explain", "无"],
+  ],
   verify: [["verify"]],
   rebuild: [["rebuild"], ["rebuild", "postings"]],
   export: [["export", "journal", "-"]],

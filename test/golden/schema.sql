@@ -132,6 +132,30 @@ CREATE TABLE read.batches (
   profile text COLLATE "C",
   count integer,
   sum numeric);
+CREATE TABLE read.bindings (
+  "position" bigint NOT NULL,
+  binding text COLLATE "C",
+  effective date,
+  starts date,
+  ends date,
+  level text COLLATE "C",
+  organisation text COLLATE "C",
+  household text COLLATE "C",
+  counterparty text COLLATE "C",
+  form text COLLATE "C",
+  grade text COLLATE "C",
+  industry text COLLATE "C");
+CREATE TABLE read.conditions (
+  "position" bigint NOT NULL,
+  condition text COLLATE "C",
+  effective date,
+  household text COLLATE "C",
+  conditions text COLLATE "C",
+  willingness text COLLATE "C",
+  industries jsonb,
+  status text COLLATE "C",
+  monitoring text COLLATE "C",
+  allowance text COLLATE "C");
 CREATE TABLE read.contract_amendments (
   amendment text COLLATE "C" NOT NULL,
   "position" bigint,
@@ -265,6 +289,18 @@ CREATE TABLE read.incomes (
 CREATE TABLE read.ledger_notes (
   "position" bigint NOT NULL,
   note text COLLATE "C");
+CREATE TABLE read.line_money (
+  "position" bigint NOT NULL,
+  number integer NOT NULL,
+  plan text COLLATE "C",
+  version integer,
+  line integer,
+  household text COLLATE "C",
+  organisation text COLLATE "C",
+  effective date,
+  side text COLLATE "C",
+  amount numeric,
+  fact text COLLATE "C");
 CREATE TABLE read.list_lines (
   plan text COLLATE "C" NOT NULL,
   version integer NOT NULL,
@@ -461,6 +497,22 @@ CREATE TABLE read.programme_rows (
   id text COLLATE "C",
   effective date,
   data jsonb);
+CREATE TABLE read.remarks (
+  "position" bigint NOT NULL,
+  line integer NOT NULL,
+  effective date,
+  kind text COLLATE "C",
+  id text COLLATE "C",
+  code text COLLATE "C",
+  message text,
+  household text COLLATE "C",
+  division text COLLATE "C");
+CREATE TABLE read.row_ends (
+  "position" bigint NOT NULL,
+  ending text COLLATE "C",
+  effective date,
+  kind text COLLATE "C",
+  id text COLLATE "C");
 CREATE TABLE read.trail (
   household text COLLATE "C" NOT NULL,
   "position" bigint NOT NULL,
@@ -497,6 +549,8 @@ ALTER TABLE projections ADD CONSTRAINT projections_pkey PRIMARY KEY (name);
 ALTER TABLE read.bank_entries ADD CONSTRAINT bank_entries_pkey PRIMARY KEY ("position", number);
 ALTER TABLE read.bank_statements ADD CONSTRAINT bank_statements_pkey PRIMARY KEY ("position", number);
 ALTER TABLE read.batches ADD CONSTRAINT batches_pkey PRIMARY KEY (batch);
+ALTER TABLE read.bindings ADD CONSTRAINT bindings_pkey PRIMARY KEY ("position");
+ALTER TABLE read.conditions ADD CONSTRAINT conditions_pkey PRIMARY KEY ("position");
 ALTER TABLE read.contract_amendments ADD CONSTRAINT contract_amendments_pkey PRIMARY KEY (amendment);
 ALTER TABLE read.contract_terms ADD CONSTRAINT contract_terms_pkey PRIMARY KEY (contract, "position", line);
 ALTER TABLE read.contracts ADD CONSTRAINT contracts_pkey PRIMARY KEY (contract);
@@ -507,6 +561,7 @@ ALTER TABLE read.household_status ADD CONSTRAINT household_status_pkey PRIMARY K
 ALTER TABLE read.households ADD CONSTRAINT households_pkey PRIMARY KEY (household);
 ALTER TABLE read.incomes ADD CONSTRAINT incomes_pkey PRIMARY KEY (income);
 ALTER TABLE read.ledger_notes ADD CONSTRAINT ledger_notes_pkey PRIMARY KEY ("position");
+ALTER TABLE read.line_money ADD CONSTRAINT line_money_pkey PRIMARY KEY ("position", number);
 ALTER TABLE read.list_lines ADD CONSTRAINT list_lines_pkey PRIMARY KEY (plan, version, line);
 ALTER TABLE read.list_trail ADD CONSTRAINT list_trail_pkey PRIMARY KEY ("position");
 ALTER TABLE read.lists ADD CONSTRAINT lists_pkey PRIMARY KEY (plan, version);
@@ -524,6 +579,8 @@ ALTER TABLE read.plans ADD CONSTRAINT plans_pkey PRIMARY KEY (plan);
 ALTER TABLE read.postings ADD CONSTRAINT postings_pkey PRIMARY KEY ("position", line);
 ALTER TABLE read.programme_corrections ADD CONSTRAINT programme_corrections_pkey PRIMARY KEY ("position");
 ALTER TABLE read.programme_rows ADD CONSTRAINT programme_rows_pkey PRIMARY KEY ("position");
+ALTER TABLE read.remarks ADD CONSTRAINT remarks_pkey PRIMARY KEY ("position", line);
+ALTER TABLE read.row_ends ADD CONSTRAINT row_ends_pkey PRIMARY KEY ("position");
 ALTER TABLE read.trail ADD CONSTRAINT trail_pkey PRIMARY KEY (household, "position");
 ALTER TABLE read.vault_references ADD CONSTRAINT vault_references_pkey PRIMARY KEY ("position", item);
 ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
@@ -538,6 +595,9 @@ CREATE INDEX bank_entries_of_batch ON read.bank_entries USING btree (of_batch) W
 CREATE INDEX bank_entries_of_payment ON read.bank_entries USING btree (of_payment) WHERE (of_payment IS NOT NULL);
 CREATE INDEX bank_statements_account ON read.bank_statements USING btree (account, "position");
 CREATE INDEX batches_account ON read.batches USING btree (account);
+CREATE INDEX bindings_counterparty ON read.bindings USING btree (counterparty);
+CREATE INDEX bindings_household ON read.bindings USING btree (household);
+CREATE INDEX conditions_household ON read.conditions USING btree (household, effective, "position");
 CREATE INDEX contract_amendments_contract ON read.contract_amendments USING btree (contract, "position");
 CREATE INDEX contracts_household ON read.contracts USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX contracts_organisation ON read.contracts USING btree (organisation);
@@ -550,6 +610,8 @@ CREATE INDEX event_times_first ON public.event_times USING btree (first_position
 CREATE INDEX idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at);
 CREATE INDEX incomes_organisation ON read.incomes USING btree (organisation);
 CREATE INDEX ledger_notes_note ON read.ledger_notes USING btree (note);
+CREATE INDEX line_money_day ON read.line_money USING btree (effective);
+CREATE INDEX line_money_line ON read.line_money USING btree (plan, line);
 CREATE INDEX list_lines_household ON read.list_lines USING btree (household) WHERE (household IS NOT NULL);
 CREATE INDEX list_lines_organisation ON read.list_lines USING btree (organisation) WHERE (organisation IS NOT NULL);
 CREATE INDEX list_trail_list ON read.list_trail USING btree (plan, version, "position");
@@ -575,6 +637,8 @@ CREATE INDEX postings_shares ON read.postings USING btree (asset, effective, "po
 CREATE INDEX programme_corrections_id ON read.programme_corrections USING btree (kind, id);
 CREATE INDEX programme_rows_day ON read.programme_rows USING btree (kind, effective);
 CREATE INDEX programme_rows_id ON read.programme_rows USING btree (kind, id);
+CREATE INDEX remarks_day ON read.remarks USING btree (effective);
+CREATE INDEX row_ends_id ON read.row_ends USING btree (kind, id);
 CREATE INDEX trail_note ON read.trail USING btree (note) WHERE (note IS NOT NULL);
 CREATE INDEX vault_references_item ON read.vault_references USING btree (item);
 CREATE UNIQUE INDEX event_index_once ON public.event_index USING btree (once) WHERE (once IS NOT NULL);

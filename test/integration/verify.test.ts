@@ -228,6 +228,22 @@ void test("every invariant of a projection can be broken", async (t) => {
          VALUES (1, 'funds', 'F9', '2025-03-01', 'G9')`,
       /programme_rows: correction G9 takes no standing row back/,
     ],
+    "linkage: what ends was recorded before its end": [
+      `INSERT INTO read.row_ends (position, ending, effective, kind, id)
+         VALUES (1, 'W9', '2025-03-01', 'bindings', 'L9')`,
+      /linkage: end W9 ends no binding that is recorded/,
+    ],
+    "line_money: a line receives no more than was due by it": [
+      `INSERT INTO read.line_money
+         (position, number, plan, line, effective, side, amount, fact)
+       VALUES (1, 0, 'JH9', 1, '2025-03-01', 'received', 0.01, 'bank/1')`,
+      /line_money: line 1 of plan JH9 received more than was due/,
+    ],
+    "remarks: every remark on a row of the programme is one on a row that is recorded": [
+      `INSERT INTO read.remarks (position, line, effective, kind, id, code, message)
+         VALUES (1, 0, '2025-03-01', 'funds', 'F9', 'DutyMissing', '')`,
+      /remarks: remark DutyMissing is on no row: funds\/F9/,
+    ],
     "bank: what is said of a payment is said of one that was instructed": [
       `INSERT INTO read.payment_tellings
          (position, number, payment, effective, effect, source, entry)

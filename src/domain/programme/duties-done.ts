@@ -6,7 +6,7 @@ import type { Programme } from "./programme.ts";
 import { programmeOf, rowsNaming } from "./programme.ts";
 
 /** What an entity paid a household on a leg within a year, less what was taken back in it. */
-interface PaidLeg {
+export interface PaidLeg {
   readonly household: string;
   readonly leg: string;
   /** Yuan; not zero. */
@@ -29,7 +29,7 @@ const dutyLegs: Partial<Readonly<Record<string, string>>> = {
 } satisfies Partial<Record<DutyKind, string>>;
 
 /** How much of a duty of a year is done: households, or yuan. */
-function doneOf(
+export function doneOf(
   programme: Programme,
   duty: { readonly organisation: string; readonly year: string; readonly kind: string },
   paid: readonly PaidLeg[],

@@ -33,11 +33,16 @@ interface Asked {
   readonly policy: Policy;
 }
 
-/** The class of an organisation: the first whose word stands in its 类型. */
+/** The class of an organisation, by what is known of it. */
 export function classOf(organisation: string, { facts, policy }: Asked): OrganisationClass {
   const kind = facts.known(keys.organisation(organisation))?.data.kind ?? "";
+  return classOfKind(kind, () => policy.value("C24.public"));
+}
+
+/** The class of organisations of a 类型: the first whose word stands in it. */
+export function classOfKind(kind: string, publicWords: () => readonly string[]): OrganisationClass {
   const found = classWords.find(([, said]) => {
-    const words = said === "C24.public" ? policy.value(said) : said;
+    const words = said === "C24.public" ? publicWords() : said;
     return words.some((word) => kind.includes(word));
   });
   return found?.[0] ?? "other";

@@ -50,7 +50,8 @@ const takeBack = (programme: Programme, event: KnownEvent<"RowCorrected">): void
   moveTimelines(programme.timelines, row, [-1n, date]);
 };
 
-const programmeFold = fold(
+/** What the events of the programme come to. */
+export const programmeFold = fold(
   programmeEvents,
   (): Programme => ({
     rows: new Map(),

@@ -79,6 +79,60 @@ function changeOf(steps: readonly Taken[]): {
   return { filed, open };
 }
 
+/** Who operates a project by a day: 主体编号 of its 遴选, else of the project. */
+export function operatorBy(
+  programme: Programme,
+  project: ProgrammeRow<"projects">,
+  day: string,
+): string | undefined {
+  const selected = lastOf(stepsBy(programme, project.id, day), "select");
+  return selected?.data.organisation ?? project.data.organisation;
+}
+
+/** What states 计划金额 of a project by a day, as last changed and filed; its amount in fen. */
+export function plannedBy(
+  programme: Programme,
+  project: ProgrammeRow<"projects">,
+  day: string,
+): { readonly row: ProgrammeRow; readonly amount: bigint } {
+  const steps = stepsBy(programme, project.id, day);
+  const { filed } = changeOf(steps);
+  const row = filed === undefined ? project : (lastOf(steps, "fileChange") ?? project);
+  return { row, amount: filed ?? fen(project.data.planned ?? "0") };
+}
+
+/** How far a project has come by a day, and whether it has succeeded. */
+export interface ProjectOutcome {
+  /** Its 批准, unless it is cancelled. */
+  readonly approved: Taken | undefined;
+  /** Its 绩效. */
+  readonly evaluated: Taken | undefined;
+  /** It is completed, what each unit found last is 合格, and its 绩效 is 达标. */
+  readonly isSuccess: boolean;
+}
+
+/** What became of a project by a day. */
+export function projectOutcome(programme: Programme, project: string, day: string): ProjectOutcome {
+  const steps = stepsBy(programme, project, day);
+  const isCancelled = lastOf(steps, "cancel") !== undefined;
+  const approved = isCancelled ? undefined : lastOf(steps, "approve");
+  const evaluated = lastOf(steps, "evaluate");
+  const found = new Map<string, string>();
+  for (const { data } of steps) {
+    if (data.kind === "accept") found.set(data.unit ?? "", data.opinion ?? "");
+  }
+  const isAccepted = found.size > 0 && [...found.values()].every((one) => one === "passed");
+  return {
+    approved,
+    evaluated,
+    isSuccess:
+      approved !== undefined &&
+      lastOf(steps, "complete") !== undefined &&
+      isAccepted &&
+      evaluated?.data.opinion === "reached",
+  };
+}
+
 /** The last step of a name. */
 function lastOf(steps: readonly Taken[], kind: ProjectStep): Taken | undefined {
   return steps.findLast(({ data }) => data.kind === kind);

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { bindingGrades } from "../../../events/programme-words.ts";
+import { dayNumber, dayOfNumber } from "../../domain/calendar.ts";
+import { withDecimals } from "../../domain/decimal.ts";
+import type { FactSource } from "./facts.ts";
+import { selected, together } from "./facts.ts";
+import { beside, count, group, named, ratio } from "./figures.ts";
+import type { Report, ReportAsked } from "./report.ts";
+import { rosterQuery } from "./roster.ts";
+
+const village = "county || '/' || township || '/' || village";
+
+/** The keys of rows, by what they are by. */
+const keys = {
+  village,
+  township: "county || '/' || township",
+  county: "county",
+  group: `${village} || '/' || coalesce(hamlet, '')`,
+} as const;
+
+/** A row is known at P (`$1`), dated by D (`$2`) and not taken back by then. */
+function stands(row: string, kind: string, id: string): string {
+  return `${row}.position <= $1 AND ${row}.effective <= $2 AND NOT EXISTS (
+      SELECT FROM read.programme_corrections x
+      WHERE x.kind = '${kind}' AND x.id = ${row}.${id}
+        AND x.position <= $1 AND x.effective <= $2)`;
+}
+
+/**
+ * The households of an area (`$3`) with the keys of their rows, what they last stated by D, and the
+ * bindings that are live on D.
+ */
+function knownBy(key: string): string {
+  return `
+  WITH roster AS MATERIALIZED (
+    SELECT household, position, ${key} AS row, status, monitoring FROM (${rosterQuery}) AS r
+    WHERE $3::text IS NULL OR $3 IN (county, county || '/' || township, ${village})),
+  stated AS MATERIALIZED (
+    SELECT household, max(effective) AS last,
+      (array_agg(conditions = 'present' AND willingness = 'present'
+        ORDER BY effective DESC, position DESC))[1] AS is_able,
+      (array_agg(industries ORDER BY effective DESC, position DESC))[1] AS industries,
+      (array_agg(status ORDER BY effective DESC, position DESC)
+        FILTER (WHERE status IS NOT NULL))[1] AS status,
+      (array_agg(monitoring ORDER BY effective DESC, position DESC)
+        FILTER (WHERE monitoring IS NOT NULL))[1] AS monitoring
+    FROM read.conditions c WHERE ${stands("c", "conditions", "condition")}
+    GROUP BY household),
+  live AS MATERIALIZED (
+    SELECT * FROM read.bindings b
+    WHERE ${stands("b", "bindings", "binding")}
+      AND starts <= $2 AND (ends IS NULL OR ends >= $2)
+      AND NOT EXISTS (
+        SELECT FROM read.row_ends e
+        WHERE e.kind = 'bindings' AND e.id = b.binding AND e.effective < $2
+          AND ${stands("e", "ends", "ending")}))`;
+}
+
+/** What each household is counted for: `$4` and `$5` are lists of classes, `$6` is a day. */
+const ofHouseholds = `
+  SELECT row, 'households/' || household AS fact, position, 1 AS households,
+    is_goal::int AS "goal.all",
+    (is_goal AND last IS NULL)::int AS "goal.unknown",
+    (is_goal AND is_able)::int AS "goal.eligible",
+    (is_goal AND is_able AND is_covered)::int AS "goal.covered",
+    is_assessed::int AS "assessed.all",
+    (is_assessed AND is_covered)::int AS "assessed.covered",
+    (is_assessed AND (last IS NULL OR last < $6))::int AS stale
+  FROM (
+    SELECT r.row, r.household, r.position, s.last, coalesce(s.is_able, false) AS is_able,
+      c.household IS NOT NULL AS is_covered,
+      coalesce(own.status = ANY($4::text[]), false)
+        OR coalesce(own.monitoring = ANY($4::text[]), false) AS is_goal,
+      coalesce(own.status = ANY($5::text[]), false)
+        OR coalesce(own.monitoring = ANY($5::text[]), false) AS is_assessed
+    FROM roster r
+    LEFT JOIN stated s USING (household)
+    LEFT JOIN (
+      SELECT DISTINCT household FROM live
+      WHERE level = 'household' AND organisation IN (
+        SELECT counterparty FROM live WHERE level = 'cooperative')) AS c USING (household)
+    CROSS JOIN LATERAL (SELECT coalesce(s.status, r.status) AS status,
+      coalesce(s.monitoring, r.monitoring) AS monitoring) AS own) AS of_household`;
+
+const grades = Object.entries(bindingGrades);
+
+/** What each binding of a household is counted for. */
+const ofBindings = `
+  SELECT r.row, 'bindings/' || b.binding AS fact, b.position,
+    ${grades.map(([name, word]) => `(b.grade = '${name}')::int AS "grades.${word}"`).join(", ")},
+    coalesce(NOT s.industries ? b.industry, false)::int AS mismatched
+  FROM live b JOIN roster r USING (household) LEFT JOIN stated s USING (household)
+  WHERE b.level = 'household'`;
+
+function factsOf({ pool, position, on, area, by, value }: ReportAsked): FactSource {
+  const known = knownBy(keys[(by ?? "village") as keyof typeof keys]);
+  const freshSince = dayOfNumber(dayNumber(on) - value("stale.days"));
+  const own = [position, on, area ?? null];
+  const classes = [value("coverage.goal"), value("coverage.assessed"), freshSince];
+  return together([
+    selected(
+      pool,
+      `${known} ${ofHouseholds}`,
+      [...own, ...classes],
+      [
+        ...["households", "goal.all", "goal.unknown", "goal.eligible", "goal.covered"],
+        ...["assessed.all", "assessed.covered", "stale"],
+      ],
+    ),
+    selected(pool, `${known} ${ofBindings}`, own, [
+      ...grades.map(([, word]) => `grades.${word}`),
+      "mismatched",
+    ]),
+  ]);
+}
+
+/** Which households are bound to a cooperative that an enterprise stands behind. */
+export const coverageReport: Report = {
+  name: "coverage",
+  summary: "Households bound to a cooperative that is bound to an enterprise, by where they live",
+  rows: "village (县/乡/行政村), township, county or group",
+  time: "day",
+  by: Object.keys(keys),
+  figures: {
+    households: count,
+    goal: group({
+      ...{ all: count, unknown: count, eligible: count, covered: count },
+      ratio: ratio("goal.covered", "goal.eligible"),
+    }),
+    assessed: group({
+      ...{ all: count, covered: count },
+      ratio: ratio("assessed.covered", "assessed.all"),
+    }),
+    grades: named("count"),
+    mismatched: count,
+    stale: count,
+  },
+  ofTotal: { target: beside(z.string().nullable()) },
+  find: (asked) => {
+    const targets = Object.entries(asked.value("coverage.target")).sort();
+    const target = targets.filter(([day]) => day <= asked.on).at(-1)?.[1];
+    const said = target === undefined ? null : withDecimals(target, 4);
+    return Promise.resolve({
+      facts: factsOf(asked),
+      ofTotal: { facts: [], beside: { target: said } },
+    });
+  },
+};

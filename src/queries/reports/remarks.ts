@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { listed } from "./facts.ts";
+import { beside } from "./figures.ts";
+import type { Report } from "./report.ts";
+import { liesIn } from "./roster.ts";
+
+interface RemarkRow {
+  readonly position: string;
+  readonly row: string;
+  readonly message: string;
+  readonly household: string | null;
+  readonly division: string | null;
+}
+
+/** What was said of rows that are recorded all the same: `report remarks`. */
+export const remarksReport: Report = {
+  name: "remarks",
+  summary: "What rules said of rows that were recorded all the same",
+  rows: "kind, id and code",
+  time: "period",
+  figures: { message: beside(z.string()), position: beside(z.string()) },
+  find: async ({ pool, position, from, on, area, roster }) => {
+    const { rows } = await pool.query<RemarkRow>(
+      `SELECT position::text AS position, kind || '/' || id || '/' || code AS row, message,
+         household, division
+       FROM read.remarks m
+       WHERE position <= $1 AND effective BETWEEN $2 AND $3 AND NOT EXISTS (
+         SELECT FROM read.programme_corrections c
+         WHERE c.kind = m.kind AND c.id = m.id AND c.position <= $1 AND c.effective <= $3)
+       ORDER BY m.position DESC, line DESC`,
+      [position, from, on],
+    );
+    const { households, placeOf } = await roster();
+    const lying = rows.filter(({ household, division }) => {
+      const own = household === null ? undefined : households.get(household);
+      return liesIn(own?.place ?? placeOf(division), area);
+    });
+    return {
+      facts: listed([]),
+      // Of two on one row and code the first stands.
+      beside: new Map(
+        lying.map(({ row, message, position: at }) => [row, { message, position: at }]),
+      ),
+    };
+  },
+};

@@ -1,0 +1,31 @@
+import type { Question } from "../define.ts";
+import { benefitRateReport } from "./benefit-rate.ts";
+import { coverageReport } from "./coverage.ts";
+import { entitiesReport, entityReport } from "./entities.ts";
+import { fundRatioReport } from "./fund-ratio.ts";
+import { fundsReport } from "./funds.ts";
+import { programmeReport } from "./programme.ts";
+import { remarksReport } from "./remarks.ts";
+import type { AnyReport } from "./report.ts";
+import { questionOf } from "./report.ts";
+import { roundsReport } from "./rounds.ts";
+import { tenureReport } from "./tenure.ts";
+import { villagesReport } from "./villages.ts";
+
+/** Every report of the programme, in the order of the reference. */
+export const reports: readonly AnyReport[] = [
+  coverageReport,
+  fundRatioReport,
+  fundsReport,
+  benefitRateReport,
+  entityReport,
+  entitiesReport,
+  programmeReport,
+  villagesReport,
+  roundsReport,
+  remarksReport,
+  tenureReport,
+];
+
+/** The questions that they are. */
+export const reportQuestions: readonly Question[] = reports.map(questionOf);
