@@ -19,6 +19,7 @@ import {
   postMovement,
   recordedKind,
 } from "./movements.ts";
+import { remark } from "./programme-row.ts";
 import type { PaidLegName } from "./legs.ts";
 import { contractKindName, legOf, legs, shareContractName } from "./legs.ts";
 import {
@@ -54,7 +55,11 @@ export const firstContractTerms = {
 };
 
 /** What every contract states, whatever its type. */
-export const contractTerms = { ...firstContractTerms, ...laterTerms };
+export const contractTerms = {
+  ...firstContractTerms,
+  ...laterTerms,
+  remarks: z.array(remark).optional(),
+};
 
 /** The sentence for the household that a signed contract binds. */
 export function tellsOfSigning(

@@ -54,7 +54,11 @@ export type ContractTermName =
   | "price"
   | "floorPrice"
   | "profitShare"
-  | "returnRatio";
+  | "returnRatio"
+  | "asset"
+  | "everyMonths"
+  | "firstDueOn"
+  | "instalment";
 
 /** Kinds of contract recorded as `ContractSigned`, by the name that events and answers use. */
 export const contractKinds = {
@@ -71,6 +75,7 @@ export const contractKinds = {
   fixedReturn: { name: "固定收益", needs: ["principal", "rate", "yearDays"] },
   post: { name: "公益岗位", needs: ["post", "price"] },
   patronage: { name: "盈余返还", needs: ["returnRatio"] },
+  assetLease: { name: "资产租赁", needs: ["asset", "everyMonths", "firstDueOn", "instalment"] },
   service: { name: "服务", needs: [] },
 } as const satisfies Readonly<Record<string, ContractKind>>;
 

@@ -3,7 +3,9 @@ import type { EarlierVersion, Post, Told } from "./define.ts";
 import { asItIs, day, event, freeText, identifier, nobody, nothing, sha256 } from "./define.ts";
 
 /** What is said of a row that is recorded all the same: a rule that a policy pack has report. */
-const remark = z.object({ code: identifier, field: z.string(), message: z.string() }).strict();
+export const remark = z
+  .object({ code: identifier, field: z.string(), message: z.string() })
+  .strict();
 
 /** What every row of the programme states. */
 const ofEveryRow = {

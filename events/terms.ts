@@ -59,6 +59,8 @@ export const laterTerms = {
   firstDueOn: day.optional(),
   /** 每期金额, yuan. */
   instalment: money.optional(),
+  /** 资产编号: the asset that it is about. */
+  asset: identifier.optional(),
   /** 用工时间, in words. */
   workTime: z.string().optional(),
   /** 工资发放方式, in words. */
@@ -88,6 +90,7 @@ export const termNames: Readonly<Record<keyof typeof changeableTerms, string>> =
   everyMonths: "付款周期",
   firstDueOn: "首付日期",
   instalment: "每期金额",
+  asset: "资产编号",
   workTime: "用工时间",
   wagePayment: "工资发放方式",
 };

@@ -17,6 +17,7 @@ export const laterTermColumns = {
   every_months: "integer",
   first_due_on: "date",
   instalment: "numeric",
+  asset: id,
   work_time: "text",
   wage_payment: "text",
 };
@@ -34,6 +35,7 @@ export function laterTermsOf(of: DayTerms): ColumnValue[] {
     of.everyMonths,
     of.firstDueOn,
     of.instalment,
+    of.asset,
     of.workTime,
     of.wagePayment,
   ];

@@ -17,6 +17,7 @@ import {
 import { keys, onces, streams } from "./facts.ts";
 import type { Judged, Recorded } from "./kind.ts";
 import { rowKind } from "./kind.ts";
+import { asset } from "./programme/things.ts";
 import { contract, household } from "./things.ts";
 
 /**
@@ -70,6 +71,7 @@ const columns = {
   everyMonths: may(count("付款周期", "months from one instalment to the next", monthsRange)),
   firstDueOn: may(day("首付日期", "when the first instalment falls due")),
   instalment: may(money("每期金额", "yuan of an instalment")),
+  asset: may(ref("资产编号", "the asset that it is about", asset)),
   workTime: may(termText("用工时间", "when there is work")),
   wagePayment: may(termText("工资发放方式", "how wages are paid")),
 };
@@ -236,6 +238,7 @@ export const amendments = rowKind({
         instalmentsWhole,
     ],
     ["ContractNotInForce", "effective", outside],
+    "asset",
   ],
   records: recorded,
   examples: [

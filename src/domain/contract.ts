@@ -26,6 +26,8 @@ import type { KnownEvent } from "./facts.ts";
 import { keys, onces, streams } from "./facts.ts";
 import type { Judged, Recorded } from "./kind.ts";
 import { rowKind } from "./kind.ts";
+import { divisionOf } from "./distribution/division.ts";
+import { asset } from "./programme/things.ts";
 import { household, organisation } from "./things.ts";
 
 /** Terms of a contract, wherever it stands. */
@@ -44,6 +46,7 @@ export interface ContractTerms {
   readonly principal?: string | undefined;
   readonly profitShare?: string | undefined;
   readonly returnRatio?: string | undefined;
+  readonly asset?: string | undefined;
   readonly rate?: string | undefined;
   readonly yearDays?: string | undefined;
 }
@@ -166,6 +169,7 @@ const columns = {
   ),
   firstDueOn: may(day("首付日期", "when the first instalment falls due; all three or none")),
   instalment: may(money("每期金额", "yuan of an instalment; all three or none")),
+  asset: may(ref("资产编号", `${neededBy("asset")}: the asset that it is about`, asset)),
   workTime: may(termText("用工时间", "of labour: when there is work")),
   wagePayment: may(termText("工资发放方式", "of labour: how wages are paid")),
 };
@@ -186,8 +190,9 @@ function opener({ row: { register }, facts }: JudgedContract) {
 function signed(judged: JudgedContract): Recorded {
   const { row, free } = judged;
   const { kind, register, parValue, ...terms } = row;
+  const remarks = judged.remarks === undefined ? undefined : [...judged.remarks];
   if (kind !== "shares") {
-    const data = { ...row, kind, free };
+    const data = { ...row, kind, free, remarks };
     return { stream: streams.contract(row.contract), type: "ContractSigned", data };
   }
   if (register === undefined || parValue === undefined) throw new Error("parsed: a share contract");
@@ -196,7 +201,7 @@ function signed(judged: JudgedContract): Recorded {
     stream: streams.register(register),
     ...(opens ? { once: onces.registerOpened(register) } : {}),
     type: "ShareContractSigned",
-    data: { ...terms, register, parValue, free },
+    data: { ...terms, register, parValue, free, remarks },
   };
 }
 
@@ -210,6 +215,7 @@ export const contracts = rowKind({
   id: "contract",
   key: keys.contract,
   date: "from",
+  division: ({ household: bound, organisation: whose }, facts) => bound ?? divisionOf(whose, facts),
   by: "kind",
   needs: {
     ...Object.fromEntries(contractKindNames.map((kind) => [kind, contractKinds[kind].needs])),
@@ -233,6 +239,15 @@ export const contracts = rowKind({
           (opened?.data.organisation ?? judged.row.organisation) === judged.row.organisation;
         return !isOurs && "股权登记簿 is another entity's";
       },
+    ],
+    "asset",
+    [
+      "TermsMissing",
+      "workTime",
+      ({ row }) =>
+        row.kind === "labour" &&
+        (row.workTime === undefined || row.wagePayment === undefined) &&
+        "用工时间 and 工资发放方式 are not both agreed",
     ],
   ],
   said: (event) => ({ ...signedOf(event as ContractEvent) }),

@@ -25,6 +25,7 @@ const laterTerms = {
   everyMonths: text.describe("付款周期, months"),
   firstDueOn: text.describe("首付日期"),
   instalment: text.describe("每期金额, yuan"),
+  asset: text.describe("资产编号"),
   workTime: text.describe("用工时间"),
   wagePayment: text.describe("工资发放方式"),
 };
@@ -99,6 +100,7 @@ const amendment = z.object({
 const laterTermsExample = {
   ...{ subject: null, principal: null, profitShare: null, returnRatio: null, rate: null },
   ...{ yearDays: null, post: null, everyMonths: null, firstDueOn: null, instalment: null },
+  asset: null,
   ...{ workTime: "农忙三个月", wagePayment: "按月" },
 };
 
@@ -199,7 +201,7 @@ const laterTermNames = Object.keys(laterTerms) as (keyof typeof laterTerms)[];
 
 const laterTermColumns = `t.subject, t.principal, t.profit_share AS "profitShare",
   t.return_ratio AS "returnRatio", t.rate, t.year_days AS "yearDays", t.post,
-  t.every_months::text AS "everyMonths", t.first_due_on AS "firstDueOn", t.instalment,
+  t.every_months::text AS "everyMonths", t.first_due_on AS "firstDueOn", t.instalment, t.asset,
   t.work_time AS "workTime", t.wage_payment AS "wagePayment"`;
 
 const termColumns = `t.household, t.signed_on AS "signedOn", t.quantity, t.price,

@@ -109,6 +109,7 @@ const words = [
   ["计息基础", "Days of a year", "yearDays"],
   ["岗位", "Post", "post"],
   ["首付日期", "First instalment", "firstDueOn"],
+  ["资产编号", "Asset", "asset"],
   ["用工时间", "When there is work", "workTime"],
   ["工资发放方式", "How wages are paid", "wagePayment"],
 ] as const;

@@ -181,6 +181,7 @@ CREATE TABLE read.contract_amendments (
   every_months integer,
   first_due_on date,
   instalment numeric,
+  asset text COLLATE "C",
   work_time text,
   wage_payment text);
 CREATE TABLE read.contract_terms (
@@ -207,6 +208,7 @@ CREATE TABLE read.contract_terms (
   every_months integer,
   first_due_on date,
   instalment numeric,
+  asset text COLLATE "C",
   work_time text,
   wage_payment text);
 CREATE TABLE read.contracts (
@@ -233,6 +235,7 @@ CREATE TABLE read.contracts (
   every_months integer,
   first_due_on date,
   instalment numeric,
+  asset text COLLATE "C",
   work_time text,
   wage_payment text,
   free text COLLATE "C");

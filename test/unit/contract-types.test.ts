@@ -4,9 +4,14 @@ import { test } from "tap";
 import type { DecidedEvent } from "../../src/domain/facts.ts";
 import type { CountyRow } from "../support/county.ts";
 import { given, isEvents } from "../support/given.ts";
+import { row } from "../support/programme-rows.ts";
 import * as rows from "../support/rows.ts";
 
-const base = given(["roster", rows.person(1)], ["organisations", rows.organisation()]);
+const base = given(
+  ["roster", rows.person(1)],
+  ["organisations", rows.organisation()],
+  row("assets"),
+);
 
 const of = (type: string, terms: CountyRow): CountyRow => ({
   合同编号: "C9",
@@ -26,6 +31,10 @@ const contracts: readonly (readonly [kind: string, row: CountyRow])[] = [
   ["fixedReturn", of("固定收益", { 本金: "10000", 年利率: "0.06", 计息基础: "365" })],
   ["post", of("公益岗位", { 岗位: "护林员", 单价: "50" })],
   ["patronage", of("盈余返还", { 返还比例: "0.000001" })],
+  [
+    "assetLease",
+    of("资产租赁", { 资产编号: "ZC1", 付款周期: "12", 首付日期: "2025-06-30", 每期金额: "600" }),
+  ],
   ["service", of("服务", {})],
 ];
 
@@ -42,14 +51,14 @@ function only(row: CountyRow, kind: "contracts" | "amendments" = "contracts"): D
 const signed = base.and(["contracts", of("反租倒包", { 户编号: "H1", 数量: "3", 单价: "200" })]);
 
 void test("a contract", (t) => {
-  for (const [kind, row] of contracts) {
-    const { type, stream, data } = only(row);
+  for (const [kind, terms] of contracts) {
+    const { type, stream, data } = only(terms);
     t.strictSame([type, stream], ["ContractSigned", "contract-C9"], kind);
     t.match(data, { kind }, kind);
-    const after = base.and(["contracts", row]);
-    t.equal(after.outcome("contracts", row), "alreadyRecorded", `${kind} again`);
-    for (const column of Object.keys(row).filter((name) => !always.includes(name))) {
-      const lacking = { ...row, [column]: "" };
+    const after = base.and(["contracts", terms]);
+    t.equal(after.outcome("contracts", terms), "alreadyRecorded", `${kind} again`);
+    for (const column of Object.keys(terms).filter((name) => !always.includes(name))) {
+      const lacking = { ...terms, [column]: "" };
       t.equal(base.outcome("contracts", lacking), "MalformedField", `${kind} without ${column}`);
     }
   }
@@ -78,9 +87,20 @@ void test("what is wrong in a contract", (t) => {
     [{ ...fixed, 标的: "x".repeat(65) }, "recorded", "another kind's term is a note"],
     [{ ...custody, 标的: "x".repeat(64) }, "recorded", "a long text"],
     [{ ...custody, 标的: "x".repeat(65) }, "MalformedField", "one that is too long"],
-    [{ ...fixed, 合同类型: "资产租赁" }, "MalformedField", "a type that is not there yet"],
+    [{ ...fixed, 资产编号: "ZC9" }, "AssetUnknown", "an asset that is not recorded"],
+    [{ ...fixed, 资产编号: "ZC1" }, "recorded", "any contract may be about an asset"],
   ] as const) {
     t.equal(base.outcome("contracts", row), wanted, why);
+  }
+  t.end();
+});
+
+void test("a contract of labour says when there is work and how it is paid", (t) => {
+  const labour = of("劳务", { 单价: "120", 用工时间: "农忙", 工资发放方式: "按月" });
+  t.equal((only(labour).data as { remarks?: unknown }).remarks, undefined);
+  for (const column of ["用工时间", "工资发放方式"]) {
+    const { data } = only({ ...labour, [column]: "" });
+    t.match(data, { remarks: [{ code: "TermsMissing" }] }, `without ${column} it is reported`);
   }
   t.end();
 });
