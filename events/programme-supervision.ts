@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fingerprint, identifier, money } from "./define.ts";
+import { fingerprint, identifier, money, turned, yuan } from "./define.ts";
 import { householdOrOrganisation, rowEvent, tellsNamed } from "./programme-row.ts";
 import { caseKinds, caseSteps, liquidationActions, liquidationRanks } from "./supervision-words.ts";
 
@@ -86,6 +86,11 @@ export const supervisionEvents = {
       const ranks: Readonly<Record<string, string>> = liquidationRanks;
       const said = `清算${actions[action] ?? action}（${ranks[rank] ?? rank}）${amount} 元`;
       return tellsNamed({ household }, `${said}，主体 ${organisation}（${entry}）`);
+    },
+    posts: ({ action, household, organisation, amount }, post) => {
+      if (action !== "pay" || household === undefined) return;
+      post("household", household, organisation, "capital", yuan, amount);
+      post("organisation", null, organisation, "capital", yuan, turned(amount));
     },
   }),
 };

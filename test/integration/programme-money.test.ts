@@ -63,7 +63,7 @@ test("from a fund to a household's statement, and back", async (t) => {
   t.ok((await ledger.verify()).ok);
 });
 
-test("what is paid of a claim and out of a fund against risk is received on its leg", async (t) => {
+test("what is paid of a claim, against a risk and of what is wound up stands on its leg", async (t) => {
   const ledger = await testLedger(t);
   const last = { 原表: "claims", 原编号: "P2", 业务日期: "2026-02-01" };
   for (const [kind, cells] of [
@@ -77,6 +77,8 @@ test("what is paid of a claim and out of a fund against risk is received on its 
     opens("县级风险保障金"),
     flow("赔付", { ...payment, 金额: "40.05" }),
     row("corrections", last),
+    row("liquidation"),
+    row("liquidation", { 流水编号: "LQ2", 动作: "支付", 金额: "60.5", 凭证号: "PZ9" }),
   ]) {
     t.strictSame(await send(ledger.handler, kind, [cells]), ["recorded"], kind);
   }
@@ -84,6 +86,10 @@ test("what is paid of a claim and out of a fund against risk is received on its 
   const known = { position, at: null };
   const year = { from: "2025-01-01", to: "2025-12-31" };
   t.match(await statement(ledger, "H1", known, year), { legs: { claim: "540.05" } });
-  t.match(await statement(ledger, "H1", known, {}), { legs: { claim: "340.05" }, total: "340.05" });
+  t.match(await statement(ledger, "H1", known, {}), {
+    legs: { claim: "340.05" },
+    total: "340.05",
+    notCounted: { capital: "60.50" },
+  });
   t.ok((await ledger.verify()).ok);
 });
