@@ -9,6 +9,7 @@ import { bodySchema, columnOf } from "../../src/http/command-fields.ts";
 import { hostCheck } from "../../src/http/guards.ts";
 import { statusOfRefusal } from "../../src/http/problem.ts";
 import { ListenError, serve } from "../../src/http/server.ts";
+import { reports } from "../../src/queries/reports/reports.ts";
 import { sample, testLedgerAt, testService } from "../support/service.ts";
 import type { countyKinds } from "../support/county.ts";
 
@@ -662,6 +663,10 @@ test("before the ledger is opened", async (t) => {
   t.match(lost.json(), { code: "NotReady", detail: "the database cannot be reached" });
 });
 
+const routesOfReports = reports
+  .map(({ name, of }) => `get /v1/report/${name}${of === undefined ? "" : "/{id}"}`)
+  .sort();
+
 test("the reference", async (t) => {
   const { get } = await testService(t);
   const document = (await get("/openapi.json")).json<OpenApi>();
@@ -709,6 +714,7 @@ test("the reference", async (t) => {
     "get /v1/profiles",
     "get /v1/reconcile",
     "get /v1/registers/{register}/ownership",
+    ...routesOfReports,
     "get /v1/statements",
     "post /v1/activities",
     "post /v1/allocations",

@@ -302,12 +302,13 @@ async function remarks(t: Test, ledger: TestLedger): Promise<void> {
   t.strictSame(codes, [
     "bindings/L4/ModeMissing",
     "bindings/L5/IndustryMismatch",
+    "contracts/C2/TermsMissing",
     "disbursements/D1/CooperativeTooSmall",
     "disbursements/D1/DutyMissing",
     "project-steps/开工 2025-05-10/TitleMissing",
   ]);
   t.match(rows[0], { message: /帮扶方式/, position: /^\d+$/ });
-  t.strictSame(total, { rows: 5 });
+  t.strictSame(total, { rows: 6 });
   const spring = await report(ledger, "remarks", { from: "2025-02-02", to: "2025-03-01" });
   t.equal(spring.rows.length, 2, "by their days");
 }
