@@ -31,7 +31,7 @@ const values = "^src/domain/(decimal|calendar)[.]ts$";
 // Where a plan stands, what rows of the programme come to, what deciding asks of the read models
 // (surveys), and what packs say.
 const surveyed =
-  "^src/domain/(deliveries|facts|packs|parameters|(distribution|programme)/[^/]+)[.]ts$";
+  "^src/domain/(deliveries|share-surveys|facts|packs|parameters|(distribution|programme)/[^/]+)[.]ts$";
 // What a cell holds is for who reads it too.
 const cell = "^src/domain/cell[.]ts$";
 const notice = "^src/notice/";

@@ -248,6 +248,7 @@ export const contractEvents = {
     "fixed",
     "Interest agreed on a principal reached a household for some days (固定收益).",
   ),
+  PostPaid: movementEvent("post", "Work at a post was paid, by what was attended (公益岗位)."),
   PlotFeePaid: movementEvent(
     "plotFee",
     "A household paid for a plot that it leases back (承包费).",

@@ -31,8 +31,20 @@ export const fingerprint = z.string().regex(/^[A-Za-z0-9_-]{22}$/);
  */
 export const freeText = z.object({ item: vaultItem, fingerprint: fingerprint.optional() }).strict();
 
-/** One line of a divided pool. */
-export const dividendLine = z.object({ household: identifier, shares, amount: money }).strict();
+/** One line of a divided pool as its first version was: households alone held shares. */
+export const firstDividendLine = z
+  .object({ household: identifier, shares, amount: money })
+  .strict();
+
+/** One line of a divided pool: of a household, or of an organisation that holds shares. */
+export const dividendLine = z
+  .object({
+    household: identifier.optional(),
+    shareholder: identifier.optional(),
+    shares,
+    amount: money,
+  })
+  .strict();
 
 /**
  * A list may be longer than one event can carry (1 MiB in EventStoreDB). Its first lines are then
@@ -41,6 +53,8 @@ export const dividendLine = z.object({ household: identifier, shares, amount: mo
  * hash of all. Without a closing event the parts mean nothing.
  */
 export const listClosing = listClosingOf(dividendLine);
+/** The same of the first version of a line. */
+export const firstListClosing = listClosingOf(firstDividendLine);
 
 /** What an event says of a list whose lines it closes. */
 export function listClosingOf<L extends z.ZodType>(line: L) {

@@ -13,6 +13,7 @@ import {
   turned,
   yuan,
 } from "./define.ts";
+import { remark } from "./programme-row.ts";
 import type { ContractKindName, LegName, UncountedLegName } from "./legs.ts";
 
 /** Branches of a household's production, by the name that events and answers use: 经营类别. */
@@ -66,6 +67,8 @@ export const movementFields = {
   programme: identifier,
   /** 总额, yuan, of what is shared with an organisation. */
   total: money,
+  /** Who worked. */
+  person: identifier,
   /** 分成比例: the household's part of it. */
   share: ratio,
   /** A name of `grounds`. */
@@ -104,7 +107,9 @@ export interface MovementKind {
   /** What 金额 follows from, see `src/domain/movement-rules.ts`. */
   readonly amount: "quantity × price" | "share of profit" | "interest" | "share of total" | "free";
   /** What it may not exceed together with what was recorded before it. */
-  readonly limit?: "kilograms sold" | "days unpaid" | "advance owed" | "principal";
+  readonly limit?: "kilograms sold" | "days unpaid" | "advance owed" | "principal" | "attendance";
+  /** A policy pack may have one of its rules report, which its event then says. */
+  readonly isRemarked?: true;
 }
 
 const underContract = ["household", "organisation", "contract"] as const;
@@ -177,6 +182,21 @@ export const movementKinds = {
     mayComeLate: true,
     amount: "interest",
     limit: "days unpaid",
+  },
+  post: {
+    name: "公益岗位",
+    event: "PostPaid",
+    stream: "contract",
+    leg: "post",
+    household: "receives",
+    isWithOrganisation: true,
+    needs: atPrice,
+    may: ["person"],
+    under: ["post"],
+    isAtPrice: true,
+    amount: "quantity × price",
+    limit: "attendance",
+    isRemarked: true,
   },
   plotFee: {
     name: "承包费",
@@ -288,12 +308,14 @@ export type MovementData = z.output<z.ZodObject<typeof always>> &
   Partial<Readonly<Record<MovementField, string | undefined>>> & {
     readonly household: string;
     readonly amount: string;
+    readonly remarks?: z.output<typeof remark>[] | undefined;
   };
 
 /** The schema of what a kind needs and may say, and of nothing else. */
 function schemaOf(kind: MovementKindName): z.ZodType<MovementData> {
-  const { needs, may } = movementKindOf(kind);
+  const { needs, may, isRemarked } = movementKindOf(kind);
   const fields: Record<string, z.ZodType> = {};
+  if (isRemarked === true) fields["remarks"] = z.array(remark).optional();
   for (const field of needs) fields[field] = movementFields[field];
   for (const field of may) fields[field] = movementFields[field].optional();
   return z.object({ ...always, ...fields }).strict() as unknown as z.ZodType<MovementData>;
@@ -341,10 +363,11 @@ export function movementEvent(
 /** What a movement says besides its amount, in words; empty where that is nothing. */
 function inBrackets(said: MovementData): string {
   const { quantity, price, from, to, profit, total, share, programme, ground, branch } = said;
-  const { organisation, contract } = said;
+  const { organisation, contract, person } = said;
   const parts = [
     quantity && price && `${quantity} × ${price} 元`,
     from && to && `${from} 至 ${to}`,
+    person && `人 ${person}`,
     profit && `利润 ${profit} 元`,
     total && share && `总额 ${total} 元 × ${share}`,
     programme && wordOf(programmes, programme),

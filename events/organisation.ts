@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { event, freeText, identifier, nobody, nothing } from "./define.ts";
+import { event, freeText, identifier, money, nobody, nothing } from "./define.ts";
+import { remark } from "./programme-row.ts";
 
 const category = "organisation";
 const details = z
@@ -15,6 +16,20 @@ const details = z
     free: freeText.optional(),
   })
   .strict();
+
+const tail = {
+  period: z.string().optional(),
+  voucher: z.string().optional(),
+  free: freeText.optional(),
+};
+/** Who bears how much of which project's or asset's loss. */
+const loss = {
+  reference: identifier,
+  organisation: identifier,
+  amount: money,
+  project: identifier.optional(),
+  asset: identifier.optional(),
+};
 
 /** Stream category `organisation`: one stream an organisation, `organisation-<主体编号>`. */
 export const organisationEvents = {
@@ -33,5 +48,23 @@ export const organisationEvents = {
     data: details,
     tells: nobody,
     posts: nothing,
+  }),
+  LossRecorded: event({
+    category,
+    key: "movement",
+    summary: "An entity bears the loss of a project or an asset; it moves no money (项目亏损).",
+    data: z.object({ ...loss, remarks: z.array(remark).optional(), ...tail }).strict(),
+    tells: nobody,
+    posts: nothing,
+    reference: "reference",
+  }),
+  LossReversed: event({
+    category,
+    key: "movement",
+    summary: "An earlier loss is taken back whole (冲销).",
+    data: z.object({ ...loss, reverses: identifier, ...tail }).strict(),
+    tells: nobody,
+    posts: nothing,
+    reference: "reference",
   }),
 };

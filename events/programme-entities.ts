@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { day, fingerprint, identifier, money } from "./define.ts";
+import { day, decimal4, fingerprint, identifier, money } from "./define.ts";
 import { householdOrOrganisation, rowEvent, tellsNamed } from "./programme-row.ts";
 import { activityKinds, bindingForms, presence } from "./programme-words.ts";
 
@@ -40,6 +40,22 @@ export const entityEvents = {
       const sentence = `绑定主体 ${organisation}（${words[form] ?? form}，${binding}）`;
       return tellsNamed({ household }, sentence);
     },
+  }),
+  AttendanceRecorded: rowEvent({
+    key: "attendance",
+    summary: "A person has worked at a post (出勤).",
+    reference: "attendance",
+    data: {
+      attendance: identifier,
+      contract: identifier,
+      household: identifier,
+      person: identifier,
+      /** Units of work, as the contract counts them. */
+      quantity: decimal4,
+    },
+    tells: ({ contract, household, person, quantity }) => [
+      [household, `公益岗位出勤 ${quantity}（人 ${person}，合同 ${contract}）`],
+    ],
   }),
   ConditionsStated: rowEvent({
     key: "condition",

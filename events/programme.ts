@@ -69,6 +69,7 @@ export const programmeKinds = {
   ExpenseReimbursed: "reimbursements",
   FundsRefunded: "refunds",
   PartiesBound: "bindings",
+  AttendanceRecorded: "posts",
   ConditionsStated: "conditions",
   ActivityHeld: "activities",
   OfficerAppointed: "officers",

@@ -7,12 +7,14 @@ import {
   tellsOfAmending,
   tellsOfSigning,
 } from "./contract.ts";
-import type { Post } from "./define.ts";
+import type { Post, Told } from "./define.ts";
 import {
   asItIs,
   decimal4,
   dividendLine,
   event,
+  firstDividendLine,
+  firstListClosing,
   freeText,
   identifier,
   listClosing,
@@ -24,6 +26,8 @@ import {
   yuan,
 } from "./define.ts";
 import { legs, shareContractName } from "./legs.ts";
+import { remark } from "./programme-row.ts";
+import { postHeld, postIssued, shareEvent, shareMovementReversed } from "./share-movements.ts";
 
 const category = "register";
 
@@ -58,9 +62,8 @@ function postIssue(
   amount: string,
   post: Post,
 ): void {
-  const asset = `shares:${register}`;
-  post("household", household, organisation, "shares", asset, issued);
-  post("register", null, organisation, "shares", asset, turned(issued));
+  postHeld({ household }, { organisation, register }, issued, post);
+  postIssued({ organisation, register }, issued, post);
   post("organisation", null, organisation, "capital", yuan, amount);
   post("capital", household, organisation, "capital", yuan, turned(amount));
 }
@@ -76,12 +79,30 @@ function postLines(
   sign: (amount: string) => string,
   post: Post,
 ): void {
-  for (const { household, amount } of lines) {
+  for (const { household, shareholder = null, amount } of lines) {
     if (amount === "0.00") continue;
-    post("household", household, organisation, "dividend", yuan, sign(amount));
+    if (household === undefined) {
+      post("entity", null, shareholder, "dividend", yuan, sign(amount));
+    } else {
+      post("household", household, organisation, "dividend", yuan, sign(amount));
+    }
   }
   post("organisation", null, organisation, "dividend", yuan, turned(sign(pool)));
 }
+
+/** The sentence of each line of a household. */
+function tellsLines(
+  lines: Divided["lines"],
+  sentence: (line: Divided["lines"][number]) => string,
+): Told {
+  return lines.flatMap((line) =>
+    line.household === undefined ? [] : [[line.household, sentence(line)] as const],
+  );
+}
+
+const divided = { organisation: identifier, register: identifier, pool: money };
+const issued = { reference: identifier, ...issue, capital: z.string() };
+const takesBack = { reference: identifier, reverses: identifier };
 
 /** Stream category `register`: the shares in one entity or asset, `register-<股权登记簿>`. */
 export const registerEvents = {
@@ -119,9 +140,20 @@ export const registerEvents = {
     category,
     key: "movement",
     summary: "Capital of a household became shares (折股); not income.",
-    data: z.object({ reference: identifier, ...issue, capital: z.string(), ...tail }).strict(),
-    tells: ({ household, register, shares: issued, amount, capital }) => [
-      [household, `折股 ${issued} 股（${register}），${capital} ${amount} 元`],
+    earlier: [{ data: z.object({ ...issued, ...tail }).strict(), lift: asItIs }],
+    data: z
+      .object({
+        ...issued,
+        /** 贷款编号 of what was borrowed for it. */
+        loan: identifier.optional(),
+        /** 材料, with a blank between two: by what a thing was valued. */
+        documents: z.string().optional(),
+        remarks: z.array(remark).optional(),
+        ...tail,
+      })
+      .strict(),
+    tells: ({ household, register, shares: count, amount, capital }) => [
+      [household, `折股 ${count} 股（${register}），${capital} ${amount} 元`],
     ],
     posts: (data, post) => {
       postIssue(data, data.shares, data.amount, post);
@@ -132,19 +164,44 @@ export const registerEvents = {
     category,
     key: "movement",
     summary: "An earlier issue of shares is taken back whole (冲销).",
-    data: z.object({ reference: identifier, reverses: identifier, ...issue, ...tail }).strict(),
-    tells: ({ household, register, shares: issued, reverses }) => [
-      [household, `冲销 ${reverses}：折股 −${issued} 股（${register}）`],
+    data: z.object({ ...takesBack, ...issue, ...tail }).strict(),
+    tells: ({ household, register, shares: count, reverses }) => [
+      [household, `冲销 ${reverses}：折股 −${count} 股（${register}）`],
     ],
     posts: (data, post) => {
       postIssue(data, turned(data.shares), turned(data.amount), post);
     },
     reference: "reference",
   }),
+  AssetQuantified: shareEvent(
+    "quantification",
+    "An asset was quantified into shares of a holder; no income (量化).",
+  ),
+  CapitalIncreased: shareEvent(
+    "increase",
+    "A household put dividends into more shares; no income (增资).",
+  ),
+  SharesWithdrawn: shareEvent(
+    "withdrawal",
+    "A holder gave shares back and got capital for them; no income (退股).",
+  ),
+  SharesTransferred: shareEvent("transfer", "A holder gave shares to another (转让)."),
+  SharesAdjusted: shareEvent(
+    "adjustment",
+    "Shares went to another holder by what was decided of the beneficiaries (调整).",
+  ),
+  SharesInherited: shareEvent("inheritance", "Shares went to who inherits them (继承)."),
+  ShareMovementReversed: shareMovementReversed,
   DividendLinesListed: event({
     category,
     key: "list",
     summary: "Lines of a list that its closing event, later in this stream, puts into effect.",
+    earlier: [
+      {
+        data: z.object({ list: identifier, lines: z.array(firstDividendLine) }).strict(),
+        lift: asItIs,
+      },
+    ],
     data: z.object({ list: identifier, lines: z.array(dividendLine) }).strict(),
     tells: nobody,
     posts: nothing,
@@ -153,23 +210,37 @@ export const registerEvents = {
     category,
     key: "movement",
     summary: "A pool is shared over the holders of a register by the shares held on a day (分红).",
+    earlier: [
+      {
+        data: z
+          .object({
+            reference: identifier,
+            ...divided,
+            rule: z.literal("largest-remainder/household-ascending"),
+            ...firstListClosing,
+            ...tail,
+          })
+          .strict(),
+        lift: asItIs,
+      },
+    ],
     data: z
       .object({
         reference: identifier,
-        organisation: identifier,
-        register: identifier,
-        pool: money,
-        /** Floor to the fen, one fen each to the largest remainders, ties by household number. */
-        rule: z.literal("largest-remainder/household-ascending"),
+        ...divided,
+        /**
+         * Floor to the fen, one fen each to the largest remainders, ties by number, organisations
+         * after all households.
+         */
+        rule: z.string(),
         ...listClosing,
         ...tail,
       })
       .strict(),
     tells: ({ register, lines }) =>
-      lines.map(({ household, shares: held, amount }) => [
-        household,
-        `${legs.dividend.name} ${amount} 元（${register}，${held} 股）`,
-      ]),
+      tellsLines(lines, ({ shares: held, amount }) => {
+        return `${legs.dividend.name} ${amount} 元（${register}，${held} 股）`;
+      }),
     posts: (data, post) => {
       postLines(data, (amount) => amount, post);
     },
@@ -180,22 +251,17 @@ export const registerEvents = {
     category,
     key: "movement",
     summary: "An earlier dividend is taken back whole, line by line (冲销).",
-    data: z
-      .object({
-        reference: identifier,
-        reverses: identifier,
-        organisation: identifier,
-        register: identifier,
-        pool: money,
-        ...listClosing,
-        ...tail,
-      })
-      .strict(),
+    earlier: [
+      {
+        data: z.object({ ...takesBack, ...divided, ...firstListClosing, ...tail }).strict(),
+        lift: asItIs,
+      },
+    ],
+    data: z.object({ ...takesBack, ...divided, ...listClosing, ...tail }).strict(),
     tells: ({ reverses, lines }) =>
-      lines.map(({ household, amount }) => [
-        household,
-        `冲销 ${reverses}：${legs.dividend.name} −${amount} 元`,
-      ]),
+      tellsLines(lines, ({ amount }) => {
+        return `冲销 ${reverses}：${legs.dividend.name} −${amount} 元`;
+      }),
     posts: (data, post) => {
       postLines(data, turned, post);
     },

@@ -16,6 +16,7 @@ import { plans } from "./plans.ts";
 import { postings } from "./postings.ts";
 import { programmeRows } from "./programme-rows.ts";
 import { remarks } from "./remarks.ts";
+import { shareMovements } from "./share-movements.ts";
 import { trail } from "./trail.ts";
 import { vaultReferences } from "./vault-references.ts";
 
@@ -38,6 +39,7 @@ export const projections: readonly Projection[] = [
   linkage,
   lineMoney,
   remarks,
+  shareMovements,
   trail,
   vaultReferences,
 ];

@@ -7,16 +7,17 @@ import type { Projection } from "./define.ts";
  * account it is: `household` (what it received by leg, its shares), `organisation` (what it paid,
  * capital it was given), `capital` (what a household put in), `register` (shares issued). Of plans:
  * `due` (what became due to a beneficiary), `settled` (what of it was paid, negative), `owed` (the
- * other side of both), `transit` and `sent` (what is instructed and not answered); `entity` is what
- * an organisation received as a beneficiary, which then stands as `organisation`, without a
- * household. Of the programme: `fund` and `project` (what was allocated and paid out), `grantee`
- * (what an organisation received of it); such money carries its fund and its project.
+ * other side of both), `transit` and `sent` (what is instructed and not answered); `entity` is
+ * what an organisation received as a beneficiary and the shares that it holds, which then stands as
+ * `organisation`, without a household. Of the programme: `fund` and `project` (what was allocated
+ * and paid out), `grantee` (what an organisation received of it); such money carries its fund and
+ * its project.
  *
  * Statements, ownership, sums and the exported journal are all sums over these rows.
  */
 export const postings: Projection = {
   name: "postings",
-  version: 3,
+  version: 4,
   tables: [
     {
       name: "postings",
@@ -37,8 +38,9 @@ export const postings: Projection = {
       indexes: {
         postings_household: `(household, asset, effective, position) INCLUDE (leg, amount)
           WHERE side = 'household'`,
-        postings_shares: `(asset, effective, position) INCLUDE (household, amount)
-          WHERE leg = 'shares' AND side = 'household'`,
+        postings_shares: `(asset, effective, position)
+          INCLUDE (side, household, organisation, amount)
+          WHERE leg = 'shares' AND side IN ('household', 'entity')`,
         postings_due: `(household, effective, position) INCLUDE (side, leg, amount)
           WHERE household IS NOT NULL AND side IN ('due', 'settled')`,
         postings_entity: `(organisation, effective, position) INCLUDE (side, leg, amount)
@@ -63,11 +65,18 @@ export const postings: Projection = {
         HAVING sum(amount) < 0 LIMIT 20`,
     },
     {
-      holds: "no household holds fewer than no shares",
-      breaches: `SELECT 'household ' || household || ' holds ' || sum(amount) || ' of ' || asset
-          AS breach
-        FROM {schema}.postings WHERE leg = 'shares' AND side = 'household'
-        GROUP BY household, asset HAVING sum(amount) < 0 LIMIT 20`,
+      holds: "at the end of no day anybody holds fewer than no shares",
+      breaches: `SELECT coalesce('household ' || household, 'organisation ' || holder)
+          || ' holds ' || held || ' of ' || asset || ' on ' || effective AS breach
+        FROM (
+          SELECT household, holder, asset, effective,
+            sum(sum(amount)) OVER (PARTITION BY household, holder, asset ORDER BY effective) AS held
+          FROM {schema}.postings
+            CROSS JOIN LATERAL (
+              SELECT CASE WHEN side = 'entity' THEN organisation END AS holder) AS whose
+          WHERE leg = 'shares' AND side IN ('household', 'entity')
+          GROUP BY household, holder, asset, effective) AS days
+        WHERE held < 0 LIMIT 20`,
     },
   ],
   takesLines: true,

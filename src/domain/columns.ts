@@ -1,5 +1,5 @@
 import { dayMax, dayMin, parseWrittenDay } from "./calendar.ts";
-import { asMoney, parsePositive, toUnits } from "./decimal.ts";
+import { asMoney, parsePositive, toUnits, withDecimals } from "./decimal.ts";
 import type { Facts } from "./facts.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
@@ -117,6 +117,18 @@ export function decimal(column: string, means: string): Column<string> {
     form: "digits[.digits] above zero, at most 4 decimals, as a text",
     read: (row, problems, isNeeded = true) =>
       isNeeded ? neededDecimal(row, column, problems) : filledDecimal(row, column, problems),
+  };
+}
+
+/** A number of shares above zero, written with exactly four decimals. */
+export function shareCount(column: string, means: string): Column<string> {
+  const plain = decimal(column, means);
+  return {
+    ...plain,
+    read: (row, problems, isNeeded) => {
+      const found = plain.read(row, problems, isNeeded);
+      return found === "" ? "" : withDecimals(found, 4);
+    },
   };
 }
 

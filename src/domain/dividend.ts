@@ -1,84 +1,203 @@
 import type { z } from "zod";
 import type { dividendLine } from "../../events/define.ts";
 import { registerEvents } from "../../events/register.ts";
+import type { ShareMovement, Shareholder } from "../../events/share-movements.ts";
+import { recordedShareKind, shareKinds } from "../../events/share-movements.ts";
 import { fromUnits, toUnits } from "./decimal.ts";
 import { fold } from "./fold.ts";
 
-/** What one household gets of a divided pool. */
+/** What one holder gets of a divided pool. */
 export type DividendLine = z.infer<typeof dividendLine>;
 
 /** The rule by which a pool is divided, as the event names it. */
-export const dividendRule = "largest-remainder/household-ascending";
+export const dividendRule = "largest-remainder/holder-ascending";
+
+/** Holdings by number, in ten-thousandths of a share. */
+type Held = ReadonlyMap<string, bigint>;
+const nobody: Held = new Map();
 
 /**
- * Divides a pool (yuan, two decimals) over holdings (ten-thousandths of a share): floor to the fen,
- * then one fen each to the largest remainders, ties by household number ascending (by UTF-16 code
- * units). The lines add up to the pool and stand in order of household number. Holders of nothing
- * get no line.
+ * Divides a pool (yuan, two decimals) over holdings of households and of organisations: floor to
+ * the fen, then one fen each to the largest remainders, ties by number ascending (by UTF-16 code
+ * units), organisations after all households. The lines add up to the pool and stand in that order.
+ * Holders of nothing get no line.
  */
-export function dividePool(pool: string, holdings: ReadonlyMap<string, bigint>): DividendLine[] {
+export function dividePool(
+  pool: string,
+  households: Held,
+  organisations: Held = nobody,
+): DividendLine[] {
   const fen = toUnits(pool, 2);
   let held = 0n;
-  for (const shares of holdings.values()) held += shares;
+  for (const shares of households.values()) held += shares;
+  for (const shares of organisations.values()) held += shares;
   if (held === 0n) return [];
-  const parts = [...holdings]
-    .filter(([, shares]) => shares > 0n)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([household, shares]) => {
-      const product = fen * shares;
-      return { household, shares, fen: product / held, remainder: product % held };
-    });
+  const partOf = (holder: Shareholder, shares: bigint) => {
+    const product = fen * shares;
+    return { holder, shares, fen: product / held, remainder: product % held };
+  };
+  const parts = [
+    ...inOrder(households).map(([household, shares]) => partOf({ household }, shares)),
+    ...inOrder(organisations).map(([shareholder, shares]) => partOf({ shareholder }, shares)),
+  ];
   let left = fen;
   for (const part of parts) left -= part.fen;
-  // The sort is stable: equal remainders keep the ascending household numbers.
+  // The sort is stable: equal remainders keep the ascending numbers.
   const byRemainder = [...parts].sort((a, b) => compare(b.remainder, a.remainder));
   for (const part of byRemainder.slice(0, Number(left))) part.fen += 1n;
-  return parts.map(({ household, shares, fen: amount }) => ({
+  return parts.map(({ holder, shares, fen: amount }) => ({
     amount: fromUnits(amount, 2),
-    household,
+    ...holder,
     shares: fromUnits(shares, 4),
   }));
+}
+
+function inOrder(held: Held): (readonly [string, bigint])[] {
+  return [...held].filter(([, shares]) => shares > 0n).sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Shares of one register by household, in ten-thousandths, each change with its day. */
-interface Holdings {
-  readonly changes: Map<string, { readonly day: string; readonly units: bigint }[]>;
+/** A change of what somebody holds, in ten-thousandths of a share, with its day. */
+interface Change {
+  readonly day: string;
+  readonly units: bigint;
 }
 
-/** Who holds how much of a register: issues and their reversals, folded. */
-export const holdings = fold(registerEvents, (): Holdings => ({ changes: new Map() }), {
-  ShareContractSigned: "same",
-  ShareContractAmended: "same",
-  SharesIssuedForCapital: ({ changes }, { data, effectiveDate }) => {
-    change(changes, data.household, effectiveDate, toUnits(data.shares, 4));
-  },
-  ShareIssueReversed: ({ changes }, { data, effectiveDate }) => {
-    change(changes, data.household, effectiveDate, -toUnits(data.shares, 4));
-  },
-  DividendLinesListed: "same",
-  DividendDeclared: "same",
-  DividendReversed: "same",
-});
+/** Shares of one register by number, each change with its day. */
+interface Holdings {
+  readonly households: Map<string, Change[]>;
+  readonly organisations: Map<string, Change[]>;
+}
 
-function change(changes: Holdings["changes"], household: string, day: string, units: bigint): void {
-  const known = changes.get(household);
-  if (known === undefined) changes.set(household, [{ day, units }]);
+/** Who holds how much of a register: issues, movements and their reversals, folded. */
+export const holdings = fold(
+  registerEvents,
+  (): Holdings => ({ households: new Map(), organisations: new Map() }),
+  {
+    ShareContractSigned: "same",
+    ShareContractAmended: "same",
+    SharesIssuedForCapital: ({ households }, { data, effectiveDate }) => {
+      change(households, data.household, effectiveDate, toUnits(data.shares, 4));
+    },
+    ShareIssueReversed: ({ households }, { data, effectiveDate }) => {
+      change(households, data.household, effectiveDate, -toUnits(data.shares, 4));
+    },
+    AssetQuantified: moved("quantification"),
+    CapitalIncreased: moved("increase"),
+    SharesWithdrawn: moved("withdrawal"),
+    SharesTransferred: moved("transfer"),
+    SharesAdjusted: moved("adjustment"),
+    SharesInherited: moved("inheritance"),
+    ShareMovementReversed: (state, { data, effectiveDate }) => {
+      const { does } = recordedShareKind(data.movement);
+      for (const [holder, units] of changesBy(does, data)) {
+        changeOf(state, holder, effectiveDate, -units);
+      }
+    },
+    DividendLinesListed: "same",
+    DividendDeclared: "same",
+    DividendReversed: "same",
+  },
+);
+
+function moved(kind: keyof typeof shareKinds) {
+  const { does } = shareKinds[kind];
+  return (
+    state: Holdings,
+    { data, effectiveDate }: { readonly data: ShareMovement; readonly effectiveDate: string },
+  ): void => {
+    for (const [holder, units] of changesBy(does, data)) {
+      changeOf(state, holder, effectiveDate, units);
+    }
+  };
+}
+
+/** What a movement of shares changes: of whom, by how many ten-thousandths. */
+export function changesBy(
+  does: "issues" | "withdraws" | "transfers",
+  { household, shareholder, toHousehold, toShareholder, shares }: ShareMovement,
+): (readonly [holder: Shareholder, units: bigint])[] {
+  const units = toUnits(shares, 4);
+  const holder = { household, shareholder };
+  if (does === "issues") return [[holder, units]];
+  if (does === "withdraws") return [[holder, -units]];
+  return [
+    [holder, -units],
+    [{ household: toHousehold, shareholder: toShareholder }, units],
+  ];
+}
+
+function changeOf(state: Holdings, holder: Shareholder, day: string, units: bigint): void {
+  const { household, shareholder = "" } = holder;
+  if (household === undefined) change(state.organisations, shareholder, day, units);
+  else change(state.households, household, day, units);
+}
+
+function change(of: Map<string, Change[]>, number: string, day: string, units: bigint): void {
+  const known = of.get(number);
+  if (known === undefined) of.set(number, [{ day, units }]);
   else known.push({ day, units });
 }
 
 /**
- * What each household holds at the end of a day, in ten-thousandths; holders of nothing left out.
+ * Whether changes on a day would leave somebody with less than nothing at the end of it or of a
+ * later day.
  */
-export function heldOn({ changes }: Holdings, day: string): Map<string, bigint> {
+export function leavesLess(
+  state: Holdings,
+  day: string,
+  changes: readonly (readonly [holder: Shareholder, units: bigint])[],
+): boolean {
+  return changes.some(([holder]) => {
+    let own = 0n;
+    for (const [one, units] of changes) if (isSame(one, holder)) own += units;
+    return own < 0n && leastFrom(state, holder, day) + own < 0n;
+  });
+}
+
+function isSame(one: Shareholder, other: Shareholder): boolean {
+  return one.household === other.household && one.shareholder === other.shareholder;
+}
+
+/** The least that a holder has at the end of a day or of a later one. */
+function leastFrom(
+  { households, organisations }: Holdings,
+  { household, shareholder = "" }: Shareholder,
+  day: string,
+): bigint {
+  const known =
+    household === undefined ? organisations.get(shareholder) : households.get(household);
+  let held = 0n;
+  const later = new Map<string, bigint>();
+  for (const { day: since, units } of known ?? []) {
+    if (since <= day) held += units;
+    else later.set(since, (later.get(since) ?? 0n) + units);
+  }
+  let least = held;
+  for (const [, units] of [...later].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    held += units;
+    if (held < least) least = held;
+  }
+  return least;
+}
+
+/** What each holder has at the end of a day, in ten-thousandths; holders of nothing left out. */
+export function heldOn(
+  { households, organisations }: Holdings,
+  day: string,
+): { readonly households: Held; readonly organisations: Held } {
+  return { households: sumsOn(households, day), organisations: sumsOn(organisations, day) };
+}
+
+function sumsOn(changes: ReadonlyMap<string, readonly Change[]>, day: string): Held {
   const sums = new Map<string, bigint>();
-  for (const [household, own] of changes) {
+  for (const [number, own] of changes) {
     let sum = 0n;
     for (const { day: since, units } of own) if (since <= day) sum += units;
-    if (sum > 0n) sums.set(household, sum);
+    if (sum > 0n) sums.set(number, sum);
   }
   return sums;
 }

@@ -123,6 +123,7 @@ export const keys = {
   reimbursement: (reimbursement: string) => `reimbursement:${reimbursement}` as const,
   refund: (refund: string) => `refund:${refund}` as const,
   binding: (binding: string) => `binding:${binding}` as const,
+  attendance: (attendance: string) => `attendance:${attendance}` as const,
   condition: (condition: string) => `condition:${condition}` as const,
   activity: (activity: string) => `activity:${activity}` as const,
   officer: (officer: string) => `officer:${officer}` as const,
@@ -157,7 +158,9 @@ interface OnceEvents {
     | "PaymentReversed"
     | "HouseholdMovementReversed"
     | "ShareIssueReversed"
-    | "DividendReversed";
+    | "ShareMovementReversed"
+    | "DividendReversed"
+    | "LossReversed";
   readonly objection: "ObjectionFiled";
 }
 

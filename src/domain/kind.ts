@@ -58,6 +58,8 @@ export interface Kind<Command = unknown> {
    * command and facts give the same result. A listing is for kinds that say `surveys`.
    */
   decide(command: Command, context: DecideContext): DecidedEvent[] | DecidedListing | Refusal;
+  /** Whether the rules of this command do, where those of most do not. */
+  surveysFor?(command: Command): boolean;
   /**
    * Asks for what no command before it has asked for, such as the original of a reversal: that is
    * looked up for a whole batch before it is judged. What it leaves out is found by judging.

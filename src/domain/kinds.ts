@@ -36,6 +36,7 @@ import { liquidation } from "./programme/liquidation.ts";
 import { models } from "./programme/models.ts";
 import { officers } from "./programme/officers.ts";
 import { policies } from "./programme/policies.ts";
+import { posts } from "./programme/posts.ts";
 import { projectSteps } from "./programme/project-steps.ts";
 import { projects } from "./programme/projects.ts";
 import { refunds } from "./programme/refunds.ts";
@@ -67,6 +68,7 @@ export const kinds: readonly Kind[] = [
   models,
   conditions,
   bindings,
+  posts,
   officers,
   projects,
   cases,

@@ -14,19 +14,28 @@ import type { DecidedEvent, Facts } from "./facts.ts";
 import { keys, streams } from "./facts.ts";
 import { fold } from "./fold.ts";
 import type { KindCommand } from "./movement-command.ts";
+import { countingNaming, programmeOf } from "./programme/programme.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { SealedText } from "./row.ts";
+import { notOfHousehold } from "./things.ts";
+import { turningFor } from "./turning.ts";
 
 /** What the limits of movements under one contract rest on, by the number of each movement. */
 interface ContractSums {
   /** The first and the last day that were paid for, as day numbers. */
   readonly paidDays: Map<string, readonly [from: number, to: number]>;
+  /** What was paid for at posts: for whom, in ten-thousandths of a unit of work. */
+  readonly posts: Map<string, { household: string; person: string | undefined; units: bigint }>;
   /** Principal returned, in fen. */
   readonly returned: Map<string, bigint>;
 }
 
-const startOfContract = (): ContractSums => ({ paidDays: new Map(), returned: new Map() });
+const startOfContract = (): ContractSums => ({
+  paidDays: new Map(),
+  posts: new Map(),
+  returned: new Map(),
+});
 
 const contractSums = fold(contractEvents, startOfContract, {
   ContractSigned: "same",
@@ -40,13 +49,17 @@ const contractSums = fold(contractEvents, startOfContract, {
     if (from === undefined || to === undefined) throw new Error("recorded: both days");
     paidDays.set(reference, [dayNumber(from), dayNumber(to)]);
   },
+  PostPaid: ({ posts }, { data: { reference, household, person, quantity = "0" } }) => {
+    posts.set(reference, { household, person, units: toUnits(quantity, 4) });
+  },
   PlotFeePaid: "same",
   PlotIncomePaid: "same",
   PrincipalReturned: ({ returned }, { data }) => {
     returned.set(data.reference, toUnits(data.amount, 2));
   },
-  PaymentReversed: ({ paidDays, returned }, { data }) => {
+  PaymentReversed: ({ paidDays, posts, returned }, { data }) => {
     paidDays.delete(data.reverses);
+    posts.delete(data.reverses);
     returned.delete(data.reverses);
   },
 });
@@ -141,15 +154,19 @@ export function decideByKind(
   const misfit = signed && terms && contractMisfit(kind, command, signed, terms);
   if (misfit !== undefined) return misfit;
   const judged = { kind, command, terms, facts };
+  const turning = turningFor(command.date, () => household, facts);
   for (const broken of rules) {
-    const refusal = broken(judged);
+    const refusal = turning.turned(broken(judged));
     if (refusal !== undefined) return refusal;
   }
   const { reference, period, voucher, fields, date } = command;
-  const data = { ...fields, reference, period, voucher, free: sealed };
+  const { remarks, answered: pack } = turning;
+  const said = { ...fields, reference, period, voucher, free: sealed };
+  const data = remarks === undefined ? said : { ...said, remarks };
   const stream = streams[kind.stream](kind.stream === "contract" ? (contract ?? "") : household);
   const event = { type: movementKinds[command.type].event, data } as EventOf<MovementEventName>;
-  return [{ ...event, stream, key, nth: 0, effectiveDate: date }];
+  const at = { stream, key, nth: 0, effectiveDate: date };
+  return [{ ...event, ...at, ...(pack === undefined ? {} : { pack }) }];
 }
 
 function termsFor(kind: MovementKind, contract: ContractEvent, date: string): ContractTerms {
@@ -181,10 +198,12 @@ const rules: readonly ((judged: JudgedMovement) => Refusal | undefined)[] = [
   priceNotContract,
   agreementMissing,
   amountMismatch,
+  personUnknown,
   quantityExceeded,
   daysPaid,
   advanceExceeded,
   principalExceeded,
+  attendanceMissing,
 ];
 
 function priceNotContract({ kind, command, terms }: JudgedMovement): Refusal | undefined {
@@ -254,6 +273,12 @@ function amountMismatch(judged: JudgedMovement): Refusal | undefined {
   return refuse("AmountMismatch", message, "金额");
 }
 
+function personUnknown({ command, facts }: JudgedMovement): Refusal | undefined {
+  const { person, household } = command.fields;
+  const message = person !== undefined && notOfHousehold(person, household, facts);
+  return message === false ? undefined : refuse("PersonUnknown", message, "人编号");
+}
+
 /** No more goes back by trade than was sold: with what went back before it for the same period. */
 function quantityExceeded({ kind, command, facts }: JudgedMovement): Refusal | undefined {
   if (kind.limit !== "kilograms sold") return undefined;
@@ -308,4 +333,26 @@ function principalExceeded({ kind, command, terms, facts }: JudgedMovement): Ref
   if (returned <= toUnits(terms.principal, 2)) return undefined;
   const message = `金额, with what was returned before, is more than 本金 (${terms.principal})`;
   return refuse("PrincipalExceeded", message, "金额");
+}
+
+/** No more is paid at a post than was attended: with what was paid for before. */
+function attendanceMissing({ kind, command, facts }: JudgedMovement): Refusal | undefined {
+  if (kind.limit !== "attendance") return undefined;
+  const { household, person, contract = "", quantity = "0" } = command.fields;
+  const isTheirs = (one: { household: string; person?: string | undefined }): boolean =>
+    one.household === household && (person === undefined || one.person === person);
+  let left = -toUnits(quantity, 4);
+  const attended = countingNaming(
+    programmeOf(facts),
+    `contracts/${contract}`,
+    "posts",
+    command.date,
+  );
+  for (const { data } of attended) if (isTheirs(data)) left += toUnits(data.quantity, 4);
+  for (const paid of facts.state(contractSums, streams.contract(contract)).posts.values()) {
+    if (isTheirs(paid)) left -= paid.units;
+  }
+  if (left >= 0n) return undefined;
+  const message = "数量, with what was paid before, is more than was attended by 业务日期";
+  return refuse("AttendanceMissing", message, "数量");
 }

@@ -3,11 +3,13 @@ import type { PaidLegName, PaymentEventName } from "../../events/legs.ts";
 import { legs, paidLegNames } from "../../events/legs.ts";
 import type { MovementEventName, MovementKindName } from "../../events/movements.ts";
 import { movementKindNames, movementKinds } from "../../events/movements.ts";
+import type { ShareEventName, ShareKindName } from "../../events/share-movements.ts";
+import { recordedShareKind, shareKindNames, shareKinds } from "../../events/share-movements.ts";
 import type { ContractTerms } from "./contract.ts";
 import { termsOf } from "./contract.ts";
 import { notInForce, partyMisfit, refuseKind } from "./contract-fit.ts";
 import { amountOf, asMoney, isBelow, parsePositive, sharesFor } from "./decimal.ts";
-import { dividendRule, dividePool, heldOn, holdings } from "./dividend.ts";
+import { changesBy, dividendRule, dividePool, heldOn, holdings, leavesLess } from "./dividend.ts";
 import type { DecidedEvent, Facts, KnownEvent } from "./facts.ts";
 import { keys, onces, streams } from "./facts.ts";
 import type { DecideContext, Kind } from "./kind.ts";
@@ -22,12 +24,16 @@ import type {
 } from "./movement-command.ts";
 import { movementColumns, movementTypes, parseMovement } from "./movement-command.ts";
 import { asksOfKind, decideByKind } from "./movement-by-kind.ts";
+import { decideLoss } from "./loss.ts";
 import { refuseClosed } from "./period.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import { remarkOnOpenText } from "./remark.ts";
 import type { SealedText } from "./row.ts";
 import { sealText } from "./sealing.ts";
+import { capitalTurned, loanUnknown } from "./share-capital.ts";
+import { asksOfShares, decideShareMovement, tooFewShares, waitsForAll } from "./share-movement.ts";
+import { turningFor } from "./turning.ts";
 
 /** Rows of movements.csv: one thing that happened. The hot path, written by hand. */
 export const movements: Kind<MovementCommand> = {
@@ -38,6 +44,7 @@ export const movements: Kind<MovementCommand> = {
   idColumn: movementColumns.reference.column,
   isFile: true,
   mostlyNew: true,
+  surveysFor: waitsForAll,
   parse: parseMovement,
   decide: (command, context) => {
     const { free } = command;
@@ -47,6 +54,7 @@ export const movements: Kind<MovementCommand> = {
   asksAhead: (command, facts) => {
     if (command.type === "reversal") originalOf(command, facts);
     else if ("fields" in command) asksOfKind(command, facts);
+    else if ("moves" in command) asksOfShares(command, facts);
   },
   remarks: ({ period, voucher }) => [
     ...remarkOnOpenText(movementColumns.period.column, period),
@@ -74,12 +82,19 @@ function decideWithNotes(
   command: MovementCommand,
   { facts, sealing }: DecideContext,
 ): DecidedEvent[] | Refusal {
-  const named = "household" in command ? command.household : undefined;
+  const named = householdIn(command);
   const isKnown = named !== undefined && facts.known(keys.household(named)) !== undefined;
   const text = sealText(command.free, isKnown ? named : undefined, sealing);
   const decided = decideMovement(command, text?.sealed, facts);
   if (text !== undefined && Array.isArray(decided) && decided.length > 0) sealing.keep(text.item);
   return decided;
+}
+
+/** The household that a movement names. */
+function householdIn(command: MovementCommand): string | undefined {
+  if ("household" in command) return command.household;
+  if ("fields" in command) return command.fields.household;
+  return "moves" in command ? command.moves.household : undefined;
 }
 
 /** Judges one movement against what is recorded, in the contract's order of precedence. */
@@ -100,6 +115,8 @@ function decideMovement(
   if (command.type === "dividend") return decideDividend(command, sealed, facts);
   if (command.type === "reversal") return decideReversal(command, sealed, facts);
   if ("fields" in command) return decideByKind(command, key, sealed, facts);
+  if ("moves" in command) return decideShareMovement(command, key, sealed, facts);
+  if (command.type === "loss") return decideLoss(command, key, sealed, facts);
   return decidePayment(command, key, sealed, facts);
 }
 
@@ -112,7 +129,7 @@ function sameContent(
   sealed: SealedText | undefined,
 ): boolean {
   const { type, date, period, voucher, free: _free, reference: _reference, ...rest } = command;
-  const own = "fields" in rest ? rest.fields : rest;
+  const own = "fields" in rest ? rest.fields : "moves" in rest ? rest.moves : rest;
   if (stated[recorded.type] !== type || recorded.effectiveDate !== date) return false;
   const { data } = recorded;
   if (data.period !== period || data.voucher !== voucher) return false;
@@ -130,10 +147,14 @@ const stated: Readonly<Record<EventsUnder<"movement">, MovementType>> = {
   SharesIssuedForCapital: "shares",
   DividendDeclared: "dividend",
   ...kindTypes(),
+  ...shareTypes(),
+  LossRecorded: "loss",
   PaymentReversed: "reversal",
   HouseholdMovementReversed: "reversal",
   ShareIssueReversed: "reversal",
+  ShareMovementReversed: "reversal",
   DividendReversed: "reversal",
+  LossReversed: "reversal",
 };
 
 function paymentTypes(): Record<PaymentEventName, PaidLegName> {
@@ -144,6 +165,11 @@ function paymentTypes(): Record<PaymentEventName, PaidLegName> {
 function kindTypes(): Record<MovementEventName, MovementKindName> {
   const types = movementKindNames.map((name) => [movementKinds[name].event, name]);
   return Object.fromEntries(types) as Record<MovementEventName, MovementKindName>;
+}
+
+function shareTypes(): Record<ShareEventName, ShareKindName> {
+  const types = shareKindNames.map((name) => [shareKinds[name].event, name]);
+  return Object.fromEntries(types) as Record<ShareEventName, ShareKindName>;
 }
 
 /** The terms of the contract, or the refusal for the first id of the movement that is not known. */
@@ -201,31 +227,40 @@ function decideShares(
     const message = `金额 ÷ 每股金额 (${terms.parValue}) is not exact to 4 decimals`;
     return refuse("SharesNotExact", message, "金额");
   }
-  const { household, organisation, contract, capital } = command;
+  const { household, organisation, contract, capital, loan, documents } = command;
+  const unknown = loanUnknown(loan, facts);
+  if (unknown !== undefined) return unknown;
+  // Asked only where it may be broken: most rows of a file are of a thing with its papers.
+  const turning = turningFor(command.date, () => household, facts);
+  const turned = capitalTurned(command, terms, facts, turning);
+  if (turned !== undefined) return turned;
+  const { remarks, answered: pack } = turning;
   // Written out, members in canonical order, as in a payment.
   const data = {
     amount,
     capital,
     contract,
+    documents,
     free: sealed,
     household,
+    loan,
     organisation,
     period: command.period,
     reference: command.reference,
     register,
+    remarks,
     shares,
     voucher: command.voucher,
   };
-  return [
-    {
-      stream: streams.register(register),
-      type: "SharesIssuedForCapital",
-      key,
-      nth: 0,
-      data,
-      effectiveDate: command.date,
-    },
-  ];
+  const event = {
+    stream: streams.register(register),
+    type: "SharesIssuedForCapital",
+    key,
+    nth: 0,
+    data,
+    effectiveDate: command.date,
+  } as const;
+  return [pack === undefined ? event : { ...event, pack }];
 }
 
 function decidePayment(
@@ -309,7 +344,8 @@ function decideDividend(
   if (opened.data.organisation !== organisation) {
     return refuse("ContractMismatch", "股权登记簿 is another entity's", "股权登记簿");
   }
-  const lines = dividePool(pool, heldOn(held, date));
+  const { households, organisations } = heldOn(held, date);
+  const lines = dividePool(pool, households, organisations);
   if (lines.length === 0) {
     return refuse("NoShares", "nobody holds shares of 股权登记簿 on 业务日期", "股权登记簿");
   }
@@ -344,7 +380,16 @@ function decideReversal(
   if (reversed !== undefined) {
     return refuse("AlreadyReversed", "原业务编号 has been taken back already", "原业务编号");
   }
-  return [reversal];
+  return takesTooMany(reversal, facts) ? tooFewShares("原业务编号") : [reversal];
+}
+
+/** Whether a reversal would leave somebody with fewer than no shares. */
+function takesTooMany(reversal: DecidedEvent, facts: Facts): boolean {
+  const { type, data, stream, effectiveDate } = reversal;
+  if (type !== "ShareIssueReversed" && type !== "ShareMovementReversed") return false;
+  const does = type === "ShareIssueReversed" ? "issues" : recordedShareKind(data.movement).does;
+  const back = changesBy(does, data).map(([holder, units]) => [holder, -units] as const);
+  return leavesLess(facts.state(holdings, stream), effectiveDate, back);
 }
 
 /**
@@ -394,7 +439,14 @@ function reversalOf(
     const data = { ...common, organisation, register, pool, ...list };
     return { ...at, type: "DividendReversed", data };
   }
+  if (original.type === "LossRecorded") {
+    const { organisation, amount, project, asset } = original.data;
+    const at = recordedAs(command, streams.organisation(organisation), once);
+    const data = { ...common, organisation, amount, project, asset };
+    return { ...at, type: "LossReversed", data };
+  }
   if (isReversal(original)) return undefined;
+  if (isOfShares(original)) return shareReversal(command, common, original);
   const movement = movementOf(original.type);
   const { household, organisation, contract, amount } = original.data;
   const whose = { ...common, household, amount };
@@ -412,6 +464,25 @@ function reversalOf(
   return { ...at, type: "PaymentReversed", data };
 }
 
+function shareReversal(
+  command: ReversalCommand,
+  common: ReturnType<typeof told> & { readonly reverses: string },
+  { type, data: original }: KnownEvent<ShareEventName>,
+): DecidedEvent {
+  const { household, shareholder, organisation, contract, register } = original;
+  const { shares, amount, asset, parValue, toHousehold, toShareholder } = original;
+  const whose = { household, shareholder, organisation, contract, register };
+  const moved = { shares, amount, asset, parValue, toHousehold, toShareholder };
+  const once = onces.movementReversed(command.original);
+  const at = recordedAs(command, streams.register(register), once);
+  const data = { ...common, ...whose, ...moved, movement: stated[type] };
+  return { ...at, type: "ShareMovementReversed", data };
+}
+
+function isOfShares(event: RecordedMovement): event is KnownEvent<ShareEventName> {
+  return stated[event.type] in shareKinds;
+}
+
 /** The kind of movement that an event records; undefined where it is one of the hot path. */
 function movementOf(type: EventsUnder<"movement">): MovementKindName | undefined {
   const name = stated[type];
@@ -421,7 +492,12 @@ function movementOf(type: EventsUnder<"movement">): MovementKindName | undefined
 function isReversal(
   event: RecordedMovement,
 ): event is KnownEvent<
-  "PaymentReversed" | "HouseholdMovementReversed" | "ShareIssueReversed" | "DividendReversed"
+  | "PaymentReversed"
+  | "HouseholdMovementReversed"
+  | "ShareIssueReversed"
+  | "ShareMovementReversed"
+  | "DividendReversed"
+  | "LossReversed"
 > {
   return stated[event.type] === "reversal";
 }

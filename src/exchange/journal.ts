@@ -86,7 +86,9 @@ function accountOf(posting: JournalPosting): string {
     case "register":
       return `register:${register}:issued`;
     case "entity":
-      return `organisation:${beneficiary}:received:${leg}`;
+      return leg === "shares"
+        ? `organisation:${beneficiary}:shares:${register}`
+        : `organisation:${beneficiary}:received:${leg}`;
     case "due":
     case "settled":
       return `due:${beneficiary}:${leg}`;

@@ -11,8 +11,8 @@ import type { Block, Column } from "./presentation.ts";
 import { csvOf, tableOf } from "./presentation.ts";
 
 /**
- * Shares with exactly four decimals, by register or by household; nothing held is left out. Who
- * holds rights in assets has these, too.
+ * Shares with exactly four decimals, by register or by holder; nothing held is left out. Who holds
+ * rights in assets has these, too.
  */
 export type Ownership =
   | {
@@ -50,7 +50,7 @@ export const householdOwnershipQuestion = question({
 export const registerOwnershipQuestion = question({
   name: "register-ownership",
   summary: "Who holds the shares of a register",
-  description: "Shares with four decimals by household, and their sum.",
+  description: "Shares with four decimals by household or organisation, and their sum.",
   about: "register",
   right: "sums",
   path: "/v1/registers/:register/ownership",
@@ -75,9 +75,9 @@ export const registerOwnershipQuestion = question({
 /** Any of them, for the command line: `sunshine ownership HOUSEHOLD|ORGANISATION|REGISTER`. */
 export const ownershipQuestion = question({
   name: "ownership",
-  summary: "The shares of a household or of a register, and rights in assets",
+  summary: "The shares of a household, an organisation or a register, and rights in assets",
   description:
-    "Shares with four decimals by register, or by household with their sum; of a household or an " +
+    "Shares with four decimals by register, or by holder with their sum; of a household or an " +
     "organisation the rights that it holds in assets, too.",
   about: "household",
   right: "masked",
@@ -102,7 +102,9 @@ export const ownershipQuestion = question({
   }),
   verb: {
     summary: "shares a household holds, or who holds a register",
-    description: "Shares that a household holds, by register, or that a register's holders have.",
+    description:
+      "Shares that a household or an organisation holds, by register, or that a register's " +
+      "holders have.",
     show: ({ told }) => ({
       json: ({ owned }) => [owned],
       csv: ({ owned }) => csvOf(columns(owned, told.id), held(owned)),
@@ -136,7 +138,7 @@ function held(owned: Ownership): readonly Held[] {
   return Object.entries("registers" in owned ? owned.registers : owned.holders);
 }
 
-/** Columns of a household's registers or of a register's holders; the other side is for CSV. */
+/** Columns of a holder's registers or of a register's holders; the other side is for CSV. */
 function columns(owned: Ownership, id: string): readonly Column<Held>[] {
   const other = ([name]: Held) => name;
   const asked = () => id;
@@ -148,7 +150,7 @@ function columns(owned: Ownership, id: string): readonly Column<Held>[] {
         ]
       : [
           { name: "register", value: asked },
-          { name: "household", title: "户 household", value: other },
+          { name: "household", title: "持股 holder", value: other },
         ];
   return [
     ...sides,
@@ -163,9 +165,9 @@ function columns(owned: Ownership, id: string): readonly Column<Held>[] {
 }
 
 /**
- * What a household holds in each register, with the rights in assets that it or an organisation
- * has, or who holds a register, at the end of a day (all days where it is undefined). Throws
- * `Unknown` where the id is nobody's.
+ * What a household or an organisation holds in each register, with its rights in assets, or who
+ * holds a register, at the end of a day (all days where it is undefined). Throws `Unknown` where
+ * the id is nobody's.
  */
 export async function ownership(
   readable: Readable,
@@ -194,15 +196,21 @@ export async function ownership(
     const message = "no household, organisation or register of this number is known";
     throw new Unknown("HouseholdUnknown", message);
   }
+  const own = found.household === true ? ownHousehold : ownOrganisation;
   const rights = await assetRightsHeldBy(readable, id, knownAt, day);
   return {
-    registers: await heldBy(readable, id, knownAt, day),
+    registers: await heldBy(readable, own, id, knownAt, day),
     ...(Object.keys(rights).length > 0 && { assets: rights }),
   };
 }
 
+/** The postings of a holder, $1: those of an organisation's own shares name no household. */
+const ownHousehold = "side = 'household' AND household = $1";
+const ownOrganisation = "side = 'entity' AND household IS NULL AND organisation = $1";
+
 async function heldBy(
   { pool }: Readable,
+  own: string,
   number: string,
   { position }: KnownAt,
   day?: string,
@@ -210,7 +218,7 @@ async function heldBy(
   const { rows } = await pool.query<{ register: string; shares: string }>(
     `SELECT substr(asset, 8) AS register, sum(amount)::numeric(60, 4)::text AS shares
      FROM read.postings
-     WHERE side = 'household' AND household = $1 AND leg = 'shares' AND position <= $2
+     WHERE ${own} AND leg = 'shares' AND position <= $2
        AND effective <= coalesce($3, 'infinity'::date)
      GROUP BY asset HAVING sum(amount) <> 0 ORDER BY asset`,
     [number, position, day ?? null],
@@ -224,16 +232,18 @@ async function holdersOf(
   { position }: KnownAt,
   day?: string,
 ): Promise<Ownership> {
-  const { rows } = await pool.query<{ household: string | null; shares: string }>(
-    `SELECT household, sum(amount)::numeric(60, 4)::text AS shares FROM read.postings
-     WHERE leg = 'shares' AND side = 'household' AND asset = 'shares:' || $1 AND position <= $2
-       AND effective <= coalesce($3, 'infinity'::date)
-     GROUP BY GROUPING SETS ((household), ()) HAVING sum(amount) <> 0 ORDER BY household`,
+  const { rows } = await pool.query<{ holder: string | null; shares: string }>(
+    `SELECT holder, sum(amount)::numeric(60, 4)::text AS shares FROM read.postings
+       CROSS JOIN LATERAL (
+         SELECT CASE WHEN side = 'entity' THEN organisation ELSE household END AS holder) AS whose
+     WHERE leg = 'shares' AND side IN ('household', 'entity') AND asset = 'shares:' || $1
+       AND position <= $2 AND effective <= coalesce($3, 'infinity'::date)
+     GROUP BY GROUPING SETS ((holder), ()) HAVING sum(amount) <> 0 ORDER BY holder`,
     [number, position, day ?? null],
   );
   const holders: Record<string, string> = {};
   let total = "0.0000";
-  for (const { household: holder, shares: count } of rows) {
+  for (const { holder, shares: count } of rows) {
     if (holder === null) total = count;
     else holders[holder] = count;
   }

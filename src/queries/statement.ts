@@ -231,7 +231,8 @@ async function organisationStatement(
       WHERE organisation = $1 AND position <= $2
       UNION ALL
       SELECT leg, sum(amount)::text, 'received' FROM read.postings
-      WHERE ${own} AND side = 'entity' AND position <= $2 AND ${inPeriod} GROUP BY leg
+      WHERE ${own} AND side = 'entity' AND asset = 'CNY' AND position <= $2 AND ${inPeriod}
+      GROUP BY leg
       UNION ALL ${owingBy(own)}`,
     values: [entity, position, from ?? null, to ?? null],
   });

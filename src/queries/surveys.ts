@@ -6,6 +6,7 @@ import type {
   PlanHoldersAsked,
 } from "../domain/distribution/freezing.ts";
 import { planHolders } from "../domain/distribution/freezing.ts";
+import { dividendsLeft, quantifiedOf } from "../domain/share-surveys.ts";
 import type { PayeeAccount } from "../domain/distribution/payments.ts";
 import { linePayments, payeeAccounts, planPayments } from "../domain/distribution/payments.ts";
 import { entryFacts } from "../domain/distribution/settle.ts";
@@ -69,6 +70,27 @@ const answers: ReadonlyMap<string, Answer> = new Map([
     return rows;
   }),
   answered(deliveriesOfYear, deliveriesIn),
+  answered(quantifiedOf, async ({ pool, position }, { asset }) => {
+    const { rows } = await pool.query<{ sum: string }>(
+      `SELECT trunc(coalesce(sum(shares * par_value), 0) * 1e8)::text AS sum
+       FROM read.share_movements WHERE asset = $1 AND position <= $2`,
+      [asset, position],
+    );
+    return rows[0]?.sum ?? "0";
+  }),
+  answered(dividendsLeft, async ({ pool, position }, { household, organisation }) => {
+    const { rows } = await pool.query<{ left: string }>(
+      `SELECT (
+         (SELECT coalesce(sum(amount), 0) FROM read.postings
+          WHERE side = 'household' AND household = $1 AND organisation = $2 AND asset = $3
+            AND leg = 'dividend' AND position <= $4) -
+         (SELECT coalesce(sum(amount), 0) FROM read.share_movements
+          WHERE movement = 'increase' AND household = $1 AND organisation = $2
+            AND position <= $4))::numeric(60, 2)::text AS left`,
+      [household, organisation, yuan, position],
+    );
+    return rows[0]?.left ?? "0.00";
+  }),
   answered(payeeAccounts, async ({ pool, vault, position }, { payee, sealed, ...whose }) => {
     const { household = null, organisation = null } = whose;
     const person = payee === "person" ? (whose.person ?? null) : null;
@@ -165,10 +187,13 @@ async function deliveriesIn(
   };
 }
 
-const heldShares = `SELECT household, sum(amount) AS shares FROM read.postings
-  WHERE side = 'household' AND leg = 'shares' AND asset = 'shares:' || $1::text
+/** Of households, and of organisations, whose postings name no household. */
+const heldShares = `SELECT household, holder AS organisation, sum(amount) AS shares
+  FROM read.postings
+    CROSS JOIN LATERAL (SELECT CASE WHEN side = 'entity' THEN organisation END AS holder) AS whose
+  WHERE side IN ('household', 'entity') AND leg = 'shares' AND asset = 'shares:' || $1::text
     AND effective <= $2::date AND position <= $3
-  GROUP BY household HAVING sum(amount) > 0`;
+  GROUP BY household, holder HAVING sum(amount) > 0`;
 
 /** Who is divided over, and with how much: quantities with four decimals. */
 const rowsOver: Readonly<
@@ -179,7 +204,8 @@ const rowsOver: Readonly<
 > = {
   shares: async (pool, { register, heldOn }, position) => {
     const { rows } = await pool.query<HolderRow>(
-      `SELECT household, trunc(shares, 4)::text AS basis FROM (${heldShares}) AS held`,
+      `SELECT household, organisation, trunc(shares, 4)::text AS basis
+       FROM (${heldShares}) AS held`,
       [register, heldOn, position],
     );
     return rows;
@@ -197,7 +223,7 @@ const rowsOver: Readonly<
   },
   "trade and shares": async (pool, { register, heldOn, organisation, from, to }, position) => {
     const { rows } = await pool.query<HolderRow>(
-      `SELECT household, coalesce(kilograms, 0)::text AS kilograms,
+      `SELECT household, held.organisation, coalesce(kilograms, 0)::text AS kilograms,
          coalesce(trunc(shares, 4), 0)::text AS shares
        FROM (${heldShares}) AS held FULL JOIN (
          SELECT household, sum(kilograms) AS kilograms FROM read.deliveries d

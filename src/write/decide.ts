@@ -106,7 +106,10 @@ export function deciderOver(
     memory.forget();
   };
   return {
-    surveys: ({ kind }) => kindOf(kind).surveys === true,
+    surveys: ({ kind, commands }) => {
+      const own = kindOf(kind);
+      return own.surveys === true || commands.some((one) => own.surveysFor?.(one) === true);
+    },
     decide: async (batch, failed = none, how) => {
       const kind = kindOf(batch.kind);
       for (let overtaken = 0; ; overtaken++) {

@@ -516,6 +516,22 @@ CREATE TABLE read.row_ends (
   effective date,
   kind text COLLATE "C",
   id text COLLATE "C");
+CREATE TABLE read.share_movements (
+  "position" bigint NOT NULL,
+  reference text COLLATE "C",
+  effective date,
+  movement text COLLATE "C",
+  register text COLLATE "C",
+  organisation text COLLATE "C",
+  household text COLLATE "C",
+  shareholder text COLLATE "C",
+  to_household text COLLATE "C",
+  to_shareholder text COLLATE "C",
+  shares numeric,
+  amount numeric,
+  asset text COLLATE "C",
+  par_value numeric,
+  capital text);
 CREATE TABLE read.trail (
   household text COLLATE "C" NOT NULL,
   "position" bigint NOT NULL,
@@ -584,6 +600,7 @@ ALTER TABLE read.programme_corrections ADD CONSTRAINT programme_corrections_pkey
 ALTER TABLE read.programme_rows ADD CONSTRAINT programme_rows_pkey PRIMARY KEY ("position");
 ALTER TABLE read.remarks ADD CONSTRAINT remarks_pkey PRIMARY KEY ("position", line);
 ALTER TABLE read.row_ends ADD CONSTRAINT row_ends_pkey PRIMARY KEY ("position");
+ALTER TABLE read.share_movements ADD CONSTRAINT share_movements_pkey PRIMARY KEY ("position");
 ALTER TABLE read.trail ADD CONSTRAINT trail_pkey PRIMARY KEY (household, "position");
 ALTER TABLE read.vault_references ADD CONSTRAINT vault_references_pkey PRIMARY KEY ("position", item);
 ALTER TABLE schema_migrations ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (name);
@@ -636,12 +653,15 @@ CREATE INDEX postings_entity ON read.postings USING btree (organisation, effecti
 CREATE INDEX postings_fund ON read.postings USING btree (fund, effective, "position") WHERE (fund IS NOT NULL);
 CREATE INDEX postings_household ON read.postings USING btree (household, asset, effective, "position") INCLUDE (leg, amount) WHERE (side = 'household'::text);
 CREATE INDEX postings_project ON read.postings USING btree (project, effective, "position") WHERE (project IS NOT NULL);
-CREATE INDEX postings_shares ON read.postings USING btree (asset, effective, "position") INCLUDE (household, amount) WHERE ((leg = 'shares'::text) AND (side = 'household'::text));
+CREATE INDEX postings_shares ON read.postings USING btree (asset, effective, "position") INCLUDE (side, household, organisation, amount) WHERE ((leg = 'shares'::text) AND (side = ANY (ARRAY['household'::text, 'entity'::text])));
 CREATE INDEX programme_corrections_id ON read.programme_corrections USING btree (kind, id);
 CREATE INDEX programme_rows_day ON read.programme_rows USING btree (kind, effective);
 CREATE INDEX programme_rows_id ON read.programme_rows USING btree (kind, id);
 CREATE INDEX remarks_day ON read.remarks USING btree (effective);
 CREATE INDEX row_ends_id ON read.row_ends USING btree (kind, id);
+CREATE INDEX share_movements_asset ON read.share_movements USING btree (asset) WHERE (asset IS NOT NULL);
+CREATE INDEX share_movements_household ON read.share_movements USING btree (household, organisation) WHERE (household IS NOT NULL);
+CREATE INDEX share_movements_register ON read.share_movements USING btree (register, effective, "position");
 CREATE INDEX trail_note ON read.trail USING btree (note) WHERE (note IS NOT NULL);
 CREATE INDEX vault_references_item ON read.vault_references USING btree (item);
 CREATE UNIQUE INDEX event_index_once ON public.event_index USING btree (once) WHERE (once IS NOT NULL);

@@ -277,6 +277,7 @@ test("every kind has a file of its own", (t) => {
     "organisations",
     "plans",
     "policies",
+    "posts",
     "project-steps",
     "projects",
     "refunds",

@@ -65,6 +65,14 @@ const least = {
     同意书: hash,
     业务日期: "2025-01-15",
   },
+  posts: {
+    出勤编号: "CQ1",
+    合同编号: "GW1",
+    户编号: "H1",
+    人编号: "P1",
+    数量: "22",
+    业务日期: "2025-03-31",
+  },
   conditions: {
     记录编号: "K1",
     户编号: "H1",
@@ -163,6 +171,17 @@ const least = {
 
 /** A kind of row of the programme. */
 export type ProgrammeFile = keyof typeof least;
+
+/** A contract for a post, 80 yuan a day, open to every household. */
+export const postContract: CountyRow = {
+  合同编号: "GW1",
+  合同类型: "公益岗位",
+  主体编号: "O1",
+  起始日期: "2025-01-01",
+  终止日期: "2025-12-31",
+  岗位: "护林",
+  单价: "80",
+};
 
 /** A row of a kind with these terms beside the least; a term that is empty takes one away. */
 export function row(kind: ProgrammeFile, terms: CountyRow = {}): Step {

@@ -36,6 +36,15 @@ const of = (id: string, type: string, terms: CountyRow): CountyRow => ({
   ...terms,
 });
 
+const attendance = (id: string, quantity: string): CountyRow => ({
+  出勤编号: id,
+  合同编号: "K6",
+  户编号: "H1",
+  人编号: "P1",
+  数量: quantity,
+  业务日期: "2025-05-31",
+});
+
 const base: readonly Step[] = [
   ["roster", rows.person(1)],
   ["roster", rows.person(2)],
@@ -47,7 +56,12 @@ const base: readonly Step[] = [
   ["contracts", of("K2", "托管", { 户编号: "H1", 标的: "猪", 数量: "2", 单价: "30.5" })],
   ["contracts", of("K3", "委托帮扶", { 户编号: "H1", 本金: "1000", 分成比例: "0.65" })],
   ["contracts", of("K4", "反租倒包", { 户编号: "H1", 数量: "2", 单价: "200" })],
+  ["contracts", of("K6", "公益岗位", { 岗位: "护林", 单价: "80" })],
   ["contracts", of("K5", "固定收益", { 本金: "10000", 年利率: "0.06", 计息基础: "365" })],
+  ["posts", attendance("A1", "10")],
+  ["posts", attendance("A2", "0.5")],
+  ["posts", { ...attendance("A3", "7"), 户编号: "H2", 人编号: "P2" }],
+  ["posts", { ...attendance("A4", "7"), 业务日期: "2025-06-02" }],
   ["movements", rows.purchase("S1")],
   ["movements", { ...rows.purchase("S2"), 业务日期: "2025-12-31", 数量: "5", 金额: "10" }],
   ["movements", { ...rows.purchase("S3"), 户编号: "H2" }],
@@ -75,6 +89,7 @@ const good: Readonly<Record<MovementKindName, CountyRow>> = {
   fixed: under("固定收益", "K5", {
     ...{ 起始日期: "2025-01-01", 终止日期: "2025-12-31", 金额: "600" },
   }),
+  post: under("公益岗位", "K6", { 数量: "10.5", 单价: "80", 金额: "840", 人编号: "P1" }),
   plotFee: under("承包费", "K4", { 数量: "0.333", 单价: "200", 金额: "66.6" }),
   plot: under("地块收入", "K4", { 金额: "900", 经营类别: "林业" }),
   policy: row("政策补助", {
@@ -178,6 +193,12 @@ const breakages: Readonly<Record<MovementKindName, Breakages>> = {
     ...{ MalformedField: { 金额: "6e2" }, ...parties("K3") },
     ...{ ContractNotInForce: { 终止日期: "2026-01-01" }, AmountMismatch: { 金额: "599.99" } },
     DaysPaid: { 起始日期: "2025-12-31", 金额: "1.64" },
+  },
+  post: {
+    ...{ MalformedField: { 数量: "0" }, ...parties("K5") },
+    ...{ ContractNotInForce: { 业务日期: "2026-01-01" }, PriceNotContract: { 单价: "80.0001" } },
+    ...{ AmountMismatch: { 金额: "839.99" }, PersonUnknown: { 人编号: "P2" } },
+    AttendanceMissing: { 数量: "10.5001", 金额: "840.01" },
   },
   plotFee: {
     ...{ MalformedField: { 数量: "0" }, ...parties("K5") },

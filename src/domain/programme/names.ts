@@ -50,6 +50,7 @@ const members: Readonly<Record<ProgrammeKind, readonly string[]>> = {
   reimbursements: ["disbursement"],
   refunds: ["fund", "allocation", "disbursement"],
   bindings: ["organisation", "household", "counterparty"],
+  posts: ["contract", "household"],
   conditions: ["household"],
   activities: ["household", "organisation", "plan", "officer"],
   officers: ["organisation", "nameFingerprint"],

@@ -69,6 +69,7 @@ export const programmeFold = fold(
     ExpenseReimbursed: record,
     FundsRefunded: record,
     PartiesBound: record,
+    AttendanceRecorded: record,
     ConditionsStated: record,
     ActivityHeld: record,
     OfficerAppointed: record,

@@ -3,7 +3,15 @@ import { test } from "tap";
 import type { CountyRow } from "../../support/county.ts";
 import type { Step } from "../../support/given.ts";
 import { countyAfter } from "../../support/programme-judged.ts";
-import { assetStep, caseStep, hash, paid, projectStep, row } from "../../support/programme-rows.ts";
+import {
+  assetStep,
+  caseStep,
+  hash,
+  paid,
+  postContract,
+  projectStep,
+  row,
+} from "../../support/programme-rows.ts";
 
 /** Rows of every kind, each resting on those before it. */
 const rows: readonly Step[] = [
@@ -23,6 +31,7 @@ const rows: readonly Step[] = [
   row("sanctions", { 主体编号: "O2", 案件编号: "J1", 业务日期: "2025-02-20" }),
   row("liquidation", { 顺位: "其他", 债权人: "王 某", 凭证号: "PZ8" }),
   row("bindings", { 出资: "两头猪" }),
+  row("posts"),
   row("conditions", { 产业: "种植业、养殖业", 低保: "否" }),
   row("officers", { 证件号码: "539999199001010011" }),
   row("duties"),
@@ -33,6 +42,7 @@ const rows: readonly Step[] = [
   row("corrections", { 原表: "reimbursements", 原编号: "B1" }),
 ];
 const second: readonly Step[] = [
+  ["contracts", postContract],
   row("projects", { 项目编号: "X2" }),
   projectStep("入库", "2025-01-12", { 项目编号: "X2" }, "X2 入库"),
   projectStep("申请", "2025-01-12", { 项目编号: "X2", 主体编号: "O4" }, "X2 申请 O4"),
@@ -47,7 +57,7 @@ test("a row that is given again", (t) => {
     t.equal(history.outcome(kind, cells), "alreadyRecorded", kind);
     t.equal(history.outcome(kind, other), "ReferenceConflict", `${kind}: other content`);
   }
-  t.equal(kinds.size, 23, "of every kind");
+  t.equal(kinds.size, 24, "of every kind");
   const named = row("officers", { 姓名: "李四", 证件号码: "539999199001010011" });
   t.equal(history.outcome(...named), "ReferenceConflict", "a name in the vault is content, too");
   t.end();
