@@ -60,3 +60,12 @@ export function dayOfNumber(number: number): string {
 export function daysInclusive(from: string, to: string): number {
   return dayNumber(to) - dayNumber(from) + 1;
 }
+
+/** The day so many months later: of the same number, or the last of a month that has none such. */
+export function monthsLater(day: string, months: number): string {
+  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
+  const all = year * 12 + (month - 1) + months;
+  const [y, m] = [Math.floor(all / 12), (all % 12) + 1];
+  const two = (n: number): string => String(n).padStart(2, "0");
+  return `${String(y).padStart(4, "0")}-${two(m)}-${two(Math.min(date, daysIn(y, m)))}`;
+}

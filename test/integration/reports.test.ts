@@ -1,28 +1,10 @@
 // The reports of a county that was added up by hand, and what must hold of every one of them: what
 // explains a figure adds up to it, and the total to its rows.
 import { type Test, test } from "tap";
-import type { Explained } from "../../src/queries/reports/facts.ts";
-import type { ReportAnswer, ReportTold } from "../../src/queries/reports/report.ts";
-import { answerOf } from "../../src/queries/reports/report.ts";
-import { reports } from "../../src/queries/reports/reports.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { paidCounty } from "../support/paid-county.ts";
+import { ask, report, sums } from "../support/report-sums.ts";
 import { reportedLedger, villages } from "../support/reported-county.ts";
-
-interface Said {
-  readonly rows: readonly ({ readonly row: string } & Readonly<Record<string, unknown>>)[];
-  readonly total: Readonly<Record<string, unknown>>;
-}
-
-async function report(ledger: TestLedger, name: string, told: ReportTold): Promise<Said> {
-  return (await ask(ledger, name, told)) as unknown as Said;
-}
-
-async function ask(ledger: TestLedger, name: string, told: ReportTold): Promise<ReportAnswer> {
-  const declared = reports.find((one) => one.name === name);
-  if (declared === undefined) throw new Error(`there is no report ${name}`);
-  return answerOf(declared, ledger, told, await ledger.caughtUp());
-}
 
 test("reports", async (t) => {
   const ledger = await reportedLedger(t);
@@ -34,7 +16,7 @@ test("reports", async (t) => {
   await t.test("tenure", (tt) => tenure(tt, ledger));
   await t.test("remarks", (tt) => remarks(tt, ledger));
   await t.test("divisions", (tt) => divisions(tt, ledger));
-  await t.test("every figure is the sum of its facts", (tt) => sums(tt, ledger));
+  await t.test("every figure is the sum of its facts", (tt) => sums(tt, ledger, ids));
   t.ok((await ledger.verify()).ok, "and the ledger is whole");
 });
 
@@ -331,44 +313,3 @@ async function divisions(t: Test, ledger: TestLedger): Promise<void> {
 
 /** What the reports of something are asked of. */
 const ids: Readonly<Record<string, string>> = { entity: "O1" };
-
-async function sums(t: Test, ledger: TestLedger): Promise<void> {
-  for (const declared of reports) {
-    if (!("find" in declared)) continue;
-    const { name, by = [], of } = declared;
-    const id = of === undefined ? undefined : ids[name];
-    for (const one of [undefined, ...by]) {
-      const told: ReportTold = { id, on: "2025-12-31", by: one };
-      const { rows, total } = await report(ledger, name, told);
-      t.equal(total["rows"], rows.length, `${name}: rows are counted`);
-      const byFigure = new Map<string, bigint>();
-      for (const row of rows) {
-        const { figures } = (await ask(ledger, name, { ...told, explain: row.row })) as unknown as {
-          readonly figures: Readonly<Record<string, Explained>>;
-        };
-        for (const [figure, { value, facts }] of Object.entries(figures)) {
-          const sum = facts.reduce((all, fact) => all + units(fact.value), 0n);
-          t.equal(sum, units(value), `${name} ${row.row} ${figure}`);
-          byFigure.set(figure, (byFigure.get(figure) ?? 0n) + sum);
-          const shown = at(row, figure);
-          if (shown !== undefined) t.equal(units(shown as number), sum, `${figure} is shown`);
-        }
-      }
-      for (const [figure, sum] of byFigure) {
-        const shown = at(total, figure);
-        if (shown !== undefined) t.equal(units(shown as number), sum, `${name}: total ${figure}`);
-      }
-    }
-    const unknown = ask(ledger, name, { id, on: "2025-12-31", explain: "无" });
-    await t.rejects(unknown, { code: "RowUnknown" }, name);
-  }
-}
-
-function at(of: object, name: string): unknown {
-  return name.split(".").reduce<unknown>((found, one) => (Object(found) as never)[one], of);
-}
-
-/** A sum without its point: the same figure has the same decimals everywhere. */
-function units(value: number | string): bigint {
-  return BigInt(String(value).replace(".", ""));
-}

@@ -2,20 +2,24 @@ import type { CaseStep } from "../../../events/supervision-words.ts";
 import { caseSteps } from "../../../events/supervision-words.ts";
 import { fen } from "./balances.ts";
 import type { Programme } from "./programme.ts";
-import { standingNaming } from "./programme.ts";
+import { countingNaming, standingNaming } from "./programme.ts";
 import type { ProgrammeRow } from "./recorded-row.ts";
 
 /** A finding of a case, and what was done about it. */
 interface Finding {
   /** 经办人 of each 整改 of it. */
   readonly rectifiedBy: string[];
+  /** There is a 整改 of it that no 复查 since then has failed. */
+  isRectified: boolean;
   /** A 复查 has passed it, or a 处理决定 was taken. */
   isSettled: boolean;
 }
 
-/** Where a case stands, by its steps that were not taken back. */
+/** Where a case stands, by its steps. */
 export interface CaseState {
   stage: "recorded" | "open" | "closed";
+  /** The step that came last. */
+  last: ProgrammeRow<"case-steps"> | undefined;
   /** By the step by which it was found. */
   readonly findings: Map<string, Finding>;
   /** Σ 追缴 and Σ 追缴到账, in fen. */
@@ -23,25 +27,39 @@ export interface CaseState {
   recovered: bigint;
 }
 
-/** The state of a case. */
-export function caseState(programme: Programme, id: string): CaseState {
-  const state: CaseState = { stage: "recorded", findings: new Map(), ordered: 0n, recovered: 0n };
-  for (const step of standingNaming(programme, `cases/${id}`, "case-steps")) take(state, step);
+/** The state of a case: by its steps that were not taken back, or by those that count on a day. */
+export function caseState(programme: Programme, id: string, day?: string): CaseState {
+  const state: CaseState = {
+    ...{ stage: "recorded", last: undefined, findings: new Map(), ordered: 0n, recovered: 0n },
+  };
+  const name = `cases/${id}`;
+  const steps =
+    day === undefined
+      ? standingNaming(programme, name, "case-steps")
+      : countingNaming(programme, name, "case-steps", day);
+  for (const step of steps) take(state, step);
   return state;
 }
 
 /** Changes a case by one of its steps. */
-function take(state: CaseState, { id, data }: ProgrammeRow<"case-steps">): void {
+function take(state: CaseState, step: ProgrammeRow<"case-steps">): void {
+  const { id, data } = step;
+  state.last = step;
   const kind = data.kind as CaseStep;
   const finding = state.findings.get(data.finding ?? "");
   const amount = data.amount === undefined ? 0n : fen(data.amount);
   if (kind === "close") state.stage = "closed";
   else state.stage = "open";
-  if (kind === "find") state.findings.set(id, { rectifiedBy: [], isSettled: false });
+  if (kind === "find")
+    state.findings.set(id, { rectifiedBy: [], isRectified: false, isSettled: false });
   if (kind === "order") state.ordered += amount;
   if (kind === "recover") state.recovered += amount;
   if (finding === undefined) return;
-  if (kind === "rectify") finding.rectifiedBy.push(data.by);
+  if (kind === "rectify") {
+    finding.rectifiedBy.push(data.by);
+    finding.isRectified = true;
+  }
+  if (kind === "recheck" && data.outcome === "failed") finding.isRectified = false;
   const isPassed = kind === "recheck" && data.outcome === "passed";
   if (kind === "decide" || isPassed) finding.isSettled = true;
 }

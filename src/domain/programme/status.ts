@@ -38,3 +38,29 @@ export function statusOn(
 export function isOfClasses({ status, monitoring }: Status, classes: readonly string[]): boolean {
   return [status, monitoring].some((text) => text != null && classes.includes(text));
 }
+
+/** What is said of 低保 of a household. */
+interface Allowance {
+  readonly isIn: boolean;
+  /** The day on which it was last said. */
+  readonly stated: string;
+  /** The first day from which on nothing else was said. */
+  readonly since: string;
+}
+
+/** Whether a household has 低保 on a day, as last said by then; undefined where nothing says so. */
+export function allowanceOn(
+  programme: Programme,
+  household: string,
+  day: string,
+): Allowance | undefined {
+  const said = conditionsBy(programme, household, day).filter(
+    ({ data }) => data.allowance !== undefined,
+  );
+  const [last] = said;
+  if (last === undefined) return undefined;
+  const { allowance, date } = last.data;
+  const before = said.findIndex(({ data }) => data.allowance !== allowance);
+  const first = said.at(before === -1 ? -1 : before - 1);
+  return { isIn: allowance === "yes", stated: date, since: first?.data.date ?? date };
+}

@@ -47,18 +47,28 @@ export function riskChanges(said: {
   return [{ name: accountName(said.account), by: incoming.has(said.kind) ? fen : -fen }];
 }
 
-/** What a row of a herd says of who holds it. */
-export function herdChanges(said: {
+/** What a row of a herd says. */
+interface HerdSaid {
   readonly herd: string;
   readonly kind: string;
   readonly heads: number;
   readonly household: string;
   readonly recipient?: string | undefined;
-}): readonly Change[] {
-  const { herd, kind, household, recipient } = said;
+}
+
+/** By how many heads a row of a herd changes what households hold of it. */
+export function headsBy(
+  said: Omit<HerdSaid, "herd">,
+): readonly { readonly household: string; readonly by: bigint }[] {
+  const { kind, household, recipient } = said;
   const heads = BigInt(said.heads);
-  const own = { name: herdName(herd, household), by: growing.has(kind) ? heads : -heads };
-  return recipient === undefined ? [own] : [own, { name: herdName(herd, recipient), by: heads }];
+  const own = { household, by: growing.has(kind) ? heads : -heads };
+  return recipient === undefined ? [own] : [own, { household: recipient, by: heads }];
+}
+
+/** What a row of a herd says of who holds it. */
+export function herdChanges(said: HerdSaid): readonly Change[] {
+  return headsBy(said).map(({ household, by }) => ({ name: herdName(said.herd, household), by }));
 }
 
 /** What a row changes while it counts; nothing where it is of another kind. */

@@ -21,6 +21,7 @@ import { beside, count, group, money, named, ratio, ratioOf } from "./figures.ts
 import { moneyKinds, netOf } from "./funds.ts";
 import type { KnownProgramme } from "./known-programme.ts";
 import { programmeAt } from "./known-programme.ts";
+import { liveAmounts, loanReportKinds, subsidiesOf } from "./loans.ts";
 import type { OrganisationKnown } from "./organisations.ts";
 import { organisationsAt } from "./organisations.ts";
 import { paidByEntity, paidFacts } from "./paid.ts";
@@ -99,7 +100,8 @@ export const entityReport: Report = {
 const kinds = [
   ...moneyKinds,
   ...(["projects", "project-steps", "bindings", "conditions", "duties", "sanctions"] as const),
-  ...(["activities", "entity-years", "rounds"] as const),
+  ...(["activities", "entity-years", "rounds", "policies"] as const),
+  ...loanReportKinds,
 ] as const;
 
 /** What the figures of one entity are found with. */
@@ -169,6 +171,7 @@ function ofEntity(entity: OrganisationKnown, finding: Finding): Beside {
   for (const sanction of liveNaming(programme, name, "sanctions", on)) {
     collected.count(organisation, "sanctions", known.factOf(sanction));
   }
+  financed(organisation, finding);
   const helped = wages(organisation, finding);
   trainings(organisation, finding);
   const duties = rowsNaming(programme, name, "duties").filter((row) => {
@@ -205,6 +208,22 @@ function receivedBy(organisation: string, { known, asked, collected }: Finding):
     for (const { value } of net) sum += value;
   }
   return sum;
+}
+
+/** Sums what is live of its loans, and what was paid in the year for these and its policies. */
+function financed(organisation: string, { known, asked, collected }: Finding): void {
+  const { programme } = known;
+  const { on, year } = asked;
+  const span = { from: `${year}-01-01`, to: on };
+  for (const loan of rowsNaming(programme, `organisations/${organisation}`, "loans")) {
+    // The bank and who uses it are named, too.
+    if (loan.data.organisation !== organisation) continue;
+    collected.add(organisation, "loans", liveAmounts(known, loan, on));
+    collected.add(organisation, "subsidies", subsidiesOf(known, `loans/${loan.id}`, span));
+  }
+  for (const { id } of rowsNaming(programme, `parties/${organisation}`, "policies")) {
+    collected.add(organisation, "subsidies", subsidiesOf(known, `policies/${id}`, span));
+  }
 }
 
 /** Counts whom it paid wages, and who of these is assessed; answers how many it paid anything. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { listed } from "./facts.ts";
 import { beside } from "./figures.ts";
 import type { Report } from "./report.ts";
-import { liesIn } from "./roster.ts";
+import { liesIn, placeOfStored } from "./roster.ts";
 
 interface RemarkRow {
   readonly position: string;
@@ -10,6 +10,8 @@ interface RemarkRow {
   readonly message: string;
   readonly household: string | null;
   readonly division: string | null;
+  /** Whom it concerns, as JSON. */
+  readonly households: string | null;
 }
 
 /** What was said of rows that are recorded all the same: `report remarks`. */
@@ -21,20 +23,17 @@ export const remarksReport: Report = {
   figures: { message: beside(z.string()), position: beside(z.string()) },
   find: async ({ pool, position, from, on, area, roster }) => {
     const { rows } = await pool.query<RemarkRow>(
-      `SELECT position::text AS position, kind || '/' || id || '/' || code AS row, message,
-         household, division
-       FROM read.remarks m
-       WHERE position <= $1 AND effective BETWEEN $2 AND $3 AND NOT EXISTS (
+      `SELECT m.position::text AS position, m.kind || '/' || m.id || '/' || code AS row, message,
+         household, division, r.data->>'households' AS households
+       FROM read.remarks m LEFT JOIN read.programme_rows r USING (position)
+       WHERE m.position <= $1 AND m.effective BETWEEN $2 AND $3 AND NOT EXISTS (
          SELECT FROM read.programme_corrections c
          WHERE c.kind = m.kind AND c.id = m.id AND c.position <= $1 AND c.effective <= $3)
        ORDER BY m.position DESC, line DESC`,
       [position, from, on],
     );
-    const { households, placeOf } = await roster();
-    const lying = rows.filter(({ household, division }) => {
-      const own = household === null ? undefined : households.get(household);
-      return liesIn(own?.place ?? placeOf(division), area);
-    });
+    const places = await roster();
+    const lying = rows.filter((row) => liesIn(placeOfStored(places, row), area));
     return {
       facts: listed([]),
       // Of two on one row and code the first stands.

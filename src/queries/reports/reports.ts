@@ -1,13 +1,20 @@
 import type { Question } from "../define.ts";
+import { assetsReport } from "./assets.ts";
 import { benefitRateReport } from "./benefit-rate.ts";
+import { casesReport } from "./cases.ts";
 import { coverageReport } from "./coverage.ts";
+import { dibaoReport } from "./dibao.ts";
 import { entitiesReport, entityReport } from "./entities.ts";
 import { fundRatioReport } from "./fund-ratio.ts";
 import { fundsReport } from "./funds.ts";
+import { herdReport } from "./herd.ts";
+import { insuranceReport } from "./insurance.ts";
+import { loansReport } from "./loans.ts";
 import { programmeReport } from "./programme.ts";
 import { remarksReport } from "./remarks.ts";
 import type { AnyReport } from "./report.ts";
 import { questionOf } from "./report.ts";
+import { riskFundReport } from "./risk-fund.ts";
 import { roundsReport } from "./rounds.ts";
 import { tenureReport } from "./tenure.ts";
 import { villagesReport } from "./villages.ts";
@@ -17,12 +24,19 @@ export const reports: readonly AnyReport[] = [
   coverageReport,
   fundRatioReport,
   fundsReport,
+  assetsReport,
   benefitRateReport,
   entityReport,
   entitiesReport,
   programmeReport,
   villagesReport,
   roundsReport,
+  loansReport,
+  riskFundReport,
+  herdReport,
+  insuranceReport,
+  dibaoReport,
+  casesReport,
   remarksReport,
   tenureReport,
 ];

@@ -90,6 +90,36 @@ export async function rosterAt(pool: Pool, position: bigint): Promise<Roster> {
   };
 }
 
+/** What a row says of where it lies. */
+export interface Lying {
+  readonly household?: string | null | undefined;
+  /** 行政区划 */
+  readonly division?: string | null | undefined;
+  /** Whom it concerns besides. */
+  readonly households?: readonly string[] | undefined;
+}
+
+/**
+ * Where a row lies: where its 户编号 is recorded, else in its 行政区划, else where a household is
+ * that it concerns, else in the county.
+ */
+export function placeOfRow({ households, placeOf }: Roster, row: Lying): Place {
+  const own = households.get(row.household ?? "");
+  if (own !== undefined) return own.place;
+  if (row.division != null) return placeOf(row.division);
+  const concerned = row.households?.find((one) => households.has(one)) ?? "";
+  return households.get(concerned)?.place ?? placeOf(undefined);
+}
+
+/** The same of a row as the read models keep it. */
+export function placeOfStored(
+  roster: Roster,
+  { households, ...row }: Omit<Lying, "households"> & { readonly households: string | null },
+): Place {
+  const concerned = households === null ? [] : (JSON.parse(households) as readonly string[]);
+  return placeOfRow(roster, { ...row, households: concerned });
+}
+
 function placeIn({ county, township, village }: Omit<HouseholdKnown, "place">): string {
   return `${county}/${township}/${village}`;
 }

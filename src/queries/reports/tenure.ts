@@ -1,16 +1,21 @@
 import { z } from "zod";
 import { dayNumber, dayOfNumber } from "../../domain/calendar.ts";
+import { casesReport } from "./cases.ts";
 import { coverageReport } from "./coverage.ts";
 import { rowsOf } from "./facts.ts";
 import { schemaOf } from "./figures.ts";
 import { fundsReport } from "./funds.ts";
+import { loansReport } from "./loans.ts";
 import { programmeReport } from "./programme.ts";
 import type { Report, ReportAsked, ReportTold, WholeReport } from "./report.ts";
 import { askedOf } from "./report.ts";
-import { liesIn } from "./roster.ts";
+import { liesIn, placeOfStored } from "./roster.ts";
 
 /** The reports whose totals show what somebody took over and left behind. */
-const taken: readonly Report[] = [programmeReport, coverageReport, fundsReport];
+const taken: readonly Report[] = [
+  ...[programmeReport, coverageReport, fundsReport],
+  ...[loansReport, casesReport],
+];
 
 const totals = z.object(
   Object.fromEntries(
@@ -67,25 +72,26 @@ interface ChangeRow {
   readonly amount: string | null;
   readonly household: string | null;
   readonly division: string | null;
+  /** Whom it concerns, as JSON. */
+  readonly households: string | null;
 }
 
 /** Rows of the programme and 批准 of plans that are dated in the period. */
 async function changesIn({ pool, position, from, on, area, roster }: ReportAsked) {
   const { rows } = await pool.query<ChangeRow>(
     `SELECT kind, id, effective AS day, position::text AS position, data->>'amount' AS amount,
-       data->>'household' AS household, data->>'division' AS division
+       data->>'household' AS household, data->>'division' AS division,
+       data->>'households' AS households
      FROM read.programme_rows AS r
      WHERE r.position <= $1 AND effective BETWEEN $2 AND $3
      UNION ALL
-     SELECT 'steps', step, effective, position::text, NULL, NULL, NULL FROM read.plan_steps AS s
+     SELECT 'steps', step, effective, position::text, NULL, NULL, NULL, NULL
+     FROM read.plan_steps AS s
      WHERE s.position <= $1 AND effective BETWEEN $2 AND $3 AND kind = 'approve'`,
     [position, from, on],
   );
-  const { households, placeOf } = await roster();
-  const lying = rows.filter(({ household, division }) => {
-    const own = household === null ? undefined : households.get(household);
-    return liesIn(own?.place ?? placeOf(division), area);
-  });
+  const places = await roster();
+  const lying = rows.filter((row) => liesIn(placeOfStored(places, row), area));
   return lying
     .sort((a, b) => (BigInt(a.position) < BigInt(b.position) ? -1 : 1))
     .map(({ kind, id, day, position: at, amount }) => {

@@ -1,0 +1,76 @@
+// What a report says in a test, and what must hold of every one: what explains a figure adds up to
+// it, and the total to its rows.
+import type { Test } from "tap";
+import type { Explained } from "../../src/queries/reports/facts.ts";
+import type { ReportAnswer, ReportTold } from "../../src/queries/reports/report.ts";
+import { answerOf } from "../../src/queries/reports/report.ts";
+import { reports } from "../../src/queries/reports/reports.ts";
+import type { TestLedger } from "./ledger.ts";
+
+interface Said {
+  readonly rows: readonly ({ readonly row: string } & Readonly<Record<string, unknown>>)[];
+  readonly total: Readonly<Record<string, unknown>>;
+}
+
+/** The rows and the total of a report. */
+export async function report(ledger: TestLedger, name: string, told: ReportTold): Promise<Said> {
+  return (await ask(ledger, name, told)) as unknown as Said;
+}
+
+/** The whole answer of a report. */
+export async function ask(
+  ledger: TestLedger,
+  name: string,
+  told: ReportTold,
+): Promise<ReportAnswer> {
+  const declared = reports.find((one) => one.name === name);
+  if (declared === undefined) throw new Error(`there is no report ${name}`);
+  return answerOf(declared, ledger, told, await ledger.caughtUp());
+}
+
+/** Every report on the last day of a year; those that are of something where its id is given. */
+export async function sums(
+  t: Test,
+  ledger: TestLedger,
+  ids: Readonly<Record<string, string>>,
+): Promise<void> {
+  for (const declared of reports) {
+    if (!("find" in declared)) continue;
+    const { name, by = [], of } = declared;
+    const id = of === undefined ? undefined : ids[name];
+    if (of !== undefined && id === undefined) continue;
+    for (const one of [undefined, ...by]) {
+      const told: ReportTold = { id, on: "2025-12-31", by: one };
+      const { rows, total } = await report(ledger, name, told);
+      t.equal(total["rows"], rows.length, `${name}: rows are counted`);
+      const byFigure = new Map<string, bigint>();
+      for (const row of rows) {
+        const { figures } = (await ask(ledger, name, { ...told, explain: row.row })) as unknown as {
+          readonly figures: Readonly<Record<string, Explained>>;
+        };
+        for (const [figure, { value, facts }] of Object.entries(figures)) {
+          const sum = facts.reduce((all, fact) => all + units(fact.value), 0n);
+          t.equal(sum, units(value), `${name} ${row.row} ${figure}`);
+          byFigure.set(figure, (byFigure.get(figure) ?? 0n) + sum);
+          const shown = at(row, figure);
+          if (shown !== undefined) t.equal(units(shown as number), sum, `${figure} is shown`);
+        }
+      }
+      for (const [figure, sum] of byFigure) {
+        const shown = at(total, figure);
+        if (shown !== undefined) t.equal(units(shown as number), sum, `${name}: total ${figure}`);
+      }
+    }
+    const unknown = ask(ledger, name, { id, on: "2025-12-31", explain: "无" });
+    await t.rejects(unknown, { code: "RowUnknown" }, name);
+  }
+}
+
+function at(of: object, name: string): unknown {
+  return name.split(".").reduce<unknown>((found, one) => (Object(found) as never)[one], of);
+}
+
+/** A sum without its point: the same figure has the same decimals everywhere. */
+function units(value: number | string): bigint {
+  return BigInt(String(value).replace(".", ""));
+}
