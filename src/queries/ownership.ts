@@ -189,14 +189,13 @@ export async function ownership(
     [id, knownAt.position],
   );
   const found = rows[0];
-  if (found?.household !== true && found?.register === true) {
-    return holdersOf(readable, id, knownAt, day);
-  }
-  if (found?.household !== true && found?.organisation !== true) {
+  const isHousehold = found?.household === true;
+  if (!isHousehold && found?.register === true) return holdersOf(readable, id, knownAt, day);
+  if (!isHousehold && found?.organisation !== true) {
     const message = "no household, organisation or register of this number is known";
     throw new Unknown("HouseholdUnknown", message);
   }
-  const own = found.household === true ? ownHousehold : ownOrganisation;
+  const own = isHousehold ? ownHousehold : ownOrganisation;
   const rights = await assetRightsHeldBy(readable, id, knownAt, day);
   return {
     registers: await heldBy(readable, own, id, knownAt, day),

@@ -193,7 +193,7 @@ async function forwarding(t: Test): Promise<void> {
     const [holder, other] = [anotherProcess(t, store), anotherProcess(t, store)];
     const prefix = unique("version");
     await holder.handler.handle(batch(prefix, [0], "甲"));
-    const unknown = { ...batch(prefix, [1], "甲"), kind: "loans" as CommandBatch["kind"] };
+    const unknown = { ...batch(prefix, [1], "甲"), kind: "of-later" as CommandBatch["kind"] };
     const error: unknown = await other.handler.handle(unknown).catch((e: unknown) => e);
     t.ok(error instanceof NotTheWriter);
     t.match(error, { message: /another version of the program/ });
