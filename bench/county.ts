@@ -180,7 +180,8 @@ function contractsIn({ households }: CountySize): number {
   return Math.max(20, Math.round(households / 200) * 20);
 }
 
-function organisationsIn(size: CountySize): number {
+/** How many organisations a county has. */
+export function organisationsIn(size: CountySize): number {
   return Math.ceil(contractsIn(size) / 10);
 }
 
@@ -234,7 +235,8 @@ function decimal(hundredths: number): string {
   return `${Math.floor(hundredths / 100)}.${digits(hundredths % 100, 2)}`;
 }
 
-function* contractRows(size: CountySize): Generator<string[]> {
+/** The rows of its contracts. */
+export function* contractRows(size: CountySize): Generator<string[]> {
   for (const { kind, contract, organisation, household, register, ...terms } of contractsOf(size)) {
     const price = decimal(terms.price);
     const quantity = kind === "lease" ? decimal(terms.quantity) : "";

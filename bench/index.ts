@@ -9,6 +9,7 @@ import { fileToStatement } from "./file-to-statement.ts";
 import { importMemory } from "./import-memory.ts";
 import { listOfHolders } from "./list.ts";
 import type { BenchContext } from "./ledger.ts";
+import { reportOfAll } from "./report.ts";
 import { rebuildAll } from "./rebuild.ts";
 import type { BenchServer } from "./server.ts";
 import { openBenchServer } from "./server.ts";
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, (context: BenchContext) => AsyncIterable<
   statement: statementOfOne,
   "import-memory": importMemory,
   list: listOfHolders,
+  report: reportOfAll,
   "append-eventstoredb": appendEventStoreDb,
 };
 

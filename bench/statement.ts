@@ -41,8 +41,11 @@ function figureOf(n: number, value: Quantiles, reference: Quantiles): BenchFigur
   };
 }
 
-/** A projected ledger of about so many events, fifty a household and a contract for ten. */
-async function onCounty<T>(
+/**
+ * Runs a task on a projected ledger of about so many events, fifty a household and a contract for
+ * ten.
+ */
+export async function onCounty<T>(
   context: BenchContext,
   events: number,
   task: (ledger: Ledger, households: number) => Promise<T>,
@@ -55,9 +58,9 @@ async function onCounty<T>(
     return await onCopy(context.server, template, async (ledger) => {
       const movements = commandsOf("movements", rowsOf("movements", size));
       await handleAll(ledger.handler, "movements", movements, (done) => {
-        if (done % 200_000 === 0) context.onProgress(`statement: ${done} of ${events} recorded`);
+        if (done % 200_000 === 0) context.onProgress(`${done} of ${events} recorded`);
       });
-      context.onProgress(`statement: projecting ${events} events`);
+      context.onProgress(`projecting ${events} events`);
       await projectAll(ledger);
       // What the server does by itself within a minute or so, at a moment that measures nothing.
       await vacuum(ledger.pool);

@@ -177,8 +177,8 @@ function paid(leg: PaidLegName, summary: string, since2?: Partial<typeof laterPa
       const terms = `${quantity} ${of.unit} × ${price} 元，主体 ${organisation}，合同 ${contract}`;
       return [[household, `${name} ${amount} 元（${terms}）`]];
     },
-    posts: ({ household, organisation, amount }, post) => {
-      post("household", household, organisation, leg, yuan, amount);
+    posts: ({ household, organisation, contract, amount }, post) => {
+      post("household", household, organisation, leg, yuan, amount, undefined, { contract });
       post("organisation", null, organisation, leg, yuan, turned(amount));
     },
     reference: "reference",
@@ -286,12 +286,13 @@ export const contractEvents = {
       return [[household, `冲销 ${reverses}：${what?.name ?? leg} −${amount} 元`]];
     },
     posts: (data, post) => {
-      const { household, organisation, leg, movement, amount } = data;
+      const { household, organisation, contract, leg, movement, amount } = data;
       if (movement !== undefined) {
         postMovement(recordedKind(movement), data, post, turned);
         return;
       }
-      post("household", household, organisation, leg, yuan, turned(amount));
+      const back = turned(amount);
+      post("household", household, organisation, leg, yuan, back, undefined, { contract });
       post("organisation", null, organisation, leg, yuan, amount);
     },
     reference: "reference",

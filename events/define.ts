@@ -118,14 +118,18 @@ export type Post = (
   amount: string,
   /** YYYY-MM-DD, where it is not that of the event. */
   day?: string,
-  /** What money of the programme it is. */
+  /** What money it is. */
   of?: PostedOf,
 ) => void;
 
-/** The fund that money of the programme comes from, and the project that it is for. */
+/**
+ * The fund that money of the programme comes from, and the project that it is for; the contract
+ * that a household is paid under.
+ */
 export interface PostedOf {
   readonly fund?: string | undefined;
   readonly project?: string | undefined;
+  readonly contract?: string | undefined;
 }
 
 /** A posting as an event keeps it that takes another event back. */

@@ -321,23 +321,24 @@ function schemaOf(kind: MovementKindName): z.ZodType<MovementData> {
   return z.object({ ...always, ...fields }).strict() as unknown as z.ZodType<MovementData>;
 }
 
-/** What is posted: for whom, with whom, how much. */
+/** What is posted: for whom, with whom, under which contract, how much. */
 interface Money {
   readonly household: string;
   readonly organisation?: string | undefined;
+  readonly contract?: string | undefined;
   readonly amount: string;
 }
 
 /** Postings of a movement of a kind, or with `sign` those that take it back. */
 export function postMovement(
   { leg, household: does, isWithOrganisation }: MovementKind,
-  { household, organisation, amount }: Money,
+  { household, organisation, contract, amount }: Money,
   post: Parameters<EventType["posts"]>[1],
   sign: (amount: string) => string = (same) => same,
 ): void {
   const moved = sign(does === "receives" ? amount : turned(amount));
   const other = isWithOrganisation ? (organisation ?? null) : null;
-  post("household", household, other, leg, yuan, moved);
+  post("household", household, other, leg, yuan, moved, undefined, { contract });
   post(other === null ? "outside" : "organisation", null, other, leg, yuan, turned(moved));
 }
 

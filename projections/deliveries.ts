@@ -5,7 +5,7 @@ const id = 'text COLLATE "C"';
 /** Produce that households have sold, in kilograms; a purchase that was taken back stays as one. */
 export const deliveries: Projection = {
   name: "deliveries",
-  version: 2,
+  version: 3,
   tables: [
     {
       name: "deliveries",
@@ -15,6 +15,7 @@ export const deliveries: Projection = {
         effective: "date",
         household: id,
         organisation: id,
+        contract: id,
         kilograms: "numeric",
       },
       primaryKey: "reference",
@@ -25,7 +26,7 @@ export const deliveries: Projection = {
     },
     {
       name: "delivery_reversals",
-      columns: { reference: id, position: "bigint" },
+      columns: { reference: id, position: "bigint", effective: "date", reversal: id },
       primaryKey: "reference",
       indexes: {},
     },
@@ -41,12 +42,13 @@ export const deliveries: Projection = {
   ],
   project(event, write) {
     if (event.type === "ProducePurchased") {
-      const { reference, household, organisation, quantity } = event.data;
+      const { reference, household, organisation, contract, quantity } = event.data;
       const { position, meta } = event;
-      const day = meta.effectiveDate;
-      write("deliveries", [reference, position, day, household, organisation, quantity]);
+      const whose = [household, organisation, contract];
+      write("deliveries", [reference, position, meta.effectiveDate, ...whose, quantity]);
     } else if (event.type === "PaymentReversed" && event.data.leg === "order") {
-      write("delivery_reversals", [event.data.reverses, event.position]);
+      const { reference, reverses } = event.data;
+      write("delivery_reversals", [reverses, event.position, event.meta.effectiveDate, reference]);
     }
   },
 };

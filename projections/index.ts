@@ -5,6 +5,7 @@ import { contracts } from "./contracts.ts";
 import type { Projection } from "./define.ts";
 import { deliveries } from "./deliveries.ts";
 import { households } from "./households.ts";
+import { incomeDetails } from "./income-details.ts";
 import { lineMoney } from "./line-money.ts";
 import { linkage } from "./linkage.ts";
 import { lists } from "./lists.ts";
@@ -17,6 +18,7 @@ import { postings } from "./postings.ts";
 import { programmeRows } from "./programme-rows.ts";
 import { remarks } from "./remarks.ts";
 import { shareMovements } from "./share-movements.ts";
+import { shareIssues } from "./share-issues.ts";
 import { trail } from "./trail.ts";
 import { vaultReferences } from "./vault-references.ts";
 
@@ -37,9 +39,11 @@ export const projections: readonly Projection[] = [
   packs,
   programmeRows,
   linkage,
+  incomeDetails,
   lineMoney,
   remarks,
   shareMovements,
+  shareIssues,
   trail,
   vaultReferences,
 ];

@@ -11,7 +11,7 @@ import type { Projection } from "./define.ts";
  * what an organisation received as a beneficiary and the shares that it holds, which then stands as
  * `organisation`, without a household. Of the programme: `fund` and `project` (what was allocated
  * and paid out), `grantee` (what an organisation received of it); such money carries its fund and
- * its project.
+ * its project. What a household receives or pays under a contract carries that.
  *
  * Statements, ownership, sums and the exported journal are all sums over these rows.
  */
@@ -33,6 +33,7 @@ export const postings: Projection = {
         amount: "numeric",
         fund: 'text COLLATE "C"',
         project: 'text COLLATE "C"',
+        contract: 'text COLLATE "C"',
       },
       primaryKey: "position, line",
       indexes: {
@@ -46,6 +47,8 @@ export const postings: Projection = {
         postings_entity: `(organisation, effective, position) INCLUDE (side, leg, amount)
           WHERE household IS NULL AND side IN ('entity', 'due', 'settled')`,
         postings_fund: "(fund, effective, position) WHERE fund IS NOT NULL",
+        postings_contract: `(contract, effective, position) INCLUDE (household, leg, amount)
+          WHERE contract IS NOT NULL`,
         postings_project: "(project, effective, position) WHERE project IS NOT NULL",
       },
     },
@@ -86,7 +89,7 @@ export const postings: Projection = {
     const { effectiveDate } = meta;
     const post: Post = (side, household, organisation, leg, asset, amount, day, of) => {
       const whose = [side, household, organisation, leg, asset, amount];
-      const whence = [of?.fund ?? null, of?.project ?? null];
+      const whence = [of?.fund ?? null, of?.project ?? null, of?.contract ?? null];
       write("postings", [position, line, day ?? effectiveDate, ...whose, ...whence]);
       line += 1;
     };

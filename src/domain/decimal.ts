@@ -119,7 +119,7 @@ export function perTenThousand(part: bigint, whole: bigint): string {
 }
 
 /** Half up, away from zero where it is negative; the divisor is above zero. */
-function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
+export function roundedQuotient(dividend: bigint, divisor: bigint): bigint {
   if (dividend < 0n) return -roundedQuotient(-dividend, divisor);
   return (2n * dividend + divisor) / (2n * divisor);
 }

@@ -67,13 +67,17 @@ export interface StandingPlan {
   readonly state: PlanState;
 }
 
-/** Some plans in the order of their numbers, as known at a position; all where none are named. */
+/**
+ * Some plans in the order of their numbers, as known at a position; all where none are named. With
+ * `until` only plans and steps of days up to that one.
+ */
 export async function plansAt(
   pool: Pool,
   position: bigint,
   plans?: readonly string[],
+  until?: string,
 ): Promise<StandingPlan[]> {
-  const values = [position, plans ?? null];
+  const values = [position, plans ?? null, until ?? null];
   const { rows } = await pool.query<PlanRow>({
     name: "plans",
     text: `SELECT plan, income, organisation, effective AS date, scheme, pool::text AS pool,
@@ -81,6 +85,7 @@ export async function plansAt(
         from_day AS "from", to_day AS "to", price::text AS price, rate::text AS rate,
         year_days AS "yearDays", floor_price::text AS "floorPrice"
       FROM read.plans WHERE position <= $1 AND ($2::text[] IS NULL OR plan = ANY($2))
+        AND ($3::date IS NULL OR effective <= $3)
       ORDER BY plan`,
     values,
   });
@@ -95,6 +100,7 @@ export async function plansAt(
       LEFT JOIN read.list_lines own
         ON own.plan = s.plan AND own.version = s.version AND own.line = s.line
       WHERE s.position <= $1 AND ($2::text[] IS NULL OR s.plan = ANY($2))
+        AND ($3::date IS NULL OR s.effective <= $3)
       ORDER BY s.position`,
     values,
   });

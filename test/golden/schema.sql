@@ -245,10 +245,13 @@ CREATE TABLE read.deliveries (
   effective date,
   household text COLLATE "C",
   organisation text COLLATE "C",
+  contract text COLLATE "C",
   kilograms numeric);
 CREATE TABLE read.delivery_reversals (
   reference text COLLATE "C" NOT NULL,
-  "position" bigint);
+  "position" bigint,
+  effective date,
+  reversal text COLLATE "C");
 CREATE TABLE read.entry_settlements (
   "position" bigint NOT NULL,
   entry text COLLATE "C",
@@ -277,6 +280,14 @@ CREATE TABLE read.households (
   household text COLLATE "C" NOT NULL,
   "position" bigint,
   effective date);
+CREATE TABLE read.income_details (
+  "position" bigint NOT NULL,
+  effective date,
+  reference text COLLATE "C",
+  reverses text COLLATE "C",
+  is_paid boolean,
+  branch text COLLATE "C",
+  programme text COLLATE "C");
 CREATE TABLE read.incomes (
   income text COLLATE "C" NOT NULL,
   "position" bigint,
@@ -487,7 +498,8 @@ CREATE TABLE read.postings (
   asset text COLLATE "C",
   amount numeric,
   fund text COLLATE "C",
-  project text COLLATE "C");
+  project text COLLATE "C",
+  contract text COLLATE "C");
 CREATE TABLE read.programme_corrections (
   "position" bigint NOT NULL,
   kind text COLLATE "C",
@@ -516,6 +528,17 @@ CREATE TABLE read.row_ends (
   effective date,
   kind text COLLATE "C",
   id text COLLATE "C");
+CREATE TABLE read.share_issues (
+  "position" bigint NOT NULL,
+  effective date,
+  reference text COLLATE "C",
+  reverses text COLLATE "C",
+  register text COLLATE "C",
+  household text COLLATE "C",
+  organisation text COLLATE "C",
+  shares numeric,
+  amount numeric,
+  capital text);
 CREATE TABLE read.share_movements (
   "position" bigint NOT NULL,
   reference text COLLATE "C",
@@ -578,6 +601,7 @@ ALTER TABLE read.delivery_reversals ADD CONSTRAINT delivery_reversals_pkey PRIMA
 ALTER TABLE read.entry_settlements ADD CONSTRAINT entry_settlements_pkey PRIMARY KEY ("position");
 ALTER TABLE read.household_status ADD CONSTRAINT household_status_pkey PRIMARY KEY (household, "position");
 ALTER TABLE read.households ADD CONSTRAINT households_pkey PRIMARY KEY (household);
+ALTER TABLE read.income_details ADD CONSTRAINT income_details_pkey PRIMARY KEY ("position");
 ALTER TABLE read.incomes ADD CONSTRAINT incomes_pkey PRIMARY KEY (income);
 ALTER TABLE read.ledger_notes ADD CONSTRAINT ledger_notes_pkey PRIMARY KEY ("position");
 ALTER TABLE read.line_money ADD CONSTRAINT line_money_pkey PRIMARY KEY ("position", number);
@@ -600,6 +624,7 @@ ALTER TABLE read.programme_corrections ADD CONSTRAINT programme_corrections_pkey
 ALTER TABLE read.programme_rows ADD CONSTRAINT programme_rows_pkey PRIMARY KEY ("position");
 ALTER TABLE read.remarks ADD CONSTRAINT remarks_pkey PRIMARY KEY ("position", line);
 ALTER TABLE read.row_ends ADD CONSTRAINT row_ends_pkey PRIMARY KEY ("position");
+ALTER TABLE read.share_issues ADD CONSTRAINT share_issues_pkey PRIMARY KEY ("position");
 ALTER TABLE read.share_movements ADD CONSTRAINT share_movements_pkey PRIMARY KEY ("position");
 ALTER TABLE read.trail ADD CONSTRAINT trail_pkey PRIMARY KEY (household, "position");
 ALTER TABLE read.vault_references ADD CONSTRAINT vault_references_pkey PRIMARY KEY ("position", item);
@@ -628,6 +653,7 @@ CREATE INDEX entry_settlements_entry ON read.entry_settlements USING btree (entr
 CREATE INDEX event_index_position ON public.event_index USING brin ("position");
 CREATE INDEX event_times_first ON public.event_times USING btree (first_position);
 CREATE INDEX idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at);
+CREATE INDEX income_details_reference ON read.income_details USING btree (reference);
 CREATE INDEX incomes_organisation ON read.incomes USING btree (organisation);
 CREATE INDEX ledger_notes_note ON read.ledger_notes USING btree (note);
 CREATE INDEX line_money_day ON read.line_money USING btree (effective);
@@ -648,6 +674,7 @@ CREATE INDEX plan_basis_replaces ON read.plan_basis USING btree (replaces) WHERE
 CREATE INDEX plan_steps_objection ON read.plan_steps USING btree (objection);
 CREATE INDEX plan_steps_plan ON read.plan_steps USING btree (plan);
 CREATE INDEX plans_income ON read.plans USING btree (income);
+CREATE INDEX postings_contract ON read.postings USING btree (contract, effective, "position") INCLUDE (household, leg, amount) WHERE (contract IS NOT NULL);
 CREATE INDEX postings_due ON read.postings USING btree (household, effective, "position") INCLUDE (side, leg, amount) WHERE ((household IS NOT NULL) AND (side = ANY (ARRAY['due'::text, 'settled'::text])));
 CREATE INDEX postings_entity ON read.postings USING btree (organisation, effective, "position") INCLUDE (side, leg, amount) WHERE ((household IS NULL) AND (side = ANY (ARRAY['entity'::text, 'due'::text, 'settled'::text])));
 CREATE INDEX postings_fund ON read.postings USING btree (fund, effective, "position") WHERE (fund IS NOT NULL);
@@ -659,6 +686,9 @@ CREATE INDEX programme_rows_day ON read.programme_rows USING btree (kind, effect
 CREATE INDEX programme_rows_id ON read.programme_rows USING btree (kind, id);
 CREATE INDEX remarks_day ON read.remarks USING btree (effective);
 CREATE INDEX row_ends_id ON read.row_ends USING btree (kind, id);
+CREATE INDEX share_issues_organisation ON read.share_issues USING btree (organisation);
+CREATE INDEX share_issues_reference ON read.share_issues USING btree (reference);
+CREATE INDEX share_issues_register ON read.share_issues USING btree (register);
 CREATE INDEX share_movements_asset ON read.share_movements USING btree (asset) WHERE (asset IS NOT NULL);
 CREATE INDEX share_movements_household ON read.share_movements USING btree (household, organisation) WHERE (household IS NOT NULL);
 CREATE INDEX share_movements_register ON read.share_movements USING btree (register, effective, "position");

@@ -2,7 +2,7 @@
 import { type Test, test } from "tap";
 import { financed } from "../support/financed-county.ts";
 import type { TestLedger } from "../support/ledger.ts";
-import { ask, report, sums } from "../support/report-sums.ts";
+import { ask, report, sums } from "../support/reporting.ts";
 import { reportedLedger } from "../support/reported-county.ts";
 
 const spring = { on: "2025-05-15" };

@@ -77,6 +77,10 @@ const asked: Record<
   "GET /v1/batches/:batch/instruction": { url: "/v1/batches/PC-NONE/instruction" },
   "GET /v1/contracts/:contract": { url: `/v1/contracts/${contract}` },
   "GET /v1/registers/:register/ownership": { url: `/v1/registers/${register}/ownership` },
+  "GET /v1/report/entity/:id": { url: "/v1/report/entity/ORG-001" },
+  "GET /v1/report/members/:id": { url: "/v1/report/members/ORG-001" },
+  "GET /v1/report/shares/:id": { url: `/v1/report/shares/${register}` },
+  "GET /v1/report/fund-trace/:id": { url: "/v1/report/fund-trace/organisations%2FORG-001" },
   "GET /v1/imports/rejected/:id": {
     url: "/v1/imports/rejected/00000000-0000-4000-8000-000000000000",
   },

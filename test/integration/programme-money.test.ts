@@ -63,7 +63,7 @@ test("from a fund to a household's statement, and back", async (t) => {
   t.ok((await ledger.verify()).ok);
 });
 
-test("what is paid of a claim, against a risk and of what is wound up stands on its leg", async (t) => {
+test("claims, funds against risk and liquidations pay on their legs", async (t) => {
   const ledger = await testLedger(t);
   const last = { 原表: "claims", 原编号: "P2", 业务日期: "2026-02-01" };
   for (const [kind, cells] of [

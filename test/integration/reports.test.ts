@@ -3,8 +3,11 @@
 import { type Test, test } from "tap";
 import type { TestLedger } from "../support/ledger.ts";
 import { paidCounty } from "../support/paid-county.ts";
-import { ask, report, sums } from "../support/report-sums.ts";
 import { reportedLedger, villages } from "../support/reported-county.ts";
+import { ask, report, sums } from "../support/reporting.ts";
+
+/** What the reports of something are asked of. */
+const ids: Readonly<Record<string, string>> = { entity: "O1" };
 
 test("reports", async (t) => {
   const ledger = await reportedLedger(t);
@@ -310,6 +313,3 @@ async function divisions(t: Test, ledger: TestLedger): Promise<void> {
   await t.rejects(of("coverage", "华宁"), { code: "DivisionUnknown" });
   await t.rejects(of("coverage", "华宁县/无"), { code: "DivisionUnknown" });
 }
-
-/** What the reports of something are asked of. */
-const ids: Readonly<Record<string, string>> = { entity: "O1" };

@@ -8,21 +8,30 @@ import { statement } from "../../seeds/bank-answers.ts";
 import { toUnits } from "../../src/domain/decimal.ts";
 import { settle as decideEntry } from "../../src/payments/settle.ts";
 import { judgedPayments } from "../../src/queries/payments.ts";
+import type { Step } from "./given.ts";
 import { testLedger } from "./ledger.ts";
-import { approve, draft, pay, payer, paying, settle, tell } from "./paying-county.ts";
+import type { PlanToPay } from "./paying-county.ts";
+import { approve, draft, give, pay, payer, paying, settle, tell } from "./paying-county.ts";
 
 /** The plan that is paid. */
 export const plan = "JH1";
 
+/** What is recorded before the plan, and what plan and income say besides. */
+interface More extends Pick<PlanToPay, "terms" | "earned"> {
+  readonly before?: readonly Step[];
+}
+
 /** Households, and a plan that gives the n-th of them n shares of a pool. */
-export async function plannedCounty(t: Test, households: number, pool: string) {
+export async function plannedCounty(t: Test, households: number, pool: string, more: More = {}) {
   const testing = await testLedger(t);
   const ledger = paying(testing);
   const folder = await mkdtemp(join(tmpdir(), "sunshine-county-"));
   t.teardown(() => rm(folder, { recursive: true }));
   await settle(ledger, households);
+  const { before = [], ...said } = more;
+  for (const [kind, row] of before) await give(ledger, kind, [row]);
   const basis = Array.from({ length: households }, (_, at) => [at + 1, String(at + 1)] as const);
-  await draft(ledger, { plan, basis: new Map(basis), pool });
+  await draft(ledger, { plan, basis: new Map(basis), pool, ...said });
   return {
     ...{ testing, ledger, folder },
     /** Imports the text of a bank's file. */
@@ -34,8 +43,8 @@ export async function plannedCounty(t: Test, households: number, pool: string) {
 export type EntrySaid = Partial<BankEntry> & { readonly isReversal?: boolean };
 
 /** The same, its plan approved and all its lines paid in one batch. */
-export async function paidCounty(t: Test, households: number, pool: string) {
-  const planned = await plannedCounty(t, households, pool);
+export async function paidCounty(t: Test, households: number, pool: string, more: More = {}) {
+  const planned = await plannedCounty(t, households, pool, more);
   const { testing, ledger, told } = planned;
   await approve(ledger, plan);
   const done = await pay(ledger, [plan]);

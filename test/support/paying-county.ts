@@ -63,13 +63,15 @@ export interface PlanToPay {
   readonly basis: ReadonlyMap<number, string>;
   readonly pool: string;
   readonly terms?: CountyRow;
+  /** What its income says besides. */
+  readonly earned?: CountyRow;
 }
 
 /** Income, plan and basis rows of a plan. */
 export async function draft(ledger: PayingLedger, of: PlanToPay): Promise<void> {
-  const { plan, basis, pool, terms = {} } = of;
+  const { plan, basis, pool, terms = {}, earned = {} } = of;
   const own = { 收益编号: `SY-${plan}` };
-  await give(ledger, "income", [planRows.income({ ...own, 可分配金额: pool })]);
+  await give(ledger, "income", [planRows.income({ ...own, 可分配金额: pool, ...earned })]);
   const named = { ...own, 计划编号: plan, 分配金额: pool, 程序: "县级", 说明理由: "有" };
   await give(ledger, "plans", [planRows.plan({ ...named, ...terms })]);
   await give(

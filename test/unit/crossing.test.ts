@@ -235,7 +235,7 @@ void test("what another version of the program sealed is refused, without repeat
   t.same(crossing.openBatch(row, sealed("commands", good)).commands, [{}]);
   const others = [
     { ...good, version: 2 },
-    { ...good, kind: "loans" },
+    { ...good, kind: "of-later" },
     { ...good, commands: ["张三"] },
     { ...good, commands: [["张三"]] },
     { ...good, commands: [{}, {}] },

@@ -12,6 +12,7 @@ import type { ProgrammeRow } from "../../domain/programme/recorded-row.ts";
 import { counts } from "../../domain/programme/recorded-row.ts";
 import { isOfClasses, statusOn } from "../../domain/programme/status.ts";
 import { Unknown } from "../as-of.ts";
+import { outstandingOf } from "./arrears.ts";
 import type { Collected } from "./counting.ts";
 import { collect } from "./counting.ts";
 import type { Found } from "./facts.ts";
@@ -24,6 +25,7 @@ import { programmeAt } from "./known-programme.ts";
 import { liveAmounts, loanReportKinds, subsidiesOf } from "./loans.ts";
 import type { OrganisationKnown } from "./organisations.ts";
 import { organisationsAt } from "./organisations.ts";
+import { owingBy } from "./owing.ts";
 import { paidByEntity, paidFacts } from "./paid.ts";
 import type { Report, ReportAsked } from "./report.ts";
 import type { Roster } from "./roster.ts";
@@ -125,6 +127,7 @@ async function entities(asked: ReportAsked, only?: string): Promise<Found> {
   const paidAsked = { ...asked, organisation: only ?? null };
   const paidBy = await paidByEntity(paidAsked);
   operated(known, asked, collected);
+  await owed(asked, collected);
   const besides = new Map<string, Beside>();
   const asking = only === undefined ? [...organisations.values()] : [organisations.get(only)];
   for (const entity of asking) {
@@ -144,6 +147,17 @@ function within(rows: ReadonlyMap<string, unknown>, facts: Found["facts"]): Foun
     sums: async () => [...(await facts.sums())].filter(([row]) => rows.has(row)),
     of: async (row) => (await facts.of(row)).filter((fact) => rows.has(fact.row)),
   };
+}
+
+/** Sums what each entity owes of what is due. */
+async function owed(asked: ReportAsked, { add }: Collected): Promise<void> {
+  for (const owing of await owingBy(asked)) {
+    if (outstandingOf(owing) <= 0n) continue;
+    for (const { due, received } of owing.accounts) {
+      add(owing.operator, "arrears", due);
+      add(owing.operator, "arrears", received, -1n);
+    }
+  }
 }
 
 /** Counts the projects that each entity operates, and what is planned for them. */

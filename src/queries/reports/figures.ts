@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { fromUnits, perTenThousand } from "../../domain/decimal.ts";
+import { fromUnits, perTenThousand, roundedQuotient } from "../../domain/decimal.ts";
 import { amount, shares } from "../answer.ts";
 
 /** What a sum is of: things, fen, or ten-thousandths of a share or kilogram. */
@@ -34,6 +34,8 @@ export interface ShareFigure {
   readonly parts?: readonly [of: string, over: string];
   /** It is divided by what that figure comes to in all rows. */
   readonly isOfAll?: true;
+  /** It is money for each thing, half up to the fen. */
+  readonly isMoney?: true;
   /** What its own parts are sums of. */
   readonly unit: Unit;
 }
@@ -60,6 +62,8 @@ export type Figures = Readonly<Record<string, Figure>>;
 export const count: SumFigure = { kind: "sum", unit: "count" };
 /** Yuan. */
 export const money: SumFigure = { kind: "sum", unit: "money" };
+/** Shares or kilograms. */
+export const quantity: SumFigure = { kind: "sum", unit: "quantity" };
 
 /** Sums by name. */
 export function named(unit: Unit): NamedFigure {
@@ -69,6 +73,11 @@ export function named(unit: Unit): NamedFigure {
 /** One figure over another, by their whole names. */
 export function ratio(of: string, over: string): ShareFigure {
   return { kind: "ratio", unit: "count", parts: [of, over] };
+}
+
+/** Money for each of some things, by the whole names of both; null over nothing. */
+export function moneyEach(of: string, over: string): ShareFigure {
+  return { kind: "ratio", unit: "count", parts: [of, over], isMoney: true };
 }
 
 /** A ratio of parts that are no figures of the row; facts name them `x.of` and `x.over`. */
@@ -152,7 +161,10 @@ function memberOf(
   const [ofName, overName] = partsOf(name, figure);
   const of = sums.get(ofName) ?? 0n;
   const over = (figure.isOfAll === true ? all : sums).get(overName) ?? 0n;
-  return over === 0n ? null : perTenThousand(of, over);
+  if (over === 0n) return null;
+  return figure.isMoney === true
+    ? said("money", roundedQuotient(of, over))
+    : perTenThousand(of, over);
 }
 
 /** The names of what a ratio divides. */
@@ -231,7 +243,7 @@ export function schemaOf(figures: Figures, isTotal: boolean): Record<string, z.Z
       case "named":
         return [[name, z.record(z.string(), schemas[figure.unit])]];
       case "ratio":
-        return [[name, ratioText]];
+        return [[name, figure.isMoney === true ? amount.nullable() : ratioText]];
       case "beside":
         return isTotal ? [] : [[name, figure.schema]];
     }

@@ -4,6 +4,7 @@ import type { PaidLeg } from "../../domain/programme/duties-done.ts";
 import type { FactSource } from "./facts.ts";
 import { selectedByName } from "./facts.ts";
 import type { Days } from "./asked.ts";
+import { postingName } from "./posting-names.ts";
 
 /** Money that households received in the year to D from entities, or one: `$1` to `$4`. */
 const received = `
@@ -11,15 +12,6 @@ const received = `
   WHERE p.side = 'household' AND p.asset = '${yuan}' AND p.position <= $1
     AND p.effective BETWEEN $2 AND $3 AND p.organisation IS NOT NULL
     AND ($4::text IS NULL OR p.organisation = $4)`;
-
-/** How a posting is named: by the movement or step of it, else by its position. */
-const name = `
-  CASE WHEN t.type LIKE 'Dividend%' THEN 'movements/' || t.reference || '/' || p.household
-    WHEN t.reference IS NULL THEN 'events/' || p.position
-    WHEN t.type LIKE 'Bank%' OR t.type LIKE 'Entry%' OR t.type LIKE 'Settlement%'
-      THEN 'bank/' || t.reference
-    WHEN t.type LIKE 'Line%' OR t.type LIKE 'List%' THEN 'steps/' || t.reference
-    ELSE 'movements/' || t.reference END`;
 
 /** What is asked: the days, and whose payments. */
 export interface PaidAsked extends Days {
@@ -36,7 +28,7 @@ function valuesOf({ position, year, on, organisation }: PaidAsked): readonly unk
 export function paidFacts(asked: PaidAsked): FactSource {
   return selectedByName(
     asked.pool,
-    `SELECT p.organisation AS row, ${name} AS fact, p.position, 'paid.' || p.leg AS figure,
+    `SELECT p.organisation AS row, ${postingName} AS fact, p.position, 'paid.' || p.leg AS figure,
        p.amount * 100 AS value
      FROM (SELECT * ${received}) AS p
      LEFT JOIN read.trail t ON t.household = p.household AND t.position = p.position

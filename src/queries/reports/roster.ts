@@ -32,6 +32,15 @@ export const rosterQuery = `
     ORDER BY coalesce(m.relation = '户主', false) DESC, m.person LIMIT 1
   ) AS head ON c.household IS NOT NULL`;
 
+/** Where each household lives, as known at a position (`$1`). */
+export const placesQuery = `
+  SELECT DISTINCT ON (household) household, position, county, township, village
+  FROM read.household_status WHERE position <= $1 ORDER BY household, position DESC`;
+
+/** Whether a household of `placesQuery` lives in an area (`$4`); null: all there is. */
+export const isInArea = `($4::text IS NULL OR $4 IN (county, county || '/' || township,
+  county || '/' || township || '/' || village))`;
+
 /** A household as the roster has it. */
 export interface HouseholdKnown {
   readonly household: string;

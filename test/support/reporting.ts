@@ -1,5 +1,4 @@
-// What a report says in a test, and what must hold of every one: what explains a figure adds up to
-// it, and the total to its rows.
+// Asking reports, and what must hold of every one of them.
 import type { Test } from "tap";
 import type { Explained } from "../../src/queries/reports/facts.ts";
 import type { ReportAnswer, ReportTold } from "../../src/queries/reports/report.ts";
@@ -7,7 +6,8 @@ import { answerOf } from "../../src/queries/reports/report.ts";
 import { reports } from "../../src/queries/reports/reports.ts";
 import type { TestLedger } from "./ledger.ts";
 
-interface Said {
+/** The answer of a report with rows. */
+export interface Said {
   readonly rows: readonly ({ readonly row: string } & Readonly<Record<string, unknown>>)[];
   readonly total: Readonly<Record<string, unknown>>;
 }
@@ -17,7 +17,7 @@ export async function report(ledger: TestLedger, name: string, told: ReportTold)
   return (await ask(ledger, name, told)) as unknown as Said;
 }
 
-/** The whole answer of a report. */
+/** The answer of a report. */
 export async function ask(
   ledger: TestLedger,
   name: string,
@@ -28,11 +28,14 @@ export async function ask(
   return answerOf(declared, ledger, told, await ledger.caughtUp());
 }
 
-/** Every report on the last day of a year; those that are of something where its id is given. */
+/**
+ * What must hold of every report of a county: what explains a figure adds up to it, and the total
+ * to its rows. `ids` says what the reports of something are asked of; without one they are left out.
+ */
 export async function sums(
   t: Test,
   ledger: TestLedger,
-  ids: Readonly<Record<string, string>>,
+  ids: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   for (const declared of reports) {
     if (!("find" in declared)) continue;

@@ -1,0 +1,188 @@
+import { kindOf, type KindName } from "../src/domain/kinds.ts";
+import type { Ledger } from "../src/ledger.ts";
+import { resolveKnownAt } from "../src/queries/as-of.ts";
+import { answerOf } from "../src/queries/reports/report.ts";
+import { reports } from "../src/queries/reports/reports.ts";
+import type { CountySize } from "./county.ts";
+import { contractRows, householdAt, organisationsIn } from "./county.ts";
+import type { BenchFigure } from "./figure.ts";
+import { percentile, rounded } from "./figure.ts";
+import type { BenchContext } from "./ledger.ts";
+import { handleAll, projectAll, vacuum } from "./ledger.ts";
+import { onCounty } from "./statement.ts";
+
+const events = 1_000_000;
+const rounds = 9;
+const projects = 20;
+const document = "0f".repeat(32);
+
+/** What is measured: a report over all there is, and the plain sum over the rows that it reads. */
+const measured = [
+  {
+    name: "coverage",
+    told: { on: "2026-12-31" },
+    bare: `SELECT county, township, village, count(*), count(b.household), count(c.household)
+      FROM (SELECT DISTINCT ON (household) * FROM read.household_status
+        ORDER BY household, position DESC) AS h
+      LEFT JOIN read.bindings b USING (household) LEFT JOIN read.conditions c USING (household)
+      GROUP BY county, township, village`,
+  },
+  {
+    name: "fund-trace",
+    told: { id: "funds/ZJ-1", on: "2026-12-31" },
+    bare: `SELECT contract, household, sum(amount) FROM read.postings
+      WHERE contract IN (SELECT data->>'contract' FROM read.programme_rows
+        WHERE kind = 'project-steps') GROUP BY contract, household
+      UNION ALL SELECT project, household, sum(amount) FROM read.postings
+      WHERE project IS NOT NULL GROUP BY project, household`,
+  },
+  {
+    name: "income-types",
+    told: { from: "2025-01-01", to: "2026-12-31" },
+    bare: `SELECT household, leg, sum(amount) FROM read.postings
+      WHERE side = 'household' AND asset = 'CNY'
+        AND effective BETWEEN '2025-01-01' AND '2026-12-31' GROUP BY household, leg`,
+  },
+] as const;
+
+/** Milliseconds of reports that read nearly everything, beside plain sums over the same rows. */
+export async function* reportOfAll(context: BenchContext): AsyncGenerator<BenchFigure> {
+  const n = Math.max(5_000, context.scaled(events));
+  yield* await onCounty(context, n, async (ledger, households) => {
+    await giveProgramme(ledger, { households, movements: n });
+    await projectAll(ledger);
+    await vacuum(ledger.pool);
+    const figures: BenchFigure[] = [];
+    for (const one of measured) figures.push(await figureOf(ledger, one, n));
+    return figures;
+  });
+}
+
+async function figureOf(
+  ledger: Ledger,
+  { name, told, bare }: (typeof measured)[number],
+  n: number,
+): Promise<BenchFigure> {
+  const report = reports.find((one) => one.name === name);
+  if (report === undefined) throw new Error(`there is no report ${name}`);
+  const [ours, theirs]: [number[], number[]] = [[], []];
+  // The first round only warms both up.
+  for (let round = 0; round <= rounds; round++) {
+    const value = await millisecondsOf(async () => {
+      await answerOf(report, ledger, told, await resolveKnownAt(ledger));
+    });
+    const reference = await millisecondsOf(() => ledger.pool.query(bare));
+    if (round === 0) continue;
+    ours.push(value);
+    theirs.push(reference);
+  }
+  const [value, reference] = [percentile(ours, 0.5), percentile(theirs, 0.5)];
+  return {
+    bench: `report/${name}`,
+    value: rounded(value),
+    unit: "ms",
+    reference: "a plain SQL sum over the same rows",
+    referenceValue: rounded(reference),
+    ratio: rounded(value / reference),
+    n,
+  };
+}
+
+async function millisecondsOf(task: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await task();
+  return performance.now() - began;
+}
+
+/** A fund, projects that are linked to every contract, and bindings of every household. */
+async function giveProgramme(ledger: Ledger, size: CountySize): Promise<void> {
+  const give = (kind: KindName, rows: Rows) =>
+    handleAll(ledger.handler, kind, commandsOf(kind, rows));
+  const places = Array.from({ length: size.households }, (_, place) => place);
+  const organisation = (place: number) => `ORG-${String(place + 1).padStart(4, "0")}`;
+  const firms = Array.from({ length: organisationsIn(size) }, (_, place) => place);
+  const [enterprises, cooperatives] = [
+    firms.filter((place) => place % 3 === 0),
+    firms.filter((place) => place % 3 !== 0),
+  ];
+  const of = (list: readonly number[], at: number) => organisation(list[at % list.length] ?? 0);
+  const bound = { 绑定形式: "生产合作", 紧密程度: "契约", 业务日期: "2025-01-05" };
+  await give(
+    "conditions",
+    places.map((place) => ({
+      ...{ 记录编号: `TJ-${place}`, 户编号: householdAt(place), 业务日期: "2025-01-04" },
+      ...{ 产业条件: "有", 发展意愿: "有" },
+    })),
+  );
+  await give("bindings", [
+    ...cooperatives.map((place, at) => ({
+      ...{ ...bound, 绑定编号: `LH-${place}`, 层级: "合作社", 主体编号: of(enterprises, at) },
+      对方主体编号: organisation(place),
+    })),
+    ...places.map((place) => ({
+      ...{ ...bound, 绑定编号: `BD-${place}`, 层级: "农户", 主体编号: of(cooperatives, place) },
+      ...{ 户编号: householdAt(place), 帮扶方式: "直接帮扶", 同意书: document },
+    })),
+  ]);
+  await giveProjects(give, size, places);
+}
+
+type Rows = readonly Readonly<Record<string, string>>[];
+
+async function giveProjects(
+  give: (kind: KindName, rows: Rows) => Promise<void>,
+  size: CountySize,
+  places: readonly number[],
+): Promise<void> {
+  const fund = { 资金编号: "ZJ-1", 资金来源: "衔接资金", 级次: "县", 年度: "2025", 文号: "1号" };
+  await give("funds", [{ ...fund, 金额: "100000000", 业务日期: "2025-01-05" }]);
+  const ids = Array.from({ length: projects }, (_, at) => `XM-${at}`);
+  await give(
+    "projects",
+    ids.map((id) => ({
+      ...{ 项目编号: id, 名称: id, 年度: "2025", 行政区划: "530424", 产业: "种植业" },
+      ...{ 模式编号: "M1", 业务日期: "2025-01-06" },
+    })),
+  );
+  const step = (id: string, kind: string, date: string, more = {}) => ({
+    ...{ 步骤编号: `${id} ${kind} ${Object.values(more).join()}`, 项目编号: id, 步骤: kind },
+    ...{ 业务日期: date, 经办人: "甲", ...more },
+  });
+  await give(
+    "project-steps",
+    ids.map((id) => step(id, "入库", "2025-01-07")),
+  );
+  await give(
+    "project-steps",
+    ids.map((id) => step(id, "批准", "2025-01-08", { 单位: "县" })),
+  );
+  await give(
+    "allocations",
+    ids.map((id) => ({
+      ...{ 安排编号: `AP-${id}`, 项目编号: id, 资金编号: "ZJ-1", 资金方式: "直补" },
+      ...{ 金额: "5000000", 业务日期: "2025-01-09" },
+    })),
+  );
+  const contracts = [...contractRows(size)].map(([contract = ""]) => contract);
+  await give(
+    "project-steps",
+    contracts.map((contract, at) =>
+      step(ids[at % projects] ?? "", "联结", "2025-01-10", { 合同编号: contract }),
+    ),
+  );
+  await give(
+    "disbursements",
+    places.map((place) => ({
+      ...{ 拨付编号: `BF-${place}`, 安排编号: `AP-XM-${place % projects}`, 金额: "100" },
+      ...{ 凭证号: "PZ", 户编号: householdAt(place), 收入类别: "补贴", 业务日期: "2025-02-01" },
+    })),
+  );
+}
+
+function* commandsOf(kind: KindName, rows: Rows) {
+  for (const cells of rows) {
+    const parsed = kindOf(kind).parse({ cells });
+    if (!parsed.ok) throw new Error(`the invented row ${parsed.key}: ${parsed.refusal.message}`);
+    yield parsed.command;
+  }
+}

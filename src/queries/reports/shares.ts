@@ -1,0 +1,79 @@
+import { z } from "zod";
+import { statusOn } from "../../domain/programme/status.ts";
+import { Unknown } from "../as-of.ts";
+import { selectedByName } from "./facts.ts";
+import type { Beside } from "./figures.ts";
+import { beside, money, named, quantity } from "./figures.ts";
+import { programmeAt } from "./known-programme.ts";
+import { organisationsAt } from "./organisations.ts";
+import { postingName } from "./posting-names.ts";
+import type { Report } from "./report.ts";
+import { liesIn } from "./roster.ts";
+
+/** Shares of a register ($3) by who holds them: a household, or an organisation. */
+const held = `
+  SELECT coalesce(p.household, p.organisation) AS row, ${postingName} AS fact, p.position,
+    'shares' AS figure, p.amount * 10000 AS value
+  FROM (
+    SELECT * FROM read.postings
+    WHERE leg = 'shares' AND side IN ('household', 'entity') AND asset = 'shares:' || $3
+      AND position <= $1 AND effective <= $2) AS p
+  LEFT JOIN read.trail t ON t.household = p.household AND t.position = p.position`;
+
+/** 折股, by what was put in; what takes one back is of the same. */
+const issued = `
+  SELECT i.household AS row, 'movements/' || i.reference AS fact, i.position, said.figure,
+    said.value
+  FROM read.share_issues i LEFT JOIN read.share_issues o ON o.reference = i.reverses
+  CROSS JOIN LATERAL (VALUES
+    ('came.' || coalesce(nullif(coalesce(o.capital, i.capital), ''), '其他'), i.shares * 10000),
+    ('capital', i.amount * 100)) AS said (figure, value)
+  WHERE i.register = $3 AND i.position <= $1 AND i.effective <= $2`;
+
+/** Who holds the shares of a register, and what they came from: `report shares REGISTER`. */
+export const sharesReport: Report = {
+  name: "shares",
+  summary: "Who holds the shares of a register, what for they came, and what was put in",
+  rows: "holder",
+  time: "day",
+  of: "股权登记簿",
+  figures: {
+    shares: quantity,
+    status: beside(z.string().nullable().describe("户类型")),
+    came: named("quantity"),
+    left: named("quantity"),
+    capital: money,
+  },
+  find: async (asked) => {
+    const { pool, position, on, id, area } = asked;
+    const { rows } = await pool.query<{ isKnown: boolean }>(
+      `SELECT EXISTS (SELECT FROM read.contracts
+         WHERE kind = 'shares' AND register = $1 AND position <= $2) AS "isKnown"`,
+      [id, position],
+    );
+    if (rows[0]?.isKnown !== true) {
+      throw new Unknown("RegisterUnknown", "no register of this number is known");
+    }
+    const known = await programmeAt(pool, position, ["conditions"]);
+    const { households, placeOf } = await asked.roster();
+    const organisations = await organisationsAt(asked);
+    const facts = selectedByName(pool, `${held} UNION ALL ${issued}`, [position, on, id]);
+    const besides = new Map<string, Beside>();
+    for (const [holder] of await facts.sums()) {
+      const own = households.get(holder);
+      const place = own?.place ?? placeOf(organisations.get(holder)?.division);
+      if (besides.has(holder) || !liesIn(place, area)) continue;
+      const said = { status: own?.status ?? null, monitoring: own?.monitoring ?? null };
+      const { status = null } =
+        own === undefined ? {} : statusOn(known.programme, holder, on, said);
+      besides.set(holder, { status });
+    }
+    return {
+      facts: {
+        sums: async () => [...(await facts.sums())].filter(([row]) => besides.has(row)),
+        of: async (row) => (await facts.of(row)).filter((fact) => besides.has(fact.row)),
+      },
+      beside: besides,
+    };
+  },
+};
