@@ -30,7 +30,7 @@ export async function ask(
 
 /**
  * What must hold of every report of a county: what explains a figure adds up to it, and the total
- * to its rows. `ids` says what the reports of something are asked of; without one they are left out.
+ * to its rows. `ids` says what the reports of something are asked of; the others are left out.
  */
 export async function sums(
   t: Test,
