@@ -58,16 +58,17 @@ export async function* rebuildAll(context: BenchContext): AsyncGenerator<BenchFi
 // no line is looked for in an earlier one; the comparison after each round would show it.
 const insertPostings = `
   INSERT INTO postings_by_sql
-    (position, line, effective, side, household, organisation, leg, asset, amount)
+    (position, line, effective, side, household, organisation, leg, asset, amount, contract)
   SELECT e.position, l.line, (e.body #>> '{meta,effectiveDate}')::date,
     (ARRAY['household', 'organisation'])[l.line + 1],
     CASE l.line WHEN 0 THEN d.household END, d.organisation,
     CASE e.type WHEN 'RentPaid' THEN 'rent' WHEN 'ProducePurchased' THEN 'order'
       WHEN 'WagePaid' THEN 'wage' ELSE d.leg END,
-    'CNY', CASE WHEN (e.type = 'PaymentReversed') = (l.line = 0) THEN -d.amount ELSE d.amount END
+    'CNY', CASE WHEN (e.type = 'PaymentReversed') = (l.line = 0) THEN -d.amount ELSE d.amount END,
+    CASE l.line WHEN 0 THEN d.contract END
   FROM events e
   CROSS JOIN json_to_record(e.body -> 'data')
-    AS d (household text, organisation text, leg text, amount numeric)
+    AS d (household text, organisation text, leg text, amount numeric, contract text)
   CROSS JOIN (VALUES (0), (1)) AS l (line)
   WHERE e.type IN ('RentPaid', 'ProducePurchased', 'WagePaid', 'PaymentReversed')
   UNION ALL
@@ -77,7 +78,8 @@ const insertPostings = `
     CASE WHEN l.line < 2 THEN 'shares' ELSE 'capital' END,
     CASE WHEN l.line < 2 THEN 'shares:' || d.register ELSE 'CNY' END,
     CASE WHEN l.line < 2 THEN d.shares ELSE d.amount END
-      * CASE WHEN (e.type = 'ShareIssueReversed') = (l.line IN (0, 2)) THEN -1 ELSE 1 END
+      * CASE WHEN (e.type = 'ShareIssueReversed') = (l.line IN (0, 2)) THEN -1 ELSE 1 END,
+    NULL
   FROM events e
   CROSS JOIN json_to_record(e.body -> 'data')
     AS d (household text, organisation text, register text, shares numeric, amount numeric)
@@ -90,7 +92,7 @@ const insertPostings = `
     CASE WHEN p.household IS NULL THEN 'organisation' ELSE 'household' END,
     p.household, e.body #>> '{data,organisation}', 'dividend', 'CNY',
     CASE WHEN (e.type = 'DividendReversed') = (p.household IS NOT NULL)
-      THEN -p.amount ELSE p.amount END
+      THEN -p.amount ELSE p.amount END, NULL
   FROM events e
   CROSS JOIN LATERAL (
     SELECT ord AS line, value ->> 'household' AS household, (value ->> 'amount')::numeric AS amount

@@ -27,6 +27,7 @@ export const shareMovements: Projection = {
       columns: {
         position: "bigint",
         reference: id,
+        reverses: id,
         effective: "date",
         movement: id,
         register: id,
@@ -43,6 +44,7 @@ export const shareMovements: Projection = {
       },
       primaryKey: "position",
       indexes: {
+        share_movements_reference: "(reference)",
         share_movements_household: "(household, organisation) WHERE household IS NOT NULL",
         share_movements_register: "(register, effective, position)",
         share_movements_asset: "(asset) WHERE asset IS NOT NULL",
@@ -69,6 +71,7 @@ export const shareMovements: Projection = {
     write("share_movements", [
       position,
       said.reference,
+      isBack ? data.reverses : null,
       meta.effectiveDate,
       movement,
       said.register,

@@ -542,6 +542,7 @@ CREATE TABLE read.share_issues (
 CREATE TABLE read.share_movements (
   "position" bigint NOT NULL,
   reference text COLLATE "C",
+  reverses text COLLATE "C",
   effective date,
   movement text COLLATE "C",
   register text COLLATE "C",
@@ -691,6 +692,7 @@ CREATE INDEX share_issues_reference ON read.share_issues USING btree (reference)
 CREATE INDEX share_issues_register ON read.share_issues USING btree (register);
 CREATE INDEX share_movements_asset ON read.share_movements USING btree (asset) WHERE (asset IS NOT NULL);
 CREATE INDEX share_movements_household ON read.share_movements USING btree (household, organisation) WHERE (household IS NOT NULL);
+CREATE INDEX share_movements_reference ON read.share_movements USING btree (reference);
 CREATE INDEX share_movements_register ON read.share_movements USING btree (register, effective, "position");
 CREATE INDEX trail_note ON read.trail USING btree (note) WHERE (note IS NOT NULL);
 CREATE INDEX vault_references_item ON read.vault_references USING btree (item);

@@ -82,3 +82,38 @@ void test("shares, members and rates", async (t) => {
   await sums(t, ledger, { shares: "R1", members: "O1", entity: "O1" });
   t.ok((await ledger.verify()).ok);
 });
+
+void test("shares that were given on, withdrawn and added to", async (t) => {
+  const moved = (id: string, type: string, cells: CountyRow): Step => [
+    "movements",
+    {
+      ...{ 业务编号: id, 业务类型: type, 业务日期: "2025-06-01", 主体编号: "O1" },
+      ...{ 股权登记簿: "R1", 户编号: "H1", ...cells },
+    },
+  ];
+  const ledger = await reportedLedger(t, [
+    ...held,
+    moved("Z1", "转让", { 受让主体编号: "O2", 股数: "40" }),
+    moved("Z2", "退股", { 合同编号: "C1", 股数: "10", 金额: "10" }),
+    moved("Z3", "增资", { 合同编号: "C1", 金额: "5", 资本类型: "分红" }),
+    ["movements", { ...reversal("Z4", "Z3"), 业务日期: "2025-06-02" }],
+  ]);
+  const { rows, total } = await report(ledger, "shares", { id: "R1", on: "2025-06-30" });
+  t.strictSame(rows, [
+    {
+      ...{ row: "H1", shares: "100.0000", status: "脱贫户" },
+      came: { 现金: "100.0000", 财政量化资金: "50.0000" },
+      left: { 转让: "40.0000", 退股: "10.0000" },
+      capital: "140.00",
+    },
+    {
+      ...{ row: "O2", shares: "40.0000", status: null, came: { 转让: "40.0000" }, left: {} },
+      capital: "0.00",
+    },
+  ]);
+  t.match(total, { rows: 2, shares: "140.0000", capital: "140.00" });
+  const first = await report(ledger, "shares", { id: "R1", on: "2025-06-01" });
+  t.match(first.rows[0], { came: { 分红: "5.0000" }, capital: "145.00" });
+  await sums(t, ledger, { shares: "R1", members: "O1", entity: "O1" });
+  t.ok((await ledger.verify()).ok);
+});

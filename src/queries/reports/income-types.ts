@@ -66,10 +66,12 @@ function received(isNamed: boolean): string {
       WHERE d.position <= $1 AND d.effective BETWEEN $2 AND $3),
     facts AS (
       SELECT p.household, ${fact} AS fact, p.position, p.leg, p.amount,
-        coalesce(d.is_paid, false) AS is_paid, d.branch, d.programme, false AS is_on_asset,
+        coalesce(d.is_paid, false) AS is_paid, d.branch, d.programme,
+        p.leg = 'post' AND EXISTS (SELECT FROM terms t WHERE t.contract = p.contract
+          AND t.asset IS NOT NULL AND ${areTermsOf("p.effective")}) AS is_on_asset,
         coalesce(d.day, p.effective) AS day
       FROM (
-        SELECT household, position, effective, leg, amount FROM read.postings
+        SELECT household, position, effective, leg, amount, contract FROM read.postings
         WHERE side = 'household' AND asset = '${yuan}' AND ${inPeriod}) AS p
       LEFT JOIN details d ON d.position = p.position ${trail}
       WHERE p.position NOT IN (

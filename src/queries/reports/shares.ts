@@ -30,6 +30,29 @@ const issued = `
     ('capital', i.amount * 100)) AS said (figure, value)
   WHERE i.register = $3 AND i.position <= $1 AND i.effective <= $2`;
 
+const passed = `CASE m.movement WHEN 'transfer' THEN '转让' WHEN 'adjustment' THEN '调整'
+  WHEN 'inheritance' THEN '继承' END`;
+
+/** The other movements of shares, by who gave and who got; what takes one back is of the same. */
+const moved = `
+  SELECT said.holder AS row, 'movements/' || m.reference AS fact, m.position, said.figure,
+    said.value
+  FROM read.share_movements m LEFT JOIN read.share_movements o ON o.reference = m.reverses
+  CROSS JOIN LATERAL (SELECT coalesce(m.household, m.shareholder) AS holder,
+    coalesce(m.to_household, m.to_shareholder) AS recipient,
+    coalesce(nullif(coalesce(o.capital, m.capital), ''), '其他') AS capital,
+    coalesce(o.par_value, m.par_value) AS par_value) AS own
+  CROSS JOIN LATERAL (VALUES
+    (holder, CASE m.movement WHEN 'increase' THEN 'came.' || own.capital
+      WHEN 'quantification' THEN 'came.量化' WHEN 'withdrawal' THEN 'left.退股'
+      ELSE 'left.' || ${passed} END, m.shares * 10000),
+    (recipient, 'came.' || ${passed}, m.shares * 10000),
+    (holder, 'capital', CASE m.movement WHEN 'increase' THEN m.amount * 100
+      WHEN 'quantification' THEN round(m.shares * own.par_value, 2) * 100
+      WHEN 'withdrawal' THEN -m.amount * 100 END)) AS said (holder, figure, value)
+  WHERE m.register = $3 AND m.position <= $1 AND m.effective <= $2
+    AND said.holder IS NOT NULL AND said.figure IS NOT NULL AND said.value IS NOT NULL`;
+
 /** Who holds the shares of a register, and what they came from: `report shares REGISTER`. */
 export const sharesReport: Report = {
   name: "shares",
@@ -57,7 +80,11 @@ export const sharesReport: Report = {
     const known = await programmeAt(pool, position, ["conditions"]);
     const { households, placeOf } = await asked.roster();
     const organisations = await organisationsAt(asked);
-    const facts = selectedByName(pool, `${held} UNION ALL ${issued}`, [position, on, id]);
+    const facts = selectedByName(pool, `${held} UNION ALL ${issued} UNION ALL ${moved}`, [
+      position,
+      on,
+      id,
+    ]);
     const besides = new Map<string, Beside>();
     for (const [holder] of await facts.sums()) {
       const own = households.get(holder);
