@@ -114,10 +114,20 @@ void test("a service before an event that cannot be read", async (t) => {
     organisation: "ORG-002",
     plan: "JH-00001",
   };
+  /** What reports of something are asked of. */
+  const reported: Readonly<Record<string, string>> = {
+    ...{ entity: "ORG-002", members: "ORG-002", shares: "GQ-05" },
+    "fund-trace": "organisations%2FORG-002",
+  };
   const paths = questions.flatMap(({ path }) =>
     path === undefined
       ? []
-      : path.replaceAll(/:(\w+)/g, (_, name) => ids[name as keyof typeof ids]),
+      : path
+          .replace(
+            /report\/([\w-]+)\/:id/,
+            (_, name: string) => `report/${name}/${String(reported[name])}`,
+          )
+          .replaceAll(/:(\w+)/g, (_, name) => ids[name as keyof typeof ids]),
   );
   for (const path of ["/v1/position", ...paths]) {
     const url = path.endsWith("/in-force") ? `${path}?on=2026-03-03` : path;
