@@ -241,6 +241,16 @@ void test("every invariant of a projection can be broken", async (t) => {
          VALUES (1, 'W9', '2025-03-01', 'bindings', 'L9')`,
       /linkage: end W9 ends no binding that is recorded/,
     ],
+    "income_details: what is taken back was recorded before it": [
+      `INSERT INTO read.income_details (position, effective, reference, reverses, is_paid)
+         VALUES (2, '2025-03-01', 'Z8', NULL, false), (1, '2025-03-01', 'Z9', 'Z8', false)`,
+      /income_details: movement Z9 takes back what is recorded later/,
+    ],
+    "share_issues: only what was issued is taken back": [
+      `INSERT INTO read.share_issues (position, effective, reference, reverses, register)
+         VALUES (1, '2025-03-01', 'Z9', 'Z8', 'R1')`,
+      /share_issues: issue Z8 is taken back and was never made/,
+    ],
     "line_money: a line receives no more than was due by it": [
       `INSERT INTO read.line_money
          (position, number, plan, line, effective, side, amount, fact)
