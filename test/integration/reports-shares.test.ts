@@ -114,6 +114,8 @@ void test("shares that were given on, withdrawn and added to", async (t) => {
   t.match(total, { rows: 2, shares: "140.0000", capital: "140.00" });
   const first = await report(ledger, "shares", { id: "R1", on: "2025-06-01" });
   t.match(first.rows[0], { came: { 分红: "5.0000" }, capital: "145.00" });
+  const members = await report(ledger, "members", { id: "O1", on: "2025-06-30" });
+  t.match(members.rows[0], { row: "H1", shares: "100.0000", capital: "140.00" });
   await sums(t, ledger, { shares: "R1", members: "O1", entity: "O1" });
   t.ok((await ledger.verify()).ok);
 });

@@ -262,6 +262,9 @@ async function tenure(t: Test, ledger: TestLedger): Promise<void> {
   t.strictSame(Object.keys(found), [
     ...["report", "from", "to", "position", "opening", "closing", "changes"],
   ]);
+  // 绩效 counts households, where other rows name them.
+  const summer = await ask(ledger, "tenure", { from: "2025-07-01", to: "2025-07-01" });
+  t.match(summer["changes"], [{ id: "V4" }, { kind: "project-steps", id: "绩效 2025-07-01" }]);
   const { opening, closing, changes } = found as unknown as {
     readonly opening: Readonly<Record<string, object>>;
     readonly closing: Readonly<Record<string, object>>;

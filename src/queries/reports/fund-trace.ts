@@ -139,7 +139,13 @@ const edgeKinds: readonly EdgeKind[] = [
     query: (only) => `SELECT DISTINCT ${said("asset")} AS source, ${said("contract")} AS target,
         NULL AS amount
       FROM ${rowsOf("asset-steps")} r
-      WHERE r.data ? 'contract' AND ${only("r.data->>'asset'", "r.data->>'contract'")}`,
+      WHERE r.data ? 'contract' AND ${only("r.data->>'asset'", "r.data->>'contract'")}
+      UNION SELECT t.asset, t.contract, NULL FROM read.contract_terms t
+      WHERE t.asset IS NOT NULL AND ${only("t.asset", "t.contract")}
+        AND t.in_force_from <= $2 AND coalesce(t.since <= $2, true)
+        AND coalesce($2 < t.before, true) AND t.position = (
+          SELECT max(position) FROM read.contract_terms
+          WHERE contract = t.contract AND position <= $1)`,
   },
   { from: "contracts", to: "households", query: paidBy("contract", "contract IS NOT NULL") },
   { from: "assets", to: "income", query: earned("asset", "true") },

@@ -20,14 +20,23 @@ const named = `
 const facts = `
   SELECT p.household AS row, ${postingName} AS fact, p.position, said.figure, said.value
   FROM read.postings p ${named}
-  CROSS JOIN LATERAL (SELECT CASE
-      WHEN p.side = 'capital' THEN 'capital'
-      WHEN p.asset = '${yuan}' THEN p.leg ELSE 'shares' END AS figure,
-    CASE WHEN p.side = 'capital' THEN -p.amount * 100
-      WHEN p.asset = '${yuan}' THEN p.amount * 100 ELSE p.amount * 10000 END AS value) AS said
-  WHERE p.organisation = $4 AND p.side IN ('household', 'capital') AND p.position <= $1
-    AND p.effective <= $3 AND (said.figure IN ('capital', 'shares', 'advance')
+  CROSS JOIN LATERAL (SELECT
+    CASE WHEN p.asset = '${yuan}' THEN p.leg ELSE 'shares' END AS figure,
+    CASE WHEN p.asset = '${yuan}' THEN p.amount * 100 ELSE p.amount * 10000 END AS value) AS said
+  WHERE p.organisation = $4 AND p.side = 'household' AND p.position <= $1
+    AND p.effective <= $3 AND (said.figure IN ('shares', 'advance')
       OR said.figure IN ('${legs.join("', '")}') AND p.effective >= $2)
+  UNION ALL
+  SELECT household, 'movements/' || reference, position, 'capital', amount * 100
+  FROM read.share_issues
+  WHERE organisation = $4 AND position <= $1 AND effective <= $3
+  UNION ALL
+  SELECT m.household, 'movements/' || m.reference, m.position, 'capital', CASE m.movement
+      WHEN 'increase' THEN m.amount * 100 WHEN 'withdrawal' THEN -m.amount * 100
+      ELSE round(m.shares * coalesce(o.par_value, m.par_value), 2) * 100 END
+  FROM read.share_movements m LEFT JOIN read.share_movements o ON o.reference = m.reverses
+  WHERE m.organisation = $4 AND m.household IS NOT NULL AND m.position <= $1
+    AND m.effective <= $3 AND m.movement IN ('increase', 'withdrawal', 'quantification')
   UNION ALL
   SELECT household, 'movements/' || reference, position, 'kilograms', kilograms * 10000
   FROM read.deliveries

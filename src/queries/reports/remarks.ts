@@ -24,7 +24,8 @@ export const remarksReport: Report = {
   find: async ({ pool, position, from, on, area, roster }) => {
     const { rows } = await pool.query<RemarkRow>(
       `SELECT m.position::text AS position, m.kind || '/' || m.id || '/' || code AS row, message,
-         household, division, r.data->>'households' AS households
+         household, division, CASE WHEN jsonb_typeof(r.data->'households') = 'array'
+           THEN r.data->>'households' END AS households
        FROM read.remarks m LEFT JOIN read.programme_rows r USING (position)
        WHERE m.position <= $1 AND m.effective BETWEEN $2 AND $3 AND NOT EXISTS (
          SELECT FROM read.programme_corrections c
