@@ -3,24 +3,16 @@
 // to another is neither more nor less, and dividends come to their pool.
 import fc from "fast-check";
 import { test } from "tap";
-import { dividendsLeft, quantifiedOf } from "../../src/domain/share-surveys.ts";
-import type { DecidedEvent } from "../../src/domain/facts.ts";
 import type { CountyRow } from "../support/county.ts";
-import type { Given, Surveys } from "../support/given.ts";
+import type { Given } from "../support/given.ts";
 import { isEvents, surveyed } from "../support/given.ts";
+import { shareSurveys } from "../support/share-surveys.ts";
 import * as rows from "../support/rows.ts";
 import type { ShareAct } from "../support/plain-shares.ts";
 import { PlainShares, shareDays } from "../support/plain-shares.ts";
 
-const surveys: Surveys = {
-  [dividendsLeft.name]: (asked: never, events: readonly DecidedEvent[]) =>
-    events.reduce((left, event) => dividendsLeft.with?.(left, asked, event) ?? left, "0.00"),
-  [quantifiedOf.name]: (asked: never, events: readonly DecidedEvent[]) =>
-    events.reduce((sum, event) => quantifiedOf.with?.(sum, asked, event) ?? sum, "0"),
-};
-
 const base = surveyed(
-  surveys,
+  shareSurveys,
   ["roster", rows.person(1)],
   ["roster", rows.person(2)],
   ["organisations", rows.organisation("O1")],

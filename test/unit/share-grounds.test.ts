@@ -1,25 +1,16 @@
 // What movements of shares and losses rest on in the programme: each rule broken, and passed by a
 // hair, with rows of assets, cases and loans as files have them.
 import { test } from "tap";
-import { dividendsLeft, quantifiedOf } from "../../src/domain/share-surveys.ts";
-import type { DecidedEvent } from "../../src/domain/facts.ts";
 import type { CountyRow } from "../support/county.ts";
 import { financeRow, lent } from "../support/finance-rows.ts";
-import type { Step, Surveys } from "../support/given.ts";
+import type { Step } from "../support/given.ts";
+import { shareSurveys } from "../support/share-surveys.ts";
 import { surveyed } from "../support/given.ts";
 import { assetStep, caseStep, county, hash, row } from "../support/programme-rows.ts";
 import * as rows from "../support/rows.ts";
 
-/** What read models say, had they come to the last event. */
-const surveys: Surveys = {
-  [dividendsLeft.name]: (asked: never, events: readonly DecidedEvent[]) =>
-    events.reduce((left, event) => dividendsLeft.with?.(left, asked, event) ?? left, "0.00"),
-  [quantifiedOf.name]: (asked: never, events: readonly DecidedEvent[]) =>
-    events.reduce((sum, event) => quantifiedOf.with?.(sum, asked, event) ?? sum, "0"),
-};
-
 const opened = surveyed(
-  surveys,
+  shareSurveys,
   ...county,
   ["contracts", { ...rows.shareContract("C90", "O1", "R90"), 每股金额: "0.3" }],
   ["movements", { ...rows.shareIssue("S90"), 合同编号: "C90", 股权登记簿: "R90", 金额: "90" }],

@@ -4,24 +4,16 @@ import { test } from "tap";
 import { eventType } from "../../events/index.ts";
 import type { DecidedEvent } from "../../src/domain/facts.ts";
 import { heldOn, holdings } from "../../src/domain/dividend.ts";
-import { dividendsLeft, quantifiedOf } from "../../src/domain/share-surveys.ts";
 import type { CountyRow } from "../support/county.ts";
-import type { Given, Step, Surveys } from "../support/given.ts";
+import type { Given, Step } from "../support/given.ts";
 import { isEvents, surveyed } from "../support/given.ts";
+import { shareSurveys } from "../support/share-surveys.ts";
 import { codesOf, pack } from "../support/programme-judged.ts";
 import { hash, row as programmeRow } from "../support/programme-rows.ts";
 import * as rows from "../support/rows.ts";
 
-/** What read models say, had they come to the last event. */
-const surveys: Surveys = {
-  [dividendsLeft.name]: (asked: never, events: readonly DecidedEvent[]) =>
-    events.reduce((left, event) => dividendsLeft.with?.(left, asked, event) ?? left, "0.00"),
-  [quantifiedOf.name]: (asked: never, events: readonly DecidedEvent[]) =>
-    events.reduce((sum, event) => quantifiedOf.with?.(sum, asked, event) ?? sum, "0"),
-};
-
 const history = surveyed(
-  surveys,
+  shareSurveys,
   ["roster", rows.person(1)],
   ["roster", rows.person(2)],
   ["organisations", { ...rows.organisation("O1"), 类型: "合作社" }],
