@@ -100,6 +100,17 @@ export type ProgrammeEventName = keyof typeof programmeKinds;
 /** The name of a kind of row of the programme. */
 export type ProgrammeKind = (typeof programmeKinds)[ProgrammeEventName];
 
+const eventsByKind = new Map(
+  Object.entries(programmeKinds).map(([type, kind]) => [kind, type as ProgrammeEventName]),
+);
+
+/** The event that a kind of row is recorded as. */
+export function programmeEventOf(kind: ProgrammeKind): ProgrammeEventName {
+  const type = eventsByKind.get(kind);
+  if (type === undefined) throw new Error("every kind of row has its event");
+  return type;
+}
+
 /** Whether an event is one of the programme. */
 export function isOfProgramme(type: string): type is ProgrammeEventName {
   return Object.hasOwn(programmeKinds, type);

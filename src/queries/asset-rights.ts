@@ -1,6 +1,7 @@
 import type { AssetRight } from "../../events/asset-words.ts";
 import { assetRights } from "../../events/asset-words.ts";
 import type { KnownAt, Readable } from "./as-of.ts";
+import { countsBy } from "./counting-rows.ts";
 
 /** The rights in assets that somebody holds, by 资产编号, each by its word in files. */
 export type AssetRightsHeld = Readonly<Record<string, string[]>>;
@@ -13,11 +14,8 @@ const stated = rightNames.map((right) => `('${right}', r.data->>'${right}')`).jo
 /** Rows of a kind that count at the end of a day ($2), as known at a position ($3). */
 function counting(kind: string): string {
   return `SELECT r.* FROM read.programme_rows r
-    WHERE r.kind = '${kind}' AND r.position <= $3
-      AND r.effective <= coalesce($2, 'infinity'::date)
-      AND NOT EXISTS (SELECT 1 FROM read.programme_corrections c
-        WHERE c.kind = r.kind AND c.id = r.id AND c.position <= $3
-          AND c.effective <= coalesce($2, 'infinity'::date))`;
+    WHERE r.kind = '${kind}'
+      AND ${countsBy("r", kind, { position: "$3", day: "coalesce($2, 'infinity'::date)" })}`;
 }
 
 /**

@@ -1,7 +1,11 @@
 import { turned } from "../../../events/define.ts";
 import type { EventData } from "../../../events/index.ts";
-import type { ProgrammeEventName, ProgrammeKind } from "../../../events/programme.ts";
-import { programmeEvents, programmeKinds } from "../../../events/programme.ts";
+import type {
+  ProgrammeEventName,
+  ProgrammeKind,
+  programmeKinds,
+} from "../../../events/programme.ts";
+import { programmeEventOf, programmeEvents } from "../../../events/programme.ts";
 
 /** The type of event that a kind of row is recorded as. */
 type EventOfKind<K extends ProgrammeKind> = {
@@ -36,14 +40,10 @@ export function householdsNamed({ data }: ProgrammeRow): string[] {
 /** A posting of a row with its sign turned, as what takes the row back keeps it. */
 type TurnedPosting = NonNullable<EventData<"RowCorrected">["postings"]>[number];
 
-const eventNames = Object.entries(programmeKinds) as readonly [ProgrammeEventName, ProgrammeKind][];
-
 /** The postings of a row, with their signs turned; undefined where it moved no money. */
 export function turnedPostings({ kind, data }: ProgrammeRow): TurnedPosting[] | undefined {
   const found: TurnedPosting[] = [];
-  const type = eventNames.find(([, of]) => of === kind)?.[0];
-  if (type === undefined) throw new Error("every kind of row has its event");
-  programmeEvents[type].posts(
+  programmeEvents[programmeEventOf(kind)].posts(
     data as never,
     (side, household, organisation, leg, asset, ...rest) => {
       const [amount, , of] = rest;

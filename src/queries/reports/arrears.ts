@@ -9,7 +9,7 @@ import { organisationsAt } from "./organisations.ts";
 import type { Account, Due, Owing } from "./owing.ts";
 import { owingBy } from "./owing.ts";
 import type { Report } from "./report.ts";
-import { liesIn } from "./roster.ts";
+import { liesIn, placeOfRow } from "./roster.ts";
 
 /** What was promised to households and is not paid: `report arrears`. */
 export const arrearsReport: Report = {
@@ -28,15 +28,15 @@ export const arrearsReport: Report = {
   },
   find: async (asked) => {
     const { on, area, by } = asked;
-    const { households, placeOf } = await asked.roster();
+    const roster = await asked.roster();
     const organisations = await organisationsAt(asked);
     const collected = collect();
     const besides = new Map<string, Beside>();
     for (const owing of await owingBy(asked)) {
       const { name, operator, household } = owing;
-      const own = household === null ? undefined : households.get(household)?.place;
-      const place = own ?? placeOf(organisations.get(operator)?.division);
-      if (!liesIn(place, area) || outstandingOf(owing) <= 0n) continue;
+      const { division } = organisations.get(operator) ?? {};
+      if (!liesIn(placeOfRow(roster, { household, division }), area) || outstandingOf(owing) <= 0n)
+        continue;
       const row = by === "operator" ? operator : name;
       const days = addOwing(row, owing, on, collected);
       const before = besides.get(row)?.["oldest"] as number | undefined;

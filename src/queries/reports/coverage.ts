@@ -2,6 +2,7 @@ import { z } from "zod";
 import { bindingGrades } from "../../../events/programme-words.ts";
 import { dayNumber, dayOfNumber } from "../../domain/calendar.ts";
 import { withDecimals } from "../../domain/decimal.ts";
+import { countsBy } from "../counting-rows.ts";
 import type { FactSource } from "./facts.ts";
 import { selected, together } from "./facts.ts";
 import { beside, count, group, named, ratio } from "./figures.ts";
@@ -17,14 +18,6 @@ const keys = {
   county: "county",
   group: `${village} || '/' || coalesce(hamlet, '')`,
 } as const;
-
-/** A row is known at P (`$1`), dated by D (`$2`) and not taken back by then. */
-function stands(row: string, kind: string, id: string): string {
-  return `${row}.position <= $1 AND ${row}.effective <= $2 AND NOT EXISTS (
-      SELECT FROM read.programme_corrections x
-      WHERE x.kind = '${kind}' AND x.id = ${row}.${id}
-        AND x.position <= $1 AND x.effective <= $2)`;
-}
 
 /**
  * The households of an area (`$3`) with the keys of their rows, what they last stated by D, and the
@@ -44,16 +37,16 @@ function knownBy(key: string): string {
         FILTER (WHERE status IS NOT NULL))[1] AS status,
       (array_agg(monitoring ORDER BY effective DESC, position DESC)
         FILTER (WHERE monitoring IS NOT NULL))[1] AS monitoring
-    FROM read.conditions c WHERE ${stands("c", "conditions", "condition")}
+    FROM read.conditions c WHERE ${countsBy("c", "conditions", { id: "condition" })}
     GROUP BY household),
   live AS MATERIALIZED (
     SELECT * FROM read.bindings b
-    WHERE ${stands("b", "bindings", "binding")}
+    WHERE ${countsBy("b", "bindings", { id: "binding" })}
       AND starts <= $2 AND (ends IS NULL OR ends >= $2)
       AND NOT EXISTS (
         SELECT FROM read.row_ends e
         WHERE e.kind = 'bindings' AND e.id = b.binding AND e.effective < $2
-          AND ${stands("e", "ends", "ending")}))`;
+          AND ${countsBy("e", "ends", { id: "ending" })}))`;
 }
 
 /** What each household is counted for: `$4` and `$5` are lists of classes, `$6` is a day. */

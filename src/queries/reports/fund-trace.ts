@@ -3,9 +3,11 @@ import { yuan } from "../../../events/define.ts";
 import { fromUnits, toUnits } from "../../domain/decimal.ts";
 import { divideByWeights } from "../../domain/distribution/weights.ts";
 import { Unknown } from "../as-of.ts";
+import { countsBy } from "../counting-rows.ts";
 import { plansAt, standingList } from "../plan-states.ts";
 import { byCodePoint } from "./figures.ts";
 import type { ReportAsked, WholeReport } from "./report.ts";
+import { areTermsOf } from "./terms-known.ts";
 
 /** What nodes are of. */
 type NodeKind =
@@ -42,16 +44,10 @@ interface EdgeKind {
   readonly isOfAsked?: true;
 }
 
-/** A row counts: it is known, dated by the day and not taken back by then. */
-function counts(row: string, kind: string, id = "id"): string {
-  return `${row}.position <= $1 AND ${row}.effective <= $2 AND NOT EXISTS (
-    SELECT FROM read.programme_corrections x WHERE x.kind = '${kind}' AND x.id = ${row}.${id}
-      AND x.position <= $1 AND x.effective <= $2)`;
-}
-
 /** Some rows of the programme that count. */
 function rowsOf(kind: string): string {
-  return `(SELECT * FROM read.programme_rows r WHERE r.kind = '${kind}' AND ${counts("r", kind)})`;
+  return `(SELECT * FROM read.programme_rows r
+    WHERE r.kind = '${kind}' AND ${countsBy("r", kind)})`;
 }
 
 /** Which of the sources or of the targets are asked about. */
@@ -76,7 +72,7 @@ const linked = (member: string) => (only: Only) =>
     AND ${only("r.data->>'project'", `r.data->>'${member}'`)}`;
 
 const incomes = `(SELECT i.*, coalesce(i.received, i.available)::text AS came FROM read.incomes i
-  WHERE ${counts("i", "income", "income")})`;
+  WHERE ${countsBy("i", "income", { id: "income" })})`;
 
 const earned = (column: string, where: string) => (only: Only) =>
   `
@@ -130,7 +126,7 @@ const edgeKinds: readonly EdgeKind[] = [
     query: (
       only,
     ) => `SELECT b.binding AS source, b.household AS target, NULL AS amount FROM read.bindings b
-      WHERE b.household IS NOT NULL AND ${counts("b", "bindings", "binding")}
+      WHERE b.household IS NOT NULL AND ${countsBy("b", "bindings", { id: "binding" })}
         AND ${only("b.binding", "b.household")}`,
   },
   {
@@ -142,8 +138,7 @@ const edgeKinds: readonly EdgeKind[] = [
       WHERE r.data ? 'contract' AND ${only("r.data->>'asset'", "r.data->>'contract'")}
       UNION SELECT t.asset, t.contract, NULL FROM read.contract_terms t
       WHERE t.asset IS NOT NULL AND ${only("t.asset", "t.contract")}
-        AND t.in_force_from <= $2 AND coalesce(t.since <= $2, true)
-        AND coalesce($2 < t.before, true) AND t.position = (
+        AND t.in_force_from <= $2 AND ${areTermsOf("$2")} AND t.position = (
           SELECT max(position) FROM read.contract_terms
           WHERE contract = t.contract AND position <= $1)`,
   },

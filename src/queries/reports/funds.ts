@@ -2,6 +2,7 @@ import { z } from "zod";
 import { fundSources } from "../../../events/programme-words.ts";
 import { dayNumber } from "../../domain/calendar.ts";
 import { fen } from "../../domain/programme/balances.ts";
+import { rowsNaming } from "../../domain/programme/programme.ts";
 import type { ProgrammeRow } from "../../domain/programme/recorded-row.ts";
 import { counts } from "../../domain/programme/recorded-row.ts";
 import type { Amount, Span } from "./counting.ts";
@@ -31,9 +32,7 @@ export const moneyKinds = [
 
 /** What a row of money comes to in a span: its amounts less those given back of it. */
 export function netOf(known: KnownProgramme, row: ProgrammeRow<MoneyKind>, span: Span): Amount[] {
-  const { naming } = known.programme;
-  const refunds = (naming.get(`${row.kind}/${row.id}`)?.get("refunds") ??
-    []) as readonly ProgrammeRow<"refunds">[];
+  const refunds = rowsNaming(known.programme, `${row.kind}/${row.id}`, "refunds");
   return [
     ...amountsOf(known, row, fen(row.data.amount), span),
     ...refunds.flatMap((refund) => amountsOf(known, refund, -fen(refund.data.amount), span)),

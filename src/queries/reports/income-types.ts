@@ -3,6 +3,7 @@ import { yuan } from "../../../events/define.ts";
 import { itemsOf } from "../../../events/income-items.ts";
 import type { LegName, UncountedLegName } from "../../../events/legs.ts";
 import { uncountedLegNames } from "../../../events/legs.ts";
+import { countsBy } from "../counting-rows.ts";
 import type { Fact, FactSource } from "./facts.ts";
 import { selected, together } from "./facts.ts";
 import { count, money, moneyEach, named } from "./figures.ts";
@@ -36,10 +37,8 @@ const lastingSince = `
     FROM (
       SELECT r.data->>'household' COLLATE "C" AS household, min(r.effective) AS day
       FROM read.programme_rows r
-      WHERE r.kind = 'activities' AND r.data->>'kind' = 'training' AND r.position <= $1
-        AND r.effective <= $3 AND NOT EXISTS (
-          SELECT FROM read.programme_corrections x WHERE x.kind = r.kind AND x.id = r.id
-            AND x.position <= $1 AND x.effective <= $3)
+      WHERE r.kind = 'activities' AND r.data->>'kind' = 'training'
+        AND ${countsBy("r", "activities", { day: "$3" })}
       GROUP BY 1) AS trained
     JOIN terms t ON t.household = trained.household
     JOIN read.contracts c ON c.contract = t.contract AND c.kind = 'subleaseBack'

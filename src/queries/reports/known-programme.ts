@@ -1,5 +1,5 @@
 import type { Pool } from "pg";
-import { programmeKinds } from "../../../events/programme.ts";
+import { programmeEventOf } from "../../../events/programme.ts";
 import type { ProgrammeEventName, ProgrammeKind } from "../../../events/programme.ts";
 import type { KnownEvent } from "../../domain/facts.ts";
 import type { Programme } from "../../domain/programme/programme.ts";
@@ -17,10 +17,6 @@ export interface KnownProgramme {
   /** What took a row back, where something did. */
   takenBackBy(row: ProgrammeRow): FactName | undefined;
 }
-
-const types = new Map<string, ProgrammeEventName>(
-  Object.entries(programmeKinds).map(([type, kind]) => [kind, type as ProgrammeEventName]),
-);
 
 /** As many rows as are read at once. */
 const readMax = 5_000;
@@ -56,9 +52,11 @@ export async function programmeAt(
       if (!programme.rows.has(`${table}/${original}`)) continue;
       takers.set(`${table}/${original}`, { fact: name, position: at });
     }
-    const type = types.get(kind);
-    if (type === undefined) continue;
-    const event = { type, data, effectiveDate: date } as KnownEvent<ProgrammeEventName>;
+    const event = {
+      type: programmeEventOf(kind),
+      data,
+      effectiveDate: date,
+    } as KnownEvent<ProgrammeEventName>;
     programmeFold.apply(programme, event);
     positions.set(name, at);
     const row = programme.rows.get(name);

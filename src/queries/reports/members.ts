@@ -2,6 +2,7 @@ import { z } from "zod";
 import { yuan } from "../../../events/define.ts";
 import { liveNaming } from "../../domain/programme/programme.ts";
 import { Unknown } from "../as-of.ts";
+import { capitalKnown } from "./capital-known.ts";
 import { selectedByName } from "./facts.ts";
 import type { Beside } from "./figures.ts";
 import { beside, money, quantity } from "./figures.ts";
@@ -27,16 +28,9 @@ const facts = `
     AND p.effective <= $3 AND (said.figure IN ('shares', 'advance')
       OR said.figure IN ('${legs.join("', '")}') AND p.effective >= $2)
   UNION ALL
-  SELECT household, 'movements/' || reference, position, 'capital', amount * 100
-  FROM read.share_issues
-  WHERE organisation = $4 AND position <= $1 AND effective <= $3
-  UNION ALL
-  SELECT m.household, 'movements/' || m.reference, m.position, 'capital', CASE m.movement
-      WHEN 'increase' THEN m.amount * 100 WHEN 'withdrawal' THEN -m.amount * 100
-      ELSE round(m.shares * coalesce(o.par_value, m.par_value), 2) * 100 END
-  FROM read.share_movements m LEFT JOIN read.share_movements o ON o.reference = m.reverses
-  WHERE m.organisation = $4 AND m.household IS NOT NULL AND m.position <= $1
-    AND m.effective <= $3 AND m.movement IN ('increase', 'withdrawal', 'quantification')
+  SELECT household, 'movements/' || reference, position, 'capital', capital
+  FROM ${capitalKnown}
+  WHERE organisation = $4 AND household IS NOT NULL AND position <= $1 AND effective <= $3
   UNION ALL
   SELECT household, 'movements/' || reference, position, 'kilograms', kilograms * 10000
   FROM read.deliveries

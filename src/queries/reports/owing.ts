@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { legNames } from "../../../events/legs.ts";
 import { partOf, toUnits } from "../../domain/decimal.ts";
+import { countsBy } from "../counting-rows.ts";
 import { plansAt } from "../plan-states.ts";
 import type { Amount } from "./counting.ts";
 import { postingName } from "./posting-names.ts";
@@ -126,10 +127,8 @@ async function shares({ pool, position, on }: Asked): Promise<readonly Owing[]> 
        i.available::numeric(20, 2)::text AS available,
        coalesce(t.profit_share, t.return_ratio)::text AS ratio
      FROM read.incomes i JOIN terms t USING (contract)
-     WHERE i.position <= $1 AND i.effective <= $2 AND ${areTermsOf("i.effective")}
-       AND coalesce(t.profit_share, t.return_ratio) IS NOT NULL
-       AND NOT EXISTS (SELECT FROM read.programme_corrections x
-         WHERE x.kind = 'income' AND x.id = i.income AND x.position <= $1 AND x.effective <= $2)`,
+     WHERE ${countsBy("i", "income", { id: "income" })} AND ${areTermsOf("i.effective")}
+       AND coalesce(t.profit_share, t.return_ratio) IS NOT NULL`,
     [position, on],
   );
   const { rows: ids } = await pool.query<{ plan: string }>(

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { bindingGrades } from "../../../events/programme-words.ts";
 import { perTenThousand } from "../../domain/decimal.ts";
-import { liveNaming } from "../../domain/programme/programme.ts";
+import { countingNaming, liveNaming } from "../../domain/programme/programme.ts";
 import { operatorBy, plannedBy, stepsBy } from "../../domain/programme/project-state.ts";
 import type { ProgrammeRow } from "../../domain/programme/recorded-row.ts";
 import { counts } from "../../domain/programme/recorded-row.ts";
@@ -274,9 +274,8 @@ function movedIn(known: KnownProgramme, { households }: Roster, asked: ReportAsk
     if (level !== "household" || household === undefined || !counts(row, on)) continue;
     if (!begun.startsWith(`${year}-`) || begun > on) continue;
     if (!liesIn(households.get(household)?.place ?? "", area)) continue;
-    const before = known.programme.naming.get(`households/${household}`)?.get("bindings") ?? [];
-    const earlier = (before as readonly ProgrammeRow<"bindings">[])
-      .filter((one) => one.data.organisation === organisation && counts(one, on))
+    const earlier = countingNaming(known.programme, `households/${household}`, "bindings", on)
+      .filter((one) => one.data.organisation === organisation)
       .filter((one) => one !== row && begins(one) < begun)
       .sort((a, b) => byCodePoint(begins(a), begins(b)))
       .at(-1);

@@ -7,7 +7,7 @@ import type { Beside } from "./figures.ts";
 import { beside } from "./figures.ts";
 import { organisationsAt } from "./organisations.ts";
 import type { Report } from "./report.ts";
-import { liesIn } from "./roster.ts";
+import { liesIn, placeOfRow } from "./roster.ts";
 import { areTermsOf, termsKnown } from "./terms-known.ts";
 
 const millionths = 1_000_000n;
@@ -42,11 +42,11 @@ export const ratesReport: Report = {
          AND coalesce(t.in_force_to >= $2, true)`,
       [position, on],
     );
-    const { households, placeOf } = await asked.roster();
+    const roster = await asked.roster();
     const organisations = await organisationsAt(asked);
     const lying = rows.filter(({ household, organisation }) => {
-      const own = household === null ? undefined : households.get(household)?.place;
-      return liesIn(own ?? placeOf(organisations.get(organisation)?.division), area);
+      const { division } = organisations.get(organisation) ?? {};
+      return liesIn(placeOfRow(roster, { household, division }), area);
     });
     const byKind = new Map<string, bigint[]>();
     for (const { kind, rate } of lying) {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { notTakenBack } from "../counting-rows.ts";
 import { listed } from "./facts.ts";
 import { beside } from "./figures.ts";
 import type { Report } from "./report.ts";
@@ -24,12 +25,10 @@ export const remarksReport: Report = {
   find: async ({ pool, position, from, on, area, roster }) => {
     const { rows } = await pool.query<RemarkRow>(
       `SELECT m.position::text AS position, m.kind || '/' || m.id || '/' || code AS row, message,
-         household, division, CASE WHEN jsonb_typeof(r.data->'households') = 'array'
-           THEN r.data->>'households' END AS households
+         household, division, r.data->>'households' AS households
        FROM read.remarks m LEFT JOIN read.programme_rows r USING (position)
-       WHERE m.position <= $1 AND m.effective BETWEEN $2 AND $3 AND NOT EXISTS (
-         SELECT FROM read.programme_corrections c
-         WHERE c.kind = m.kind AND c.id = m.id AND c.position <= $1 AND c.effective <= $3)
+       WHERE m.position <= $1 AND m.effective BETWEEN $2 AND $3
+         AND ${notTakenBack("m.kind", "m.id", { day: "$3" })}
        ORDER BY m.position DESC, line DESC`,
       [position, from, on],
     );

@@ -125,7 +125,9 @@ export function placeOfStored(
   roster: Roster,
   { households, ...row }: Omit<Lying, "households"> & { readonly households: string | null },
 ): Place {
-  const concerned = households === null ? [] : (JSON.parse(households) as readonly string[]);
+  // A step of a project counts households under this name, where other rows name them.
+  const said: unknown = households === null ? [] : JSON.parse(households);
+  const concerned = Array.isArray(said) ? (said as readonly string[]) : [];
   return placeOfRow(roster, { ...row, households: concerned });
 }
 

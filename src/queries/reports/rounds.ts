@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { roundSteps } from "../../../events/programme-words.ts";
 import { householdsOf } from "../../domain/programme/entities.ts";
-import { isLive } from "../../domain/programme/programme.ts";
+import { countingNaming, isLive } from "../../domain/programme/programme.ts";
 import type { ProgrammeRow } from "../../domain/programme/recorded-row.ts";
 import { counts } from "../../domain/programme/recorded-row.ts";
 import { collect } from "./counting.ts";
@@ -77,10 +77,9 @@ export const roundsReport: Report = {
             place === row ? household : [],
           );
       for (const household of own) {
-        const stated = known.programme.naming.get(`households/${household}`)?.get("conditions");
-        const first = stated?.find((one) => {
-          return counts(one, on) && from <= one.data.date && one.data.date <= to;
-        });
+        const name = `households/${household}`;
+        const stated = countingNaming(known.programme, name, "conditions", on);
+        const first = stated.find(({ data }) => from <= data.date && data.date <= to);
         if (first !== undefined) collected.count(row, "counted", known.factOf(first));
       }
     }

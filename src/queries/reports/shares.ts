@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { statusOn } from "../../domain/programme/status.ts";
 import { Unknown } from "../as-of.ts";
+import { capitalKnown } from "./capital-known.ts";
 import { selectedByName } from "./facts.ts";
 import type { Beside } from "./figures.ts";
 import { beside, money, named, quantity } from "./figures.ts";
@@ -8,7 +9,7 @@ import { programmeAt } from "./known-programme.ts";
 import { organisationsAt } from "./organisations.ts";
 import { postingName } from "./posting-names.ts";
 import type { Report } from "./report.ts";
-import { liesIn } from "./roster.ts";
+import { liesIn, placeOfRow } from "./roster.ts";
 
 /** Shares of a register ($3) by who holds them: a household, or an organisation. */
 const held = `
@@ -22,12 +23,10 @@ const held = `
 
 /** 折股, by what was put in; what takes one back is of the same. */
 const issued = `
-  SELECT i.household AS row, 'movements/' || i.reference AS fact, i.position, said.figure,
-    said.value
+  SELECT i.household AS row, 'movements/' || i.reference AS fact, i.position,
+    'came.' || coalesce(nullif(coalesce(o.capital, i.capital), ''), '其他') AS figure,
+    i.shares * 10000 AS value
   FROM read.share_issues i LEFT JOIN read.share_issues o ON o.reference = i.reverses
-  CROSS JOIN LATERAL (VALUES
-    ('came.' || coalesce(nullif(coalesce(o.capital, i.capital), ''), '其他'), i.shares * 10000),
-    ('capital', i.amount * 100)) AS said (figure, value)
   WHERE i.register = $3 AND i.position <= $1 AND i.effective <= $2`;
 
 const passed = `CASE m.movement WHEN 'transfer' THEN '转让' WHEN 'adjustment' THEN '调整'
@@ -36,22 +35,21 @@ const passed = `CASE m.movement WHEN 'transfer' THEN '转让' WHEN 'adjustment' 
 /** The other movements of shares, by who gave and who got; what takes one back is of the same. */
 const moved = `
   SELECT said.holder AS row, 'movements/' || m.reference AS fact, m.position, said.figure,
-    said.value
+    m.shares * 10000 AS value
   FROM read.share_movements m LEFT JOIN read.share_movements o ON o.reference = m.reverses
-  CROSS JOIN LATERAL (SELECT coalesce(m.household, m.shareholder) AS holder,
-    coalesce(m.to_household, m.to_shareholder) AS recipient,
-    coalesce(nullif(coalesce(o.capital, m.capital), ''), '其他') AS capital,
-    coalesce(o.par_value, m.par_value) AS par_value) AS own
   CROSS JOIN LATERAL (VALUES
-    (holder, CASE m.movement WHEN 'increase' THEN 'came.' || own.capital
+    (coalesce(m.household, m.shareholder), CASE m.movement
+      WHEN 'increase' THEN 'came.' || coalesce(nullif(coalesce(o.capital, m.capital), ''), '其他')
       WHEN 'quantification' THEN 'came.量化' WHEN 'withdrawal' THEN 'left.退股'
-      ELSE 'left.' || ${passed} END, m.shares * 10000),
-    (recipient, 'came.' || ${passed}, m.shares * 10000),
-    (holder, 'capital', CASE m.movement WHEN 'increase' THEN m.amount * 100
-      WHEN 'quantification' THEN round(m.shares * own.par_value, 2) * 100
-      WHEN 'withdrawal' THEN -m.amount * 100 END)) AS said (holder, figure, value)
+      ELSE 'left.' || ${passed} END),
+    (coalesce(m.to_household, m.to_shareholder), 'came.' || ${passed})) AS said (holder, figure)
   WHERE m.register = $3 AND m.position <= $1 AND m.effective <= $2
-    AND said.holder IS NOT NULL AND said.figure IS NOT NULL AND said.value IS NOT NULL`;
+    AND said.holder IS NOT NULL AND said.figure IS NOT NULL`;
+
+const putIn = `
+  SELECT coalesce(household, shareholder) AS row, 'movements/' || reference AS fact, position,
+    'capital' AS figure, capital AS value
+  FROM ${capitalKnown} WHERE register = $3 AND position <= $1 AND effective <= $2`;
 
 /** Who holds the shares of a register, and what they came from: `report shares REGISTER`. */
 export const sharesReport: Report = {
@@ -78,17 +76,18 @@ export const sharesReport: Report = {
       throw new Unknown("RegisterUnknown", "no register of this number is known");
     }
     const known = await programmeAt(pool, position, ["conditions"]);
-    const { households, placeOf } = await asked.roster();
+    const roster = await asked.roster();
     const organisations = await organisationsAt(asked);
-    const facts = selectedByName(pool, `${held} UNION ALL ${issued} UNION ALL ${moved}`, [
+    const facts = selectedByName(pool, [held, issued, moved, putIn].join(" UNION ALL "), [
       position,
       on,
       id,
     ]);
     const besides = new Map<string, Beside>();
     for (const [holder] of await facts.sums()) {
-      const own = households.get(holder);
-      const place = own?.place ?? placeOf(organisations.get(holder)?.division);
+      const own = roster.households.get(holder);
+      const { division } = organisations.get(holder) ?? {};
+      const place = placeOfRow(roster, { household: holder, division });
       if (besides.has(holder) || !liesIn(place, area)) continue;
       const said = { status: own?.status ?? null, monitoring: own?.monitoring ?? null };
       const { status = null } =

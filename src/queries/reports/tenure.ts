@@ -81,8 +81,7 @@ async function changesIn({ pool, position, from, on, area, roster }: ReportAsked
   const { rows } = await pool.query<ChangeRow>(
     `SELECT kind, id, effective AS day, position::text AS position, data->>'amount' AS amount,
        data->>'household' AS household, data->>'division' AS division,
-       CASE WHEN jsonb_typeof(data->'households') = 'array' THEN data->>'households' END
-         AS households
+       data->>'households' AS households
      FROM read.programme_rows AS r
      WHERE r.position <= $1 AND effective BETWEEN $2 AND $3
      UNION ALL

@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { OrganisationClass } from "../../domain/programme/entities.ts";
 import { fen } from "../../domain/programme/balances.ts";
 import type { Programme } from "../../domain/programme/programme.ts";
-import { isLive, liveNaming } from "../../domain/programme/programme.ts";
+import { countingNaming, isLive, liveNaming } from "../../domain/programme/programme.ts";
 import type { ProgrammeRow } from "../../domain/programme/recorded-row.ts";
 import { counts } from "../../domain/programme/recorded-row.ts";
 import { isOfClasses, statusOn } from "../../domain/programme/status.ts";
@@ -143,7 +143,7 @@ function reached(
         entity(chain.data.organisation, chain);
       }
     }
-    const activities = activitiesOf(programme, name, on);
+    const activities = countingNaming(programme, name, "activities", on);
     const guided = activities.find(({ data }) => {
       return data.kind === "guidance" && data.date >= `${year}-01-01`;
     });
@@ -171,16 +171,6 @@ export function chainsOf(
   return liveNaming(programme, name, "bindings", on).filter(({ data }) => {
     return data.level === "cooperative" && data.counterparty === cooperative;
   });
-}
-
-function activitiesOf(
-  { naming }: Programme,
-  household: string,
-  on: string,
-): readonly ProgrammeRow<"activities">[] {
-  const all = (naming.get(household)?.get("activities") ??
-    []) as readonly ProgrammeRow<"activities">[];
-  return all.filter((row) => counts(row, on));
 }
 
 /**
