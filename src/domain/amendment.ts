@@ -12,6 +12,7 @@ import {
   monthsRange,
   signedOf,
   termText,
+  whenInForce,
   yearDayNames,
 } from "./contract.ts";
 import { keys, onces, streams } from "./facts.ts";
@@ -132,10 +133,7 @@ function outside({ row, of }: Judged<typeof columns>): string | false {
   const [before, after] = [termsOn(known, effective), termsOn(amended(known, row), effective)];
   const isInside =
     isInForce(before, effective) || (change === "correction" && isInForce(after, effective));
-  if (!isInside) {
-    const until = before.to === undefined ? "on" : `to ${before.to}`;
-    return `the contract is in force from ${before.from ?? ""} ${until}`;
-  }
+  if (!isInside) return whenInForce(before);
   const isNever = after.to !== undefined && after.to < (after.from ?? "");
   return isNever && "by these terms 终止日期 would be before 起始日期";
 }

@@ -1,5 +1,5 @@
 import type { ContractEvent, ContractTerms } from "./contract.ts";
-import { termsOf } from "./contract.ts";
+import { isInForce, termsOf, whenInForce } from "./contract.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 
@@ -25,13 +25,12 @@ export function partyMisfit(
 
 /** Whether the contract is in force on a day, which stands in `column`. */
 export function notInForce(
-  { from, to }: ContractTerms,
+  terms: ContractTerms,
   date: string,
   column = "业务日期",
 ): Refusal | undefined {
-  if (date >= from && (to === undefined || date <= to)) return undefined;
-  const until = to === undefined ? "on" : `to ${to}`;
-  return refuse("ContractNotInForce", `the contract is in force from ${from} ${until}`, column);
+  if (isInForce(terms, date)) return undefined;
+  return refuse("ContractNotInForce", whenInForce(terms), column);
 }
 
 /** The terms of a day; after the end of the contract its last ones. */

@@ -75,6 +75,11 @@ export function isInForce({ from = "", to }: DayTerms, date: string): boolean {
   return from <= date && (to === undefined || date <= to);
 }
 
+/** The days on which terms are in force, as a refusal says it. */
+export function whenInForce({ from = "", to }: DayTerms): string {
+  return `the contract is in force from ${from} ${to === undefined ? "on" : `to ${to}`}`;
+}
+
 const types = Object.fromEntries(contractKindNames.map((kind) => [kind, contractKinds[kind].name]));
 
 /** Which kinds of contract need a column, for people. */

@@ -59,9 +59,18 @@ export function interestOf(
   days: number,
   yearDays: number,
 ): string {
-  const divisor = 1_000_000n * BigInt(yearDays);
-  const product = toUnits(principal, 2) * toUnits(rate, 6) * BigInt(days);
-  return fromUnits((2n * product + divisor) / (2n * divisor), 2);
+  return fromUnits(interestInFen(toUnits(principal, 2), rate, days, yearDays), 2);
+}
+
+/** The same of a principal in fen, in fen. */
+export function interestInFen(
+  principal: bigint,
+  rate: string,
+  days: number,
+  yearDays: number,
+): bigint {
+  const product = principal * toUnits(rate, 6) * BigInt(days);
+  return roundedQuotient(product, 1_000_000n * BigInt(yearDays));
 }
 
 /** Whether `left` is below `right`. */

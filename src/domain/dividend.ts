@@ -5,6 +5,8 @@ import type { ShareMovement, Shareholder } from "../../events/share-movements.ts
 import { recordedShareKind, shareKinds } from "../../events/share-movements.ts";
 import { fromUnits, toUnits } from "./decimal.ts";
 import { fold } from "./fold.ts";
+import type { Timeline } from "./timeline.ts";
+import { changeFrom, emptyTimeline, heldAt, leastFrom } from "./timeline.ts";
 
 /** What one holder gets of a divided pool. */
 export type DividendLine = z.infer<typeof dividendLine>;
@@ -60,16 +62,10 @@ function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** A change of what somebody holds, in ten-thousandths of a share, with its day. */
-interface Change {
-  readonly day: string;
-  readonly units: bigint;
-}
-
-/** Shares of one register by number, each change with its day. */
+/** Shares of one register by number, day by day, in ten-thousandths. */
 interface Holdings {
-  readonly households: Map<string, Change[]>;
-  readonly organisations: Map<string, Change[]>;
+  readonly households: Map<string, Timeline>;
+  readonly organisations: Map<string, Timeline>;
 }
 
 /** Who holds how much of a register: issues, movements and their reversals, folded. */
@@ -136,10 +132,10 @@ function changeOf(state: Holdings, holder: Shareholder, day: string, units: bigi
   else change(state.households, household, day, units);
 }
 
-function change(of: Map<string, Change[]>, number: string, day: string, units: bigint): void {
-  const known = of.get(number);
-  if (known === undefined) of.set(number, [{ day, units }]);
-  else known.push({ day, units });
+function change(of: Map<string, Timeline>, number: string, day: string, units: bigint): void {
+  const held = of.get(number) ?? emptyTimeline();
+  of.set(number, held);
+  changeFrom(held, day, units);
 }
 
 /**
@@ -154,34 +150,21 @@ export function leavesLess(
   return changes.some(([holder]) => {
     let own = 0n;
     for (const [one, units] of changes) if (isSame(one, holder)) own += units;
-    return own < 0n && leastFrom(state, holder, day) + own < 0n;
+    return own < 0n && leastFrom(timelineOf(state, holder), day) + own < 0n;
   });
+}
+
+function timelineOf(
+  { households, organisations }: Holdings,
+  { household, shareholder = "" }: Shareholder,
+): Timeline {
+  const known =
+    household === undefined ? organisations.get(shareholder) : households.get(household);
+  return known ?? emptyTimeline();
 }
 
 function isSame(one: Shareholder, other: Shareholder): boolean {
   return one.household === other.household && one.shareholder === other.shareholder;
-}
-
-/** The least that a holder has at the end of a day or of a later one. */
-function leastFrom(
-  { households, organisations }: Holdings,
-  { household, shareholder = "" }: Shareholder,
-  day: string,
-): bigint {
-  const known =
-    household === undefined ? organisations.get(shareholder) : households.get(household);
-  let held = 0n;
-  const later = new Map<string, bigint>();
-  for (const { day: since, units } of known ?? []) {
-    if (since <= day) held += units;
-    else later.set(since, (later.get(since) ?? 0n) + units);
-  }
-  let least = held;
-  for (const [, units] of [...later].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    held += units;
-    if (held < least) least = held;
-  }
-  return least;
 }
 
 /** What each holder has at the end of a day, in ten-thousandths; holders of nothing left out. */
@@ -192,11 +175,10 @@ export function heldOn(
   return { households: sumsOn(households, day), organisations: sumsOn(organisations, day) };
 }
 
-function sumsOn(changes: ReadonlyMap<string, readonly Change[]>, day: string): Held {
+function sumsOn(changes: ReadonlyMap<string, Timeline>, day: string): Held {
   const sums = new Map<string, bigint>();
   for (const [number, own] of changes) {
-    let sum = 0n;
-    for (const { day: since, units } of own) if (since <= day) sum += units;
+    const sum = heldAt(own, day);
     if (sum > 0n) sums.set(number, sum);
   }
   return sums;

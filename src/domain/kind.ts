@@ -4,10 +4,8 @@ import type { Column, Thing } from "./columns.ts";
 import type { DecidedEvent, DecidedListing, Facts, Key, KnownEvent, Listing } from "./facts.ts";
 import type { OnceSpace } from "./facts.ts";
 import { keys } from "./facts.ts";
-import { turnable } from "./parameters.ts";
 import { businessDay, refuseClosed } from "./period.ts";
 import type { Policy } from "./policy.ts";
-import { policyFor } from "./policy.ts";
 import type { Refusal, RefusalCode } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { Remark } from "./remark.ts";
@@ -16,6 +14,8 @@ import type { FreeText, Parsed, Row, SealedText } from "./row.ts";
 import { checkCells, freeTextOf, isEmpty, keyOf } from "./row.ts";
 import type { SealedItem, Sealing } from "./sealing.ts";
 import { sealText } from "./sealing.ts";
+import type { Turning } from "./turning.ts";
+import { turningFor } from "./turning.ts";
 
 /** What deciding may use. */
 export interface DecideContext {
@@ -320,7 +320,7 @@ function decide<C extends Columns, K extends KeySpace>(
       return refuse("ReferenceConflict", `${column} is recorded with other content`, column);
     }
   }
-  const { judged, items, remarks, answered } = judging(declared, { row, free }, text?.sealed, {
+  const { judged, items, turning } = judging(declared, { row, free }, text?.sealed, {
     facts,
     sealing,
     today,
@@ -337,11 +337,7 @@ function decide<C extends Columns, K extends KeySpace>(
         ? lookUp(columnOf(columns, rule), rule, values, facts, judged.of)
         : judge(columns, rule, judged);
     if (refusal === undefined) continue;
-    const { code, message, field = "" } = refusal;
-    const isTurned = declared.division !== undefined && turnable.has(code);
-    const turn = isTurned ? judged.policy.turn(code) : "refuse";
-    if (turn === "refuse") return refusal;
-    if (turn === "report") remarks.push({ code, message, field });
+    if (declared.division === undefined || turning.turned(refusal) !== undefined) return refusal;
   }
   const become = recorded === undefined || changes === undefined ? records : changes;
   const event = become(judged);
@@ -353,7 +349,7 @@ function decide<C extends Columns, K extends KeySpace>(
       throw new Error(`${event.type} does not name the row's notes`);
     sealing.keep(text.item);
   }
-  const pack = declared.division === undefined ? event.pack : answered();
+  const pack = declared.division === undefined ? event.pack : turning.answered;
   const by = pack === undefined ? {} : { pack };
   const place = { key, nth: facts.count(key), effectiveDate: day ?? today, ...by };
   const at = once === undefined ? place : { ...place, once };
@@ -365,10 +361,8 @@ interface Judging<C extends Columns> {
   readonly judged: Judged<C>;
   /** What it names for the vault. */
   readonly items: readonly SealedItem[];
-  /** What turned rules report. */
-  readonly remarks: Remark[];
-  /** The policy packs that have answered. */
-  readonly answered: () => string | undefined;
+  /** What rules that packs turn have come to. */
+  readonly turning: Turning;
 }
 
 function judging<C extends Columns, K extends KeySpace>(
@@ -380,9 +374,7 @@ function judging<C extends Columns, K extends KeySpace>(
   const values: Readonly<Record<string, unknown>> = row;
   const day = date === "today" ? today : String(values[date]);
   const items: SealedItem[] = [];
-  const remarks: Remark[] = [];
-  // The division may have to be looked up: most rows ask no pack.
-  let policy: Policy | undefined;
+  const turning = turningFor(day, () => division?.(row, facts) ?? "", facts);
   const judged = {
     row,
     of: {} as Referred<C>,
@@ -398,13 +390,13 @@ function judging<C extends Columns, K extends KeySpace>(
     textOf: (column: string) => free?.compared[column],
     fingerprint: (content: JsonObject) => sealing.fingerprint(content),
     get policy() {
-      return (policy ??= policyFor(day, division?.(row, facts) ?? "", facts));
+      return turning.policy;
     },
     get remarks() {
-      return remarks.length === 0 ? undefined : remarks;
+      return turning.remarks;
     },
   };
-  return { judged, items, remarks, answered: () => policy?.answered };
+  return { judged, items, turning };
 }
 
 /**

@@ -3,13 +3,13 @@ import type { DecidedEvent, Facts } from "./facts.ts";
 import { keys, streams } from "./facts.ts";
 import type { LossCommand } from "./movement-command.ts";
 import { classOf } from "./programme/entities.ts";
-import { programmeOf } from "./programme/programme.ts";
+import { assetState } from "./programme/asset-state.ts";
+import { programmeOf, standingRow } from "./programme/programme.ts";
 import { projectState } from "./programme/project-state.ts";
-import { project as projects } from "./programme/things.ts";
+import { asset as assets, project as projects } from "./programme/things.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { SealedText } from "./row.ts";
-import { operatorOfAsset, saidOf } from "./share-grounds.ts";
 import type { Turning } from "./turning.ts";
 import { turningFor } from "./turning.ts";
 
@@ -27,7 +27,7 @@ export function decideLoss(
   if (project !== undefined && projects.known(facts, project) === undefined) {
     return refuse("ProjectUnknown", "项目编号 is not recorded", "项目编号");
   }
-  if (asset !== undefined && saidOf(programmeOf(facts), `assets/${asset}`) === undefined) {
+  if (asset !== undefined && assets.known(facts, asset) === undefined) {
     return refuse("AssetUnknown", "资产编号 is not recorded", "资产编号");
   }
   if (household !== undefined) {
@@ -36,9 +36,12 @@ export function decideLoss(
   const division = () => {
     const own = divisionOf(organisation, facts);
     if (own !== "") return own;
-    const name = project === undefined ? `assets/${asset ?? ""}` : `projects/${project}`;
-    const named = saidOf(programmeOf(facts), name)?.["division"];
-    return typeof named === "string" ? named : "";
+    const programme = programmeOf(facts);
+    const named =
+      project === undefined
+        ? standingRow(programme, "assets", asset ?? "")
+        : standingRow(programme, "projects", project);
+    return named?.data.division ?? "";
   };
   const turning = turningFor(date, division, facts);
   const refusal = turning.turned(lossNotVillages(command, facts, turning));
@@ -61,7 +64,7 @@ function lossNotVillages(
   const programme = programmeOf(facts);
   const runs =
     project === undefined
-      ? operatorOfAsset(programme, asset)
+      ? assetState(programme, asset).rights.operation
       : projectState(programme, project).operator;
   if (runs === organisation) return undefined;
   return refuse("LossNotVillages", "a 村集体 bears no loss of what others run", "主体编号");

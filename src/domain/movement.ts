@@ -33,6 +33,7 @@ import type { SealedText } from "./row.ts";
 import { sealText } from "./sealing.ts";
 import { capitalTurned, loanUnknown } from "./share-capital.ts";
 import { asksOfShares, decideShareMovement, tooFewShares, waitsForAll } from "./share-movement.ts";
+import { notOfHousehold } from "./things.ts";
 import { turningFor } from "./turning.ts";
 
 /** Rows of movements.csv: one thing that happened. The hot path, written by hand. */
@@ -290,9 +291,8 @@ function decidePayment(
   if (due !== amount) {
     return refuse("AmountMismatch", `金额 is not 数量 × 单价, half up to the fen (${due})`, "金额");
   }
-  if (person !== undefined && !isOfHousehold(person, household, facts)) {
-    return refuse("PersonUnknown", "人编号 is not recorded in this household", "人编号");
-  }
+  const noPerson = person !== undefined && notOfHousehold(person, household, facts);
+  if (noPerson !== false) return refuse("PersonUnknown", noPerson, "人编号");
   // Written out, members in canonical order: the hot path of every bulk import.
   const data = {
     amount,
@@ -318,10 +318,6 @@ function decidePayment(
       effectiveDate: command.date,
     },
   ];
-}
-
-function isOfHousehold(person: string, household: string, facts: Facts): boolean {
-  return facts.known(keys.person(person))?.data.household === household;
 }
 
 function decideDividend(

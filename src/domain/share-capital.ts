@@ -1,9 +1,8 @@
 import type { ContractTerms } from "./contract.ts";
 import type { Facts } from "./facts.ts";
-import { liveNaming, programmeOf } from "./programme/programme.ts";
+import { liveNaming, programmeOf, standingRow } from "./programme/programme.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
-import { saidOf } from "./share-grounds.ts";
 import type { Turning } from "./turning.ts";
 
 /** Capital that becomes shares, by 折股 or 增资. */
@@ -65,7 +64,7 @@ function consentMissing(
 
 /** What is borrowed for shares is a loan that is recorded. */
 export function loanUnknown(loan: string | undefined, facts: Facts): Refusal | undefined {
-  if (loan === undefined || saidOf(programmeOf(facts), `loans/${loan}`)) return undefined;
+  if (loan === undefined || standingRow(programmeOf(facts), "loans", loan)) return undefined;
   return refuse("LoanUnknown", "贷款编号 is not recorded", "贷款编号");
 }
 
@@ -79,10 +78,10 @@ function fromLoan(
   { policy }: Turning,
 ): Refusal | undefined {
   if (capital !== borrowed || policy.value("loan.shares")) return undefined;
-  const lent = loan === undefined ? undefined : saidOf(programmeOf(facts), `loans/${loan}`);
+  const lent = loan === undefined ? undefined : standingRow(programmeOf(facts), "loans", loan);
   if (lent !== undefined) {
-    const isOld = String(lent["date"]) < policy.value("loan.shares.from");
-    if (lent["kind"] !== "micro" || isOld) return undefined;
+    const isOld = lent.data.date < policy.value("loan.shares.from");
+    if (lent.data.kind !== "micro" || isOld) return undefined;
   }
   return refuse("SharesFromLoan", "资本类型 is a loan, by which no shares are bought", "资本类型");
 }

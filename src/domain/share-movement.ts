@@ -10,12 +10,13 @@ import { changesBy, holdings, leavesLess } from "./dividend.ts";
 import type { DecidedEvent, Facts } from "./facts.ts";
 import { keys, onces, streams } from "./facts.ts";
 import type { ShareMovementCommand } from "./movement-command.ts";
-import { programmeOf } from "./programme/programme.ts";
+import { assetStateOn } from "./programme/asset-state.ts";
+import { hasOpenDispute } from "./programme/case-state.ts";
+import { countingNaming, programmeOf, standingRow } from "./programme/programme.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { SealedText } from "./row.ts";
 import { capitalTurned, loanUnknown } from "./share-capital.ts";
-import { hasOpenDispute, saidOf, stepsOfAsset, valueOfAsset } from "./share-grounds.ts";
 import type { DividendsAsked } from "./share-surveys.ts";
 import { dividendsLeft, quantifiedOf } from "./share-surveys.ts";
 import type { Turning } from "./turning.ts";
@@ -171,7 +172,7 @@ const rules: readonly ((judged: JudgedShares) => Refusal | undefined)[] = [
 
 function assetUnknown({ command: { moves }, facts }: JudgedShares): Refusal | undefined {
   if (moves.asset === undefined) return undefined;
-  if (saidOf(programmeOf(facts), `assets/${moves.asset}`) !== undefined) return undefined;
+  if (standingRow(programmeOf(facts), "assets", moves.asset) !== undefined) return undefined;
   return refuse("AssetUnknown", "资产编号 is not recorded", "资产编号");
 }
 
@@ -183,30 +184,37 @@ function loanOfIncrease({ command: { moves }, facts }: JudgedShares): Refusal | 
 function decisionMissing({ command, facts, turning }: JudgedShares): Refusal | undefined {
   const { asset } = command.moves;
   if (asset === undefined) return undefined;
-  const decided = stepsOfAsset(programmeOf(facts), asset, "resolve", command.date);
-  if (decided.length > 0) return undefined;
+  const steps = countingNaming(programmeOf(facts), `assets/${asset}`, "asset-steps", command.date);
+  if (steps.some(({ data }) => data.kind === "resolve")) return undefined;
   const message = "there is no 决议 of the asset by 业务日期";
   return turning.turned(refuse("DecisionMissing", message, "资产编号"));
 }
 
+/** The last 价值 of the asset of a row by its day, where it has one. */
+function valueOf({ command: { moves, date }, facts }: JudgedShares): string | undefined {
+  const programme = programmeOf(facts);
+  const asset = standingRow(programme, "assets", moves.asset ?? "");
+  return asset && assetStateOn(programme, asset, date).valued;
+}
+
 /** What is quantified was valued. */
-function valuationMissing({ command, facts, turning }: JudgedShares): Refusal | undefined {
-  const { asset } = command.moves;
-  if (asset === undefined) return undefined;
-  if (valueOfAsset(programmeOf(facts), asset, command.date) !== undefined) return undefined;
+function valuationMissing(judged: JudgedShares): Refusal | undefined {
+  const { command, turning } = judged;
+  if (command.moves.asset === undefined || valueOf(judged) !== undefined) return undefined;
   const message = "there is no 评估 of the asset by 业务日期";
   return turning.turned(refuse("ValuationMissing", message, "资产编号"));
 }
 
 /** No more shares are made of an asset than it is worth. */
-function valuationExceeded({ command, shares, terms, facts }: JudgedShares): Refusal | undefined {
+function valuationExceeded(judged: JudgedShares): Refusal | undefined {
+  const { command, shares, terms, facts } = judged;
   const { asset } = command.moves;
   if (asset === undefined) return undefined;
-  const value = valueOfAsset(programmeOf(facts), asset, command.date);
+  const value = valueOf(judged);
   const before = facts.survey(quantifiedOf, { asset });
   if (value === undefined || before === undefined) return undefined;
   const own = toUnits(shares ?? "0", 4) * toUnits(parValueOf(terms), 4);
-  if (BigInt(before) + own <= value * 10_000n) return undefined;
+  if (BigInt(before) + own <= toUnits(value, 4) * 10_000n) return undefined;
   const message = "股数 × 每股金额, with what was made of the asset before, is above its last 价值";
   return refuse("ValuationExceeded", message, "股数");
 }
@@ -214,8 +222,11 @@ function valuationExceeded({ command, shares, terms, facts }: JudgedShares): Ref
 /** Nobody disputes the holder's shares of the register. */
 function transmissionContested({ command, facts }: JudgedShares): Refusal | undefined {
   if (command.type !== "inheritance") return undefined;
-  const { register } = command.moves;
-  if (!hasOpenDispute(programmeOf(facts), register, command.moves)) return undefined;
+  const { register, household, shareholder = "" } = command.moves;
+  const holder =
+    household === undefined ? `organisations/${shareholder}` : `households/${household}`;
+  const isOpen = hasOpenDispute(programmeOf(facts), holder, (said) => said.register === register);
+  if (!isOpen) return undefined;
   const message = "a dispute about the register that the holder has is not closed";
   return refuse("TransmissionContested", message, "户编号");
 }

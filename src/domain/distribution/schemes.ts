@@ -1,5 +1,5 @@
 import { daysInclusive } from "../calendar.ts";
-import { fromUnits, toUnits } from "../decimal.ts";
+import { fromUnits, roundedQuotient, toUnits } from "../decimal.ts";
 import { inTieOrder } from "./beneficiary.ts";
 import { payClaims, priorityDefault } from "./claims.ts";
 import type { Holder, Plan, Plans, SchemeName, Trader, Words } from "./terms.ts";
@@ -227,7 +227,7 @@ function divideWithFloor(plan: Plans["保底分红"]): Division | DivisionRefusa
 /** The two parts of a pool under 按交易量, in fen: by trade, half up to the fen, and the rest. */
 export function partsByTrade(plan: Plans["按交易量"]): { byTrade: bigint; byShares: bigint } {
   const pool = toUnits(plan.pool, 2);
-  const byTrade = dividedHalfUp(pool * toUnits(plan.ratio, 6), 1_000_000n);
+  const byTrade = roundedQuotient(pool * toUnits(plan.ratio, 6), 1_000_000n);
   return { byTrade, byShares: pool - byTrade };
 }
 
@@ -281,7 +281,7 @@ function holds(quantity: bigint): boolean {
 /** basis × price in fen, half up: ten-thousandths of a unit at ten-thousandths of a yuan. */
 export function claimByPrice(price: string): (basis: bigint) => bigint {
   const perUnit = toUnits(price, 4);
-  return (basis) => dividedHalfUp(basis * perUnit, 1_000_000n);
+  return (basis) => roundedQuotient(basis * perUnit, 1_000_000n);
 }
 
 /** basis × rate × days ÷ days a year in fen, half up (R41: the basis of days is named). */
@@ -290,12 +290,7 @@ export function claimByRate(plan: Plans["固定收益"]): (basis: bigint) => big
   if (days < 1) throw new Error("parsed: an end is not before its start");
   const forDays = toUnits(plan.rate, 6) * BigInt(days);
   const perFen = 100_000_000n * BigInt(plan.yearDays);
-  return (basis) => dividedHalfUp(basis * forDays, perFen);
-}
-
-/** A quotient of whole numbers, 0 or more, half up to a whole number. */
-function dividedHalfUp(dividend: bigint, divisor: bigint): bigint {
-  return (dividend * 2n + divisor) / (divisor * 2n);
+  return (basis) => roundedQuotient(basis * forDays, perFen);
 }
 
 function divisionOf(

@@ -95,7 +95,10 @@ function releaseRecorded(of: LineStepping): Recorded | Refusal {
   }
   const { household } = line;
   const isDisputed =
-    household !== undefined && hasOpenDispute(programmeOf(facts), state.plan.plan, household);
+    household !== undefined &&
+    hasOpenDispute(programmeOf(facts), `plans/${state.plan.plan}`, (said) => {
+      return said.household === household;
+    });
   if (isDisputed) {
     const message = "a case 争议 of the household about this plan is not 办结";
     return refuse("DisputeOpen", message, "户编号");

@@ -80,12 +80,14 @@ export function caseOutOfOrder(
   return kind === "recheck" && !isRectified && `${caseSteps.rectify} of it comes before it`;
 }
 
-/** Whether a household has a dispute about a plan that is not closed. */
-export function hasOpenDispute(programme: Programme, plan: string, household: string): boolean {
-  return standingNaming(programme, `plans/${plan}`, "cases").some(
+/** Whether something, `plans/JH-1`, is named by a dispute that is not closed and is one of some. */
+export function hasOpenDispute(
+  programme: Programme,
+  name: string,
+  isOne: (said: ProgrammeRow<"cases">["data"]) => boolean,
+): boolean {
+  return standingNaming(programme, name, "cases").some(
     ({ id, data }) =>
-      data.kind === "dispute" &&
-      data.household === household &&
-      caseState(programme, id).stage !== "closed",
+      data.kind === "dispute" && isOne(data) && caseState(programme, id).stage !== "closed",
   );
 }

@@ -1,7 +1,7 @@
 import { insuranceKinds } from "../../../events/programme-finance-words.ts";
 import { daysInclusive } from "../calendar.ts";
 import { day, id, may, money, ratio, ref, several, words } from "../columns.ts";
-import { toUnits } from "../decimal.ts";
+import { interestInFen, toUnits } from "../decimal.ts";
 import { keys, streams } from "../facts.ts";
 import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
@@ -10,7 +10,6 @@ import { isAbove, parseFraction } from "../parameters.ts";
 import { organisation, party } from "../things.ts";
 import { fen } from "./balances.ts";
 import { loan } from "./finance-things.ts";
-import { forDays } from "./interest.ts";
 import type { ProgrammeRow } from "./recorded-row.ts";
 import {
   endAfterStart,
@@ -45,7 +44,7 @@ function isPremiumAbove({ row, of }: JudgedPolicy, rate: string): boolean {
   const lent = of.loan as ProgrammeRow<"loans"> | undefined;
   if (row.kind !== "loan" || lent === undefined) return false;
   const days = daysInclusive(row.from, row.to);
-  return fen(row.premium) > forDays(fen(lent.data.amount), rate, [days, 365]);
+  return fen(row.premium) > interestInFen(fen(lent.data.amount), rate, days, 365);
 }
 
 function isAboveLimit(judged: JudgedPolicy): string | false {

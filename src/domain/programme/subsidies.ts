@@ -2,7 +2,7 @@ import type { SubsidyKind } from "../../../events/programme-finance-words.ts";
 import { loanKinds, subsidyKinds } from "../../../events/programme-finance-words.ts";
 import { daysInclusive } from "../calendar.ts";
 import { day, id, may, money, ref, words } from "../columns.ts";
-import { toUnits } from "../decimal.ts";
+import { interestInFen, toUnits } from "../decimal.ts";
 import { keys, streams } from "../facts.ts";
 import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
@@ -10,7 +10,6 @@ import { fen } from "./balances.ts";
 import { unmetDuty } from "./duties-done.ts";
 import { organisationListed } from "./entities.ts";
 import { loan, policy } from "./finance-things.ts";
-import { forDays } from "./interest.ts";
 import { programmeOf, standingNaming } from "./programme.ts";
 import type { ProgrammeRow } from "./recorded-row.ts";
 import {
@@ -106,7 +105,7 @@ function interestFor(judged: JudgedSubsidy, lent: ProgrammeRow<"loans">): bigint
     daysInclusive(row.from, row.to),
   );
   const rate = row.kind === "enterpriseInterest" ? rules.value("subsidy.rate") : lent.data.rate;
-  return forDays(fen(lent.data.amount), rate, [days, 360]);
+  return interestInFen(fen(lent.data.amount), rate, days, 360);
 }
 
 /** What of a premium a subsidy is for: all of it, or what the insured has paid, in fen. */

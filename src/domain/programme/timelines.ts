@@ -1,12 +1,8 @@
 import type { HerdAction, RiskDirection } from "../../../events/programme-finance-words.ts";
 import { toUnits } from "../decimal.ts";
+import type { Timeline } from "../timeline.ts";
+import { changeFrom, emptyTimeline, heldAt, leastFrom } from "../timeline.ts";
 import type { ProgrammeRow } from "./recorded-row.ts";
-
-/** What something holds day by day: the days on which it changes, ascending, and by how much. */
-interface Timeline {
-  readonly days: string[];
-  readonly changes: bigint[];
-}
 
 /**
  * By name: what an account of a fund against risk holds, in fen, and what a household holds of a
@@ -84,38 +80,15 @@ export function moveTimelines(
   [sign, day]: readonly [sign: 1n | -1n, day: string],
 ): void {
   for (const { name, by } of changesOf(row)) {
-    const timeline = timelines.get(name) ?? { days: [], changes: [] };
+    const timeline = timelines.get(name) ?? emptyTimeline();
     timelines.set(name, timeline);
-    change(timeline, day, sign * by);
+    changeFrom(timeline, day, sign * by);
   }
-}
-
-function change({ days, changes }: Timeline, day: string, by: bigint): void {
-  // Most rows are of the last day or later.
-  const later = days.length - 1 - days.findLastIndex((one) => one <= day);
-  const at = days.length - later;
-  if (days[at - 1] === day) {
-    changes[at - 1] = (changes[at - 1] ?? 0n) + by;
-    return;
-  }
-  days.splice(at, 0, day);
-  changes.splice(at, 0, by);
 }
 
 /** What something holds at the end of a day. */
 export function heldOn(timelines: Timelines, name: string, day: string): bigint {
-  return heldFrom(timelines, name, day)[0] ?? 0n;
-}
-
-/** What it holds at the end of a day, and of every later one on which that changes. */
-function heldFrom(timelines: Timelines, name: string, day: string): readonly bigint[] {
-  const { days, changes } = timelines.get(name) ?? { days: [], changes: [] };
-  let held = 0n;
-  let at = 0;
-  for (; at < days.length && (days[at] ?? "") <= day; at++) held += changes[at] ?? 0n;
-  const all = [held];
-  for (; at < days.length; at++) all.push((held += changes[at] ?? 0n));
-  return all;
+  return heldAt(timelines.get(name) ?? emptyTimeline(), day);
 }
 
 /** Whether changes from a day on would leave less than nothing, at the end of it or later. */
@@ -127,6 +100,6 @@ export function wouldOverdraw(
   const sums = new Map<string, bigint>();
   for (const { name, by } of changes) sums.set(name, (sums.get(name) ?? 0n) + by);
   return [...sums].some(
-    ([name, by]) => by < 0n && heldFrom(timelines, name, day).some((held) => held + by < 0n),
+    ([name, by]) => by < 0n && leastFrom(timelines.get(name) ?? emptyTimeline(), day) + by < 0n,
   );
 }
