@@ -9,6 +9,7 @@ import { incomeDetails } from "./income-details.ts";
 import { lineMoney } from "./line-money.ts";
 import { linkage } from "./linkage.ts";
 import { lists } from "./lists.ts";
+import { mentions } from "./mentions.ts";
 import { organisations } from "./organisations.ts";
 import { packs } from "./packs.ts";
 import { payments } from "./payments.ts";
@@ -41,6 +42,7 @@ export const projections: readonly Projection[] = [
   linkage,
   incomeDetails,
   lineMoney,
+  mentions,
   remarks,
   shareMovements,
   shareIssues,

@@ -1,4 +1,3 @@
-import { contractEvents } from "../../events/contract.ts";
 import { householdEvents } from "../../events/household.ts";
 import type { EventOf } from "../../events/index.ts";
 import type { MovementEventName, MovementKind } from "../../events/movements.ts";
@@ -7,6 +6,7 @@ import { dayNumber, daysInclusive } from "./calendar.ts";
 import type { ContractEvent, ContractTerms } from "./contract.ts";
 import { termsOf } from "./contract.ts";
 import { lastTermsOf, notInForce, partyMisfit, refuseKind } from "./contract-fit.ts";
+import { contractSums } from "./contract-sums.ts";
 import { amountOf, interestOf, partOf, toUnits } from "./decimal.ts";
 import type { DeliveriesAsked } from "./deliveries.ts";
 import { deliveriesOfYear } from "./deliveries.ts";
@@ -14,55 +14,12 @@ import type { DecidedEvent, Facts } from "./facts.ts";
 import { keys, streams } from "./facts.ts";
 import { fold } from "./fold.ts";
 import type { KindCommand } from "./movement-command.ts";
-import { countingNaming, programmeOf } from "./programme/programme.ts";
+import { attendanceLeft } from "./programme/attendance.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { SealedText } from "./row.ts";
 import { notOfHousehold } from "./things.ts";
 import { turningFor } from "./turning.ts";
-
-/** What the limits of movements under one contract rest on, by the number of each movement. */
-interface ContractSums {
-  /** The first and the last day that were paid for, as day numbers. */
-  readonly paidDays: Map<string, readonly [from: number, to: number]>;
-  /** What was paid for at posts: for whom, in ten-thousandths of a unit of work. */
-  readonly posts: Map<string, { household: string; person: string | undefined; units: bigint }>;
-  /** Principal returned, in fen. */
-  readonly returned: Map<string, bigint>;
-}
-
-const startOfContract = (): ContractSums => ({
-  paidDays: new Map(),
-  posts: new Map(),
-  returned: new Map(),
-});
-
-const contractSums = fold(contractEvents, startOfContract, {
-  ContractSigned: "same",
-  ContractAmended: "same",
-  RentPaid: "same",
-  ProducePurchased: "same",
-  WagePaid: "same",
-  CustodyIncomePaid: "same",
-  FixedReturnPaid: ({ paidDays }, { data }) => {
-    const { reference, from, to } = data;
-    if (from === undefined || to === undefined) throw new Error("recorded: both days");
-    paidDays.set(reference, [dayNumber(from), dayNumber(to)]);
-  },
-  PostPaid: ({ posts }, { data: { reference, household, person, quantity = "0" } }) => {
-    posts.set(reference, { household, person, units: toUnits(quantity, 4) });
-  },
-  PlotFeePaid: "same",
-  PlotIncomePaid: "same",
-  PrincipalReturned: ({ returned }, { data }) => {
-    returned.set(data.reference, toUnits(data.amount, 2));
-  },
-  PaymentReversed: ({ paidDays, posts, returned }, { data }) => {
-    paidDays.delete(data.reverses);
-    posts.delete(data.reverses);
-    returned.delete(data.reverses);
-  },
-});
 
 /** What the limits of movements of one household rest on, by the number of each movement. */
 interface HouseholdSums {
@@ -339,20 +296,8 @@ function principalExceeded({ kind, command, terms, facts }: JudgedMovement): Ref
 function attendanceMissing({ kind, command, facts }: JudgedMovement): Refusal | undefined {
   if (kind.limit !== "attendance") return undefined;
   const { household, person, contract = "", quantity = "0" } = command.fields;
-  const isTheirs = (one: { household: string; person?: string | undefined }): boolean =>
-    one.household === household && (person === undefined || one.person === person);
-  let left = -toUnits(quantity, 4);
-  const attended = countingNaming(
-    programmeOf(facts),
-    `contracts/${contract}`,
-    "posts",
-    command.date,
-  );
-  for (const { data } of attended) if (isTheirs(data)) left += toUnits(data.quantity, 4);
-  for (const paid of facts.state(contractSums, streams.contract(contract)).posts.values()) {
-    if (isTheirs(paid)) left -= paid.units;
-  }
-  if (left >= 0n) return undefined;
+  const left = attendanceLeft({ household, person, contract }, facts, command.date);
+  if (toUnits(quantity, 4) <= left) return undefined;
   const message = "数量, with what was paid before, is more than was attended by 业务日期";
   return refuse("AttendanceMissing", message, "数量");
 }

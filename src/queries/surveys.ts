@@ -13,6 +13,7 @@ import { entryFacts } from "../domain/distribution/settle.ts";
 import type { HolderNames } from "../domain/distribution/holder.ts";
 import type { Survey } from "../domain/facts.ts";
 import { paidInYear } from "../domain/programme/duties-done.ts";
+import { namedElsewhere } from "../domain/programme/named-elsewhere.ts";
 import type { JsonObject } from "../encoding/canonical.ts";
 import type { Vault } from "../vault/vault.ts";
 import type { ReadableWithVault } from "./as-of.ts";
@@ -43,6 +44,20 @@ interface Surveyed {
 
 type Answer = (from: Surveyed, parameters: never) => Promise<unknown>;
 
+/** What names a thing ($1) and stands at a position ($2). */
+const naming = `
+  SELECT 'movements/' || reference AS name FROM read.mentions m
+  WHERE thing = $1 AND position <= $2 AND NOT EXISTS (
+    SELECT FROM read.mentions_ended e WHERE e.reference = m.reference AND e.position <= $2)
+  UNION ALL
+  SELECT 'contracts/' || contract FROM read.contract_terms
+  WHERE 'assets/' || asset = $1 AND position <= $2
+  UNION ALL
+  SELECT 'income/' || income FROM read.incomes i
+  WHERE 'assets/' || asset = $1 AND position <= $2 AND NOT EXISTS (
+    SELECT FROM read.programme_corrections c
+    WHERE c.kind = 'income' AND c.id = i.income AND c.position <= $2)`;
+
 /** How each survey is answered. */
 const answers: ReadonlyMap<string, Answer> = new Map([
   answered(planHolders, holdersOf),
@@ -68,6 +83,10 @@ const answers: ReadonlyMap<string, Answer> = new Map([
       [organisation, yuan, year, position],
     );
     return rows;
+  }),
+  answered(namedElsewhere, async ({ pool, position }, { thing }) => {
+    const { rows } = await pool.query<{ name: string }>(naming, [thing, position]);
+    return rows.map(({ name }) => name);
   }),
   answered(deliveriesOfYear, deliveriesIn),
   answered(quantifiedOf, async ({ pool, position }, { asset }) => {

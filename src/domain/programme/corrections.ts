@@ -2,14 +2,18 @@ import type { ProgrammeKind } from "../../../events/programme.ts";
 import { programmeKinds } from "../../../events/programme.ts";
 import { filledText, id, words } from "../columns.ts";
 import { incomeState } from "../distribution/plan-state.ts";
+import type { Facts } from "../facts.ts";
 import { keys, streams } from "../facts.ts";
+import { toUnits } from "../decimal.ts";
 import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
 import type { Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
+import { attendanceLeft } from "./attendance.ts";
 import { fen, freeOf } from "./balances.ts";
 import { overdrawnByTaking } from "./finance-overdrawn.ts";
 import { unpaidOf } from "./liquidation.ts";
+import { isNamedElsewhere } from "./named-elsewhere.ts";
 import { orderedThing } from "./names.ts";
 import { openedBy } from "./opened.ts";
 import type { Programme } from "./programme.ts";
@@ -63,7 +67,10 @@ function originalOf({ row: { table, original }, facts }: JudgedCorrection): Orig
   return row && { date: row.data.date, takenBackOn: row.takenBackOn, row };
 }
 
-/** Whether something rests on it: rows that name it, or a plan that is not cancelled. */
+/**
+ * Whether something rests on it: rows, contracts, incomes or movements that name it, or a plan that
+ * is not cancelled.
+ */
 function isNeeded(judged: JudgedCorrection): string | false {
   const { row, facts } = judged;
   const original = originalOf(judged)?.row;
@@ -72,7 +79,7 @@ function isNeeded(judged: JudgedCorrection): string | false {
       ? [...incomeState(row.original, facts).plans.values()].some(
           ({ stage }) => stage !== "cancelled",
         )
-      : hasDependents(programmeOf(facts), original);
+      : hasDependents(programmeOf(facts), original) || isNamedElsewhere(original, facts);
   return isResting && "something else rests on it: take that back first";
 }
 
@@ -94,10 +101,13 @@ function hasDependents(programme: Programme, row: ProgrammeRow): boolean {
 
 /** The balance that would fall below zero if a row were taken back, as a refusal. */
 function overdrawn(
-  programme: Programme,
   row: ProgrammeRow,
-  { date }: JudgedCorrection["row"],
+  { row: { date }, facts }: JudgedCorrection,
 ): Refusal | undefined {
+  const programme = programmeOf(facts);
+  if (row.kind === "posts" && isPaidFor(row, facts)) {
+    return refuse("AttendanceMissing", "what was attended is paid for", columns.original.column);
+  }
   const below = overdrawnByTaking(programme, row, date);
   if (below !== undefined) {
     return refuse(below, "what it brought is used", columns.original.column);
@@ -115,6 +125,16 @@ function overdrawn(
   return refuse(code, "what was given back is used again", columns.original.column);
 }
 
+/** Whether more would be paid than was attended, by the person or by all of the household. */
+function isPaidFor({ data }: ProgrammeRow<"posts">, facts: Facts): boolean {
+  const { contract, household, quantity } = data;
+  const units = toUnits(quantity, 4);
+  return [data.person, undefined].some((person) => {
+    const left = attendanceLeft({ contract, household, person }, facts);
+    return left >= 0n && left < units;
+  });
+}
+
 /** Rows of corrections.csv: what takes a row of the programme, or an income, back, whole. */
 export const corrections = rowKind({
   ...ofProgramme("corrections"),
@@ -124,6 +144,7 @@ export const corrections = rowKind({
   id: "correction",
   key: keys.correction,
   isClosable: ({ table }) => isClosable(table),
+  surveys: true,
   rules: [
     ...originalRules("takes back", (judged: JudgedCorrection) => originalOf(judged)?.date),
     [
@@ -140,7 +161,7 @@ export const corrections = rowKind({
       const data = { ...statedBy(judged), households: [] };
       return { stream: streams.income(row.original), type: "IncomeCorrected", data };
     }
-    const refusal = overdrawn(programmeOf(facts), original, row);
+    const refusal = overdrawn(original, judged);
     if (refusal !== undefined) return refusal;
     const data = {
       ...statedBy(judged),

@@ -16,7 +16,7 @@ export interface PaidLeg {
 /** Asks what an organisation paid households in a year, by movements and by credited lines. */
 export const paidInYear: Survey<{ organisation: string; year: string }, readonly PaidLeg[]> = {
   name: "paid-in-year",
-  categories: ["contract", "register", "income", "batch", "bank"],
+  categories: ["contract", "household", "register", "income", "batch", "bank"],
 };
 
 /** The legs whose sum a duty is, by its 责任类型; 支付总额 is of all. */

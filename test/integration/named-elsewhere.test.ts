@@ -1,0 +1,127 @@
+// What a contract, an income or a movement names is not taken back before that is: a table of all
+// that may name a row of the programme from outside it.
+import { type Test, test } from "tap";
+import type { CountyRow } from "../support/county.ts";
+import { financeRow, lent } from "../support/finance-rows.ts";
+import type { Step } from "../support/given.ts";
+import type { TestLedger } from "../support/ledger.ts";
+import { send, testLedger } from "../support/ledger.ts";
+import { income } from "../support/plan-rows.ts";
+import { approved, assetStep, county, postContract, row } from "../support/programme-rows.ts";
+import { reversal, shareContract, shareIssue } from "../support/rows.ts";
+
+const taking = (id: string, kind: string, original: string, date = "2025-08-01"): Step =>
+  row("corrections", { 更正编号: id, 原表: kind, 原编号: original, 业务日期: date });
+
+const loss = (id: string, terms: CountyRow): Step => [
+  "movements",
+  {
+    ...{ 业务编号: id, 业务类型: "项目亏损", 业务日期: "2025-06-01", 主体编号: "O1" },
+    ...{ 金额: "10", ...terms },
+  },
+];
+const back = (original: string): Step => [
+  "movements",
+  { ...reversal(`冲${original}`, original), 业务日期: "2025-07-01" },
+];
+const consent = row("bindings", { 紧密程度: "股权" });
+
+/** What is named, by what, and what takes that back. */
+const cases: readonly (readonly [string, named: Step, naming: readonly Step[], back?: Step])[] = [
+  ["assets/ZC1", row("assets"), [["contracts", { ...shareContract(), 资产编号: "ZC1" }]]],
+  [
+    "assets/ZC1",
+    row("assets"),
+    [["income", income({ 资产编号: "ZC1", 业务日期: "2025-03-10" })]],
+    taking("G1", "income", "SY1", "2025-07-01"),
+  ],
+  ["assets/ZC1", row("assets"), [loss("M1", { 资产编号: "ZC1" })], back("M1")],
+  [
+    "assets/ZC2",
+    row("assets", { 资产编号: "ZC2" }),
+    [
+      assetStep("决议", "2025-02-20", { 资产编号: "ZC2" }),
+      assetStep("评估", "2025-02-21", { 资产编号: "ZC2" }),
+      ["contracts", shareContract()],
+      [
+        "movements",
+        {
+          ...{ 业务编号: "M1", 业务类型: "量化", 业务日期: "2025-06-01", 户编号: "H1" },
+          ...{ 主体编号: "O1", 合同编号: "C1", 股权登记簿: "R1", 资产编号: "ZC2", 股数: "5" },
+        },
+      ],
+      taking("G1", "asset-steps", "评估 2025-02-21", "2025-07-01"),
+      taking("G2", "asset-steps", "决议 2025-02-20", "2025-07-01"),
+    ],
+    back("M1"),
+  ],
+  ["projects/X1", approved[1] as Step, [loss("M1", { 项目编号: "X1" })], back("M1")],
+  [
+    "loans/K9",
+    financeRow("loans", { 贷款编号: "K9", 贷款种类: "产业贷款" }),
+    [
+      ["contracts", shareContract()],
+      consent,
+      [
+        "movements",
+        { ...shareIssue("M1"), 业务日期: "2025-06-01", 资本类型: "贷款", 贷款编号: "K9" },
+      ],
+    ],
+    back("M1"),
+  ],
+];
+
+async function recordedAll(t: Test, ledger: TestLedger, steps: readonly Step[]): Promise<void> {
+  for (const [kind, cells] of steps) {
+    t.strictSame(await send(ledger.handler, kind, [cells]), ["recorded"], JSON.stringify(cells));
+  }
+}
+
+for (const [what, named, naming, undoing] of cases) {
+  const [kind = "", id = ""] = what.split("/");
+  test(`${what}, which ${naming.at(-1)?.[1]["业务类型"] ?? naming[0]?.[0]} names`, async (t) => {
+    const ledger = await testLedger(t);
+    await recordedAll(t, ledger, [...county, ...lent, named, ...naming]);
+    const correct = async (to = ledger.handler) =>
+      send(to, "corrections", [taking("G9", kind, id)[1]]);
+    t.strictSame(await correct(), ["DependentsExist"]);
+    t.strictSame(await correct(ledger.another()), ["DependentsExist"], "on a fresh memory, too");
+    if (undoing === undefined) return;
+    // Both in one file, where the first is a correction as well.
+    const rows = undoing[0] === "corrections" ? [undoing[1], taking("G9", kind, id)[1]] : undefined;
+    if (rows === undefined) {
+      await recordedAll(t, ledger, [undoing]);
+      t.strictSame(await correct(), ["recorded"]);
+    } else {
+      t.strictSame(await send(ledger.handler, "corrections", rows), ["recorded", "recorded"]);
+    }
+    const { ok, differences } = await ledger.verify();
+    t.ok(ok, differences.join("; "));
+  });
+}
+
+test("attendance that is paid for is not taken back", async (t) => {
+  const ledger = await testLedger(t);
+  await recordedAll(t, ledger, [
+    ...county,
+    ["contracts", postContract],
+    row("posts"),
+    row("posts", { 出勤编号: "CQ2", 数量: "3" }),
+    [
+      "movements",
+      {
+        ...{ 业务编号: "M1", 业务类型: "公益岗位", 业务日期: "2025-04-01", 户编号: "H1" },
+        ...{ 主体编号: "O1", 合同编号: "GW1", 数量: "22", 单价: "80", 金额: "1760" },
+      },
+    ],
+  ]);
+  t.strictSame(
+    await send(ledger.handler, "corrections", [
+      taking("G1", "posts", "CQ1")[1],
+      taking("G2", "posts", "CQ2")[1],
+      taking("G3", "posts", "CQ1")[1],
+    ]),
+    ["AttendanceMissing", "recorded", "AttendanceMissing"],
+  );
+  await recordedAll(t, ledger, [back("M1"), taking("G4", "posts", "CQ1")]);
+});
