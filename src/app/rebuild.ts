@@ -6,7 +6,7 @@ import { endAfter, unhurried } from "../database/pool.ts";
 import type { EventUnreadable } from "../log/lists.ts";
 import { newerThan, refuseNewer } from "./project.ts";
 import type { LongListEvent } from "./read-tables.ts";
-import { createIndexes, createTables, projecting, rowBuffer, writeRows } from "./read-tables.ts";
+import { createIndexes, createTables, projecting, rowBuffer, writeBehind } from "./read-tables.ts";
 
 /** How a projection was rebuilt. */
 export interface Rebuilt {
@@ -146,6 +146,8 @@ async function copyEvents(
   const buffer = rowBuffer(projections);
   let at = after;
   let count = 0;
+  // A page is derived while the server writes the one before it.
+  let written = Promise.resolve();
   let next = at < upTo ? log.read(at, batchMax) : Promise.resolve([]);
   while (at < upTo) {
     const page = await next;
@@ -157,10 +159,11 @@ async function copyEvents(
     const events = page.filter(({ position }) => position <= upTo);
     const projected = await prepare(events);
     onEvents?.(events, projected);
-    await writeRows(client, schema, buffer, projected);
+    ({ written } = await writeBehind(written, client, schema, buffer, projected));
     at = last.position;
     count += events.length;
     onProgress?.(at);
   }
+  await written;
   return count;
 }

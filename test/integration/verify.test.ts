@@ -236,6 +236,11 @@ void test("every invariant of a projection can be broken", async (t) => {
          VALUES (1, 'funds', 'F9', '2025-03-01', 'G9')`,
       /programme_rows: correction G9 takes no standing row back/,
     ],
+    "mentions: a movement that names something was recorded before it is taken back": [
+      `INSERT INTO read.mentions (position, reference, thing) VALUES (9, 'M9', 'assets/ZC1');
+       INSERT INTO read.mentions_ended (position, reference) VALUES (2, 'M9')`,
+      /mentions: movement M9 was taken back before it was made/,
+    ],
     "linkage: what ends was recorded before its end": [
       `INSERT INTO read.row_ends (position, ending, effective, kind, id)
          VALUES (1, 'W9', '2025-03-01', 'bindings', 'L9')`,
