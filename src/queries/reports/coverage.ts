@@ -4,7 +4,7 @@ import { dayNumber, dayOfNumber } from "../../domain/calendar.ts";
 import { withDecimals } from "../../domain/decimal.ts";
 import { countsBy } from "../counting-rows.ts";
 import type { FactSource } from "./facts.ts";
-import { selected, together } from "./facts.ts";
+import { selected } from "./facts.ts";
 import { beside, count, group, named, ratio } from "./figures.ts";
 import type { Report, ReportAsked } from "./report.ts";
 import { rosterQuery } from "./roster.ts";
@@ -19,6 +19,12 @@ const keys = {
   group: `${village} || '/' || coalesce(hamlet, '')`,
 } as const;
 
+/** What a household stated last, of what it stated in some of its rows. */
+function lastOf(columns: string, where = "true"): string {
+  return `SELECT DISTINCT ON (household) household, ${columns} FROM known WHERE ${where}
+      ORDER BY household DESC, effective DESC, position DESC`;
+}
+
 /**
  * The households of an area (`$3`) with the keys of their rows, what they last stated by D, and the
  * bindings that are live on D.
@@ -28,17 +34,14 @@ function knownBy(key: string): string {
   WITH roster AS MATERIALIZED (
     SELECT household, position, ${key} AS row, status, monitoring FROM (${rosterQuery}) AS r
     WHERE $3::text IS NULL OR $3 IN (county, county || '/' || township, ${village})),
+  known AS MATERIALIZED (
+    SELECT * FROM read.conditions c WHERE ${countsBy("c", "conditions", { id: "condition" })}),
   stated AS MATERIALIZED (
-    SELECT household, max(effective) AS last,
-      (array_agg(conditions = 'present' AND willingness = 'present'
-        ORDER BY effective DESC, position DESC))[1] AS is_able,
-      (array_agg(industries ORDER BY effective DESC, position DESC))[1] AS industries,
-      (array_agg(status ORDER BY effective DESC, position DESC)
-        FILTER (WHERE status IS NOT NULL))[1] AS status,
-      (array_agg(monitoring ORDER BY effective DESC, position DESC)
-        FILTER (WHERE monitoring IS NOT NULL))[1] AS monitoring
-    FROM read.conditions c WHERE ${countsBy("c", "conditions", { id: "condition" })}
-    GROUP BY household),
+    SELECT household, last, is_able, industries, status, monitoring
+    FROM (${lastOf(`effective AS last, industries,
+      conditions = 'present' AND willingness = 'present' AS is_able`)}) AS l
+    LEFT JOIN (${lastOf("status", "status IS NOT NULL")}) AS s USING (household)
+    LEFT JOIN (${lastOf("monitoring", "monitoring IS NOT NULL")}) AS m USING (household)),
   live AS MATERIALIZED (
     SELECT * FROM read.bindings b
     WHERE ${countsBy("b", "bindings", { id: "binding" })}
@@ -48,6 +51,11 @@ function knownBy(key: string): string {
         WHERE e.kind = 'bindings' AND e.id = b.binding AND e.effective < $2
           AND ${countsBy("e", "ends", { id: "ending" })}))`;
 }
+
+const figuresOfHouseholds = [
+  ...["households", "goal.all", "goal.unknown", "goal.eligible", "goal.covered"],
+  ...["assessed.all", "assessed.covered", "stale"],
+];
 
 /** What each household is counted for: `$4` and `$5` are lists of classes, `$6` is a day. */
 const ofHouseholds = `
@@ -76,6 +84,7 @@ const ofHouseholds = `
       coalesce(s.monitoring, r.monitoring) AS monitoring) AS own) AS of_household`;
 
 const grades = Object.entries(bindingGrades);
+const figuresOfBindings = [...grades.map(([, word]) => `grades.${word}`), "mismatched"];
 
 /** What each binding of a household is counted for. */
 const ofBindings = `
@@ -90,21 +99,18 @@ function factsOf({ pool, position, on, area, by, value }: ReportAsked): FactSour
   const freshSince = dayOfNumber(dayNumber(on) - value("stale.days"));
   const own = [position, on, area ?? null];
   const classes = [value("coverage.goal"), value("coverage.assessed"), freshSince];
-  return together([
-    selected(
-      pool,
-      `${known} ${ofHouseholds}`,
-      [...own, ...classes],
-      [
-        ...["households", "goal.all", "goal.unknown", "goal.eligible", "goal.covered"],
-        ...["assessed.all", "assessed.covered", "stale"],
-      ],
-    ),
-    selected(pool, `${known} ${ofBindings}`, own, [
-      ...grades.map(([, word]) => `grades.${word}`),
-      "mismatched",
-    ]),
-  ]);
+  const of = [...figuresOfHouseholds, ...figuresOfBindings];
+  const facts = (own: readonly string[], from: string) => {
+    const values = of.map((name) => (own.includes(name) ? `"${name}"` : `0 AS "${name}"`));
+    return `SELECT row, fact, position, ${values.join(", ")} FROM (${from}) AS facts`;
+  };
+  return selected(
+    pool,
+    `${known} ${facts(figuresOfHouseholds, ofHouseholds)}
+     UNION ALL ${facts(figuresOfBindings, ofBindings)}`,
+    [...own, ...classes],
+    of,
+  );
 }
 
 /** Which households are bound to a cooperative that an enterprise stands behind. */

@@ -102,11 +102,11 @@ export function selectedByName(pool: Pool, query: string, values: readonly unkno
   };
 }
 
-/** Several sources as one. */
+/** Several sources as one; they are asked at the same time. */
 export function together(sources: readonly FactSource[]): FactSource {
   const all = async <T>(ask: (source: FactSource) => Promise<Iterable<T>>): Promise<T[]> => {
     const found: T[] = [];
-    for (const source of sources) for (const one of await ask(source)) found.push(one);
+    for (const some of await Promise.all(sources.map(ask))) for (const one of some) found.push(one);
     return found;
   };
   return { sums: () => all((source) => source.sums()), of: (row) => all((one) => one.of(row)) };

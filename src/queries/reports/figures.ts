@@ -151,12 +151,14 @@ function memberOf(
 ): unknown {
   if (figure.kind === "sum") return said(figure.unit, sums.get(name) ?? 0n);
   if (figure.kind === "named") {
-    const own = [...sums].filter(([one, sum]) => one.startsWith(`${name}.`) && sum !== 0n);
-    const bySaid = own.map(([one, sum]): [string, Said] => [
-      one.slice(name.length + 1),
-      said(figure.unit, sum),
-    ]);
-    return Object.fromEntries(bySaid.sort(([a], [b]) => byCodePoint(a, b)));
+    const prefix = `${name}.`;
+    const own: string[] = [];
+    for (const [one, sum] of sums) if (sum !== 0n && one.startsWith(prefix)) own.push(one);
+    const members: Record<string, Said> = {};
+    for (const one of own.sort(byCodePoint)) {
+      members[one.slice(prefix.length)] = said(figure.unit, sums.get(one) ?? 0n);
+    }
+    return members;
   }
   const [ofName, overName] = partsOf(name, figure);
   const of = sums.get(ofName) ?? 0n;
@@ -251,9 +253,11 @@ export function schemaOf(figures: Figures, isTotal: boolean): Record<string, z.Z
   return Object.fromEntries(members);
 }
 
+const surrogate = /[\ud800-\udfff]/;
+
 /** The order of rows and names: by code point, which UTF-16 keeps but for rare characters. */
 export function byCodePoint(a: string, b: string): number {
   if (a === b) return 0;
-  if (!/[\ud800-\udfff]/.test(a + b)) return a < b ? -1 : 1;
+  if (!surrogate.test(a) && !surrogate.test(b)) return a < b ? -1 : 1;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

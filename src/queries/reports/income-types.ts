@@ -46,17 +46,36 @@ const lastingSince = `
       <= least(t.in_force_to, t.before - 1, 'infinity')
     GROUP BY t.household)`;
 
+/** What movements and rows of the programme posted to households in the period. */
+const posted = `(
+  SELECT household, position, effective, leg, amount FROM read.postings
+  WHERE side = 'household' AND asset = '${yuan}' AND ${inPeriod} AND position NOT IN (
+    SELECT position FROM read.line_money WHERE side = 'received' AND household IS NOT NULL))`;
+
+/** Of a posting: that its details, its day or its contract say where it stands. */
+const isByItself = `(leg IN ('post', 'plot') OR position IN (SELECT position FROM details))`;
+
+/** The same, with all that its leg tells the place of added up. */
+const postedTogether = `(
+  SELECT household, NULL::bigint AS position, NULL::date AS effective, leg,
+    sum(amount) AS amount
+  FROM ${posted} AS p WHERE NOT ${isByItself} GROUP BY household, leg
+  UNION ALL
+  SELECT * FROM ${posted} AS p WHERE ${isByItself})`;
+
 /**
  * What households received and paid in the period: lines of plans line by line, all else posting by
- * posting. What takes a movement back stands where that does, and so counts by its day.
+ * posting where facts are named, otherwise together. What takes a movement back stands where that
+ * does, and so counts by its day.
  */
 function received(isNamed: boolean): string {
-  const [fact, trail] = isNamed
+  const [fact, from, trail] = isNamed
     ? [
         postingName,
+        posted,
         "LEFT JOIN read.trail t ON t.household = p.household AND t.position = p.position",
       ]
-    : ["NULL", ""];
+    : ["NULL", postedTogether, ""];
   return `
     details AS MATERIALIZED (
       SELECT d.position, d.is_paid, coalesce(o.branch, d.branch) AS branch,
@@ -66,15 +85,13 @@ function received(isNamed: boolean): string {
     facts AS (
       SELECT p.household, ${fact} AS fact, p.position, p.leg, p.amount,
         coalesce(d.is_paid, false) AS is_paid, d.branch, d.programme,
-        p.leg = 'post' AND EXISTS (SELECT FROM terms t WHERE t.contract = p.contract
-          AND t.asset IS NOT NULL AND ${areTermsOf("p.effective")}) AS is_on_asset,
+        p.leg = 'post' AND EXISTS (
+          SELECT FROM read.postings o JOIN terms t USING (contract)
+          WHERE o.position = p.position AND o.household = p.household AND o.leg = p.leg
+            AND t.asset IS NOT NULL AND ${areTermsOf("p.effective")}) AS is_on_asset,
         coalesce(d.day, p.effective) AS day
-      FROM (
-        SELECT household, position, effective, leg, amount, contract FROM read.postings
-        WHERE side = 'household' AND asset = '${yuan}' AND ${inPeriod}) AS p
+      FROM ${from} AS p
       LEFT JOIN details d ON d.position = p.position ${trail}
-      WHERE p.position NOT IN (
-        SELECT position FROM read.line_money WHERE side = 'received' AND household IS NOT NULL)
       UNION ALL
       SELECT m.household, m.fact, m.position, plan.leg, m.amount, false, NULL, NULL,
         i.asset IS NOT NULL, m.effective
@@ -113,27 +130,38 @@ const ofLegs: Readonly<Record<string, string>> = {
   wage: "initial",
 };
 
-/** The figures that an amount is a part of. */
-function figuresOf(received: Received): readonly (readonly [figure: string, value: bigint])[] {
-  const { leg, isPaid, isOnAsset, isLasting, branch, programme } = received;
-  const value = BigInt(received.amount);
+/** The figures that an amount is a part of, by where it stands; −1 where it is taken off one. */
+function figuresOf(
+  place: Omit<Received, "row" | "amount">,
+): readonly (readonly [string, bigint])[] {
+  const { leg, isPaid, isOnAsset, isLasting, branch, programme } = place;
   const items = itemsOf({
     ...{ leg, isOnAsset, isReceived: !isPaid },
     branch: branch ?? undefined,
     programme: programme ?? undefined,
   });
   const found: [string, bigint][] = [];
-  if (items.s3 !== undefined) found.push([`s3.${items.s3}`, value]);
-  if (items.nbs !== undefined) found.push([`nbs.${items.nbs}`, value]);
-  if (items.register !== undefined) {
-    found.push([`register.${items.register}`, isPaid ? -value : value]);
-  }
-  if (leg === "cost" || !uncounted.has(leg)) found.push(["net", value]);
-  else found.push([`notCounted.${leg}`, value]);
+  if (items.s3 !== undefined) found.push([`s3.${items.s3}`, 1n]);
+  if (items.nbs !== undefined) found.push([`nbs.${items.nbs}`, 1n]);
+  if (items.register !== undefined) found.push([`register.${items.register}`, isPaid ? -1n : 1n]);
+  if (leg === "cost" || !uncounted.has(leg)) found.push(["net", 1n]);
+  else found.push([`notCounted.${leg}`, 1n]);
   const own = ofLegs[leg];
-  if (own !== undefined) found.push([own, value]);
-  if (leg === "plot" && isLasting) found.push(["sustainable", value]);
+  if (own !== undefined) found.push([own, 1n]);
+  if (leg === "plot" && isLasting) found.push(["sustainable", 1n]);
   return found;
+}
+
+/** The same, worked out once for all that stands in one place. */
+function figuresByPlace(): typeof figuresOf {
+  const known = new Map<string, ReturnType<typeof figuresOf>>();
+  return (place) => {
+    const { leg, isPaid, isOnAsset, isLasting, branch, programme } = place;
+    const name = [leg, isPaid, isOnAsset, isLasting, branch, programme].join();
+    const figures = known.get(name) ?? figuresOf(place);
+    known.set(name, figures);
+    return figures;
+  };
 }
 
 function receivedFacts(pool: Pool, by: string | undefined, values: readonly unknown[]): FactSource {
@@ -147,9 +175,13 @@ function receivedFacts(pool: Pool, by: string | undefined, values: readonly unkn
          GROUP BY 1, 2, 3, 4, 5, 6, 7`,
         [...values],
       );
-      return rows.flatMap((received) =>
-        figuresOf(received).map(([figure, sum]) => [received.row, figure, sum] as const),
-      );
+      const figures = figuresByPlace();
+      return rows.flatMap((received) => {
+        const sum = BigInt(received.amount);
+        return figures(received).map(
+          ([figure, sign]) => [received.row, figure, sum * sign] as const,
+        );
+      });
     },
     async of(wanted) {
       const { rows } = await pool.query<Received & { fact: string; position: bigint }>(
@@ -158,12 +190,13 @@ function receivedFacts(pool: Pool, by: string | undefined, values: readonly unkn
          FROM ${joined} WHERE $5::text IS NULL OR l.row = $5`,
         [...values, wanted ?? null],
       );
-      return rows.flatMap((received) =>
-        figuresOf(received).map(([figure, value]): Fact => {
-          const { row, fact, position } = received;
-          return { row, figure, fact, position, value };
-        }),
-      );
+      const figures = figuresByPlace();
+      return rows.flatMap((received) => {
+        const { row, fact, position, amount } = received;
+        return figures(received).map(([figure, sign]): Fact => {
+          return { row, figure, fact, position, value: BigInt(amount) * sign };
+        });
+      });
     },
   };
 }

@@ -8,15 +8,18 @@ import { Unknown } from "../as-of.ts";
  * person is that of the person's row; nearly all households have one status alone.
  */
 export const rosterQuery = `
-  SELECT l.household, l.position, l.county, l.township, l.village, l.hamlet,
-    CASE WHEN c.household IS NULL THEN l.status ELSE head.status END AS status,
-    CASE WHEN c.household IS NULL THEN l.monitoring ELSE head.monitoring END AS monitoring
-  FROM (
+  WITH latest AS MATERIALIZED (
     SELECT DISTINCT ON (household) * FROM read.household_status
-    WHERE position <= $1 ORDER BY household, position DESC) AS l
-  LEFT JOIN (
+    WHERE position <= $1 ORDER BY household DESC, position DESC),
+  changed AS MATERIALIZED (
     SELECT household FROM read.household_status WHERE position <= $1
-    GROUP BY household HAVING count(*) > 1) AS c USING (household)
+    GROUP BY household HAVING count(*) > 1)
+  SELECT household, position, county, township, village, hamlet, status, monitoring
+  FROM latest l WHERE NOT EXISTS (SELECT FROM changed c WHERE c.household = l.household)
+  UNION ALL
+  SELECT l.household, l.position, l.county, l.township, l.village, l.hamlet,
+    head.status, head.monitoring
+  FROM changed JOIN latest l USING (household)
   LEFT JOIN LATERAL (
     SELECT s.status, s.monitoring
     FROM (
@@ -30,12 +33,12 @@ export const rosterQuery = `
       ORDER BY s.position DESC LIMIT 1) AS s
     WHERE m.household = l.household
     ORDER BY coalesce(m.relation = '户主', false) DESC, m.person LIMIT 1
-  ) AS head ON c.household IS NOT NULL`;
+  ) AS head ON true`;
 
 /** Where each household lives, as known at a position (`$1`). */
 export const placesQuery = `
   SELECT DISTINCT ON (household) household, position, county, township, village
-  FROM read.household_status WHERE position <= $1 ORDER BY household, position DESC`;
+  FROM read.household_status WHERE position <= $1 ORDER BY household DESC, position DESC`;
 
 /** Whether a household of `placesQuery` lives in an area (`$4`); null: all there is. */
 export const isInArea = `($4::text IS NULL OR $4 IN (county, county || '/' || township,
@@ -183,12 +186,14 @@ export async function digitsOf(
   area: Place | undefined,
 ): Promise<string> {
   const { rows } = await pool.query<{ first: string | null; last: string | null }>(
-    `SELECT min(household) AS first, max(household) AS last
-     FROM (SELECT DISTINCT ON (household) household, county, township, village
-       FROM read.household_status WHERE position <= $1 ORDER BY household, position DESC) AS r
-     WHERE $2::text IS NULL OR $2 IN (county, county || '/' || township,
-       county || '/' || township || '/' || village)`,
-    [position, area ?? null],
+    area === undefined
+      ? `SELECT min(household) AS first, max(household) AS last
+         FROM read.household_status WHERE position <= $1`
+      : `SELECT min(household) AS first, max(household) AS last
+         FROM (${placesQuery}) AS r
+         WHERE $2 IN (county, county || '/' || township,
+           county || '/' || township || '/' || village)`,
+    area === undefined ? [position] : [position, area],
   );
   const { first, last } = rows[0] ?? {};
   if (first == null || last == null) return "";
