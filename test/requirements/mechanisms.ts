@@ -152,7 +152,8 @@ export const mechanisms: readonly Requirement[] = [
       recorded(bind("L2", "H2")),
       recorded(bind("L3", "H3", { 帮扶方式: "委托帮扶" })),
       recorded(bind("L4", "H4", { 帮扶方式: "股份合作" })),
-      given(elsewhere(ofHunan), delivered("hunan-2016")),
+      given(elsewhere(ofHunan)),
+      recorded(delivered("hunan-2016")),
       refused("ModeMissing", bind("L5", ofHunan, { 帮扶方式: "" })),
       recorded(bind("L5", ofHunan)),
     ],
@@ -300,10 +301,12 @@ export const mechanisms: readonly Requirement[] = [
     example: [
       given(shares, consent, ...lent),
       refused("SharesFromLoan", fromLoan("S1", "H1", "K1")),
-      given(elsewhere(ofDongan), delivered("dongan-2020"), bind("L2", ofDongan)),
+      given(elsewhere(ofDongan), bind("L2", ofDongan)),
+      recorded(delivered("dongan-2020")),
       given(credit("K2", ofDongan, "2025-02-01")),
       recorded(fromLoan("S2", ofDongan, "K2")),
-      given(elsewhere(ofXinjiang), delivered("xj-2018-draft"), bind("L3", ofXinjiang)),
+      given(elsewhere(ofXinjiang), bind("L3", ofXinjiang)),
+      recorded(delivered("xj-2018-draft")),
       given(credit("K3", ofXinjiang, "2018-11-01"), credit("K4", ofXinjiang, "2018-10-31")),
       refused("SharesFromLoan", fromLoan("S3", ofXinjiang, "K3")),
       recorded(fromLoan("S3", ofXinjiang, "K4")),
@@ -333,7 +336,7 @@ export const mechanisms: readonly Requirement[] = [
     source: "S2 一(五)",
     asks: "Owner, standard, procedure and adjustment are fixed before asset income is divided.",
     shows: "An asset needs its rights, a plan its standard and procedure; adjustment is remarked.",
-    note: "An income that names no asset escapes the question of adjustment: C34 comes with the checks.",
+    note: "An income that names no asset escapes adjustment: C34 comes with the checks.",
     example: [
       refused("MalformedField", row("assets", { 处置权: "" })),
       remarked("TermsMissing", row("assets", { 资产编号: "ZC2", 动态管理: "" })),
@@ -524,6 +527,7 @@ export const mechanisms: readonly Requirement[] = [
         "plan",
         { plan: "JH1" },
         {
+          list: { count: 2, sum: "100.00" },
           lines: [
             // 15 by kilograms and 24 by shares; 45 and 16.
             {
@@ -566,13 +570,12 @@ export const mechanisms: readonly Requirement[] = [
     source: "S3",
     asks: "The first secretary guides, cadres and leaders run, members and the poor take part.",
     shows: "Each role stands in the register with the cooperative, and taking part has evidence.",
-    note: "C10, which shows cadres who run a cooperative and receive from it, comes with the checks.",
+    note: "C10, which shows cadres who run it and receive from it, comes with the checks.",
     example: [
       recorded(role("R1", "第一书记", "李一")),
       recorded(role("R2", "村干部", "王二")),
       recorded(role("R3", "领办人", "赵三", { 主体编号: "O1" })),
       refused("OrganisationUnknown", role("R4", "领办人", "赵三", { 主体编号: "O9" })),
-      refused("MalformedField", role("R4", "顾问", "钱四")),
       recorded(bind("L1", "H1", { 成员: "是" })),
       refused("MalformedField", row("activities", takingPart)),
       recorded(row("activities", { ...takingPart, 材料: hash })),

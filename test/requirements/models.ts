@@ -14,7 +14,6 @@ import {
 } from "../support/example-rows.ts";
 import {
   bound,
-  compensation,
   financeRow,
   flow,
   herdFlow,
@@ -61,16 +60,14 @@ const let_ = (entity: string): Step =>
   });
 
 /** X1 is built before it is subsidised. */
-const building = [
-  ...approved,
-  row("allocations", { 资金方式: "先建后补" }),
-  projectStep("开工", "2025-02-02"),
-];
+const builtFirst = row("allocations", { 资金方式: "先建后补" });
+const begun = projectStep("开工", "2025-02-02");
 const built = projectStep("完工", "2025-02-20");
-const accepted = (unit: string): Step => projectStep("验收", "2025-02-21", { 单位: unit }, unit);
+const accepted = (unit: string, date = "2025-02-21"): Step =>
+  projectStep("验收", date, { 单位: unit }, unit);
 const confirmed = projectStep("农户确认", "2025-02-22");
 
-/** What O2 does in return for support. */
+/** What an entity does in return for support. */
 const dutyOf = (entity: string): Step =>
   row("duties", { 责任编号: `Z-${entity}`, 主体编号: entity });
 
@@ -183,7 +180,7 @@ export const models: readonly Requirement[] = [
   {
     id: "R2",
     source: "S0 M1a",
-    asks: "Produce is bought at a floor price or above, and households share the profit afterwards.",
+    asks: "Produce is bought at a floor price or above, and profit is given back afterwards.",
     shows: "A price below the floor is refused, and a rebate on more than the household delivered.",
     example: [
       recorded(purchases),
@@ -221,6 +218,7 @@ export const models: readonly Requirement[] = [
         "plan",
         { plan: "JH1" },
         {
+          list: { count: 2, sum: "10.00" },
           lines: [
             { household: "H1", amount: "6.00" },
             { household: "H2", amount: "4.00" },
@@ -284,17 +282,18 @@ export const models: readonly Requirement[] = [
   {
     id: "R6",
     source: "S0 M1e",
-    asks: "A company builds first and is subsidised after; households subcontract and sell protected.",
+    asks: "A company builds before the subsidy; households subcontract at a protective price.",
     shows: "Nothing is paid until four departments accept and a household confirms the work.",
     example: [
-      given(...building, dutyOf("O2")),
+      given(...approved, begun, dutyOf("O2")),
+      recorded(builtFirst),
       recorded(built),
       recorded(accepted("县乡村振兴局")),
       recorded(accepted("县财政局")),
       recorded(accepted("县审计局")),
       recorded(confirmed),
       refused("NotAccepted", row("disbursements", { 主体编号: "O2" })),
-      recorded(accepted("县监委")),
+      recorded(accepted("县监委", "2025-02-23")),
       recorded(row("disbursements", { 主体编号: "O2" })),
       recorded(subleased("O2")),
       recorded(
@@ -348,11 +347,11 @@ export const models: readonly Requirement[] = [
   {
     id: "R9",
     source: "S0 M1",
-    asks: "First income is sales at the protective price and advance capital; second is the rebate.",
+    asks: "First income is sales and what advance capital earns; second income is the rebate.",
     shows: "Ten kilograms, cattle in custody and a rebate give the first and the second income.",
     note:
-      "“Income from the leader's advance capital” is read as income from custody; the source allows " +
-      "other readings. The total of both is the net income.",
+      "“Income from the leader's advance capital” is read as income from custody; the source " +
+      "allows other readings. The total of both is the net income.",
     example: [
       given(purchases, signed("K1", "盈余返还", { 返还比例: "0.1" })),
       given(signed("K2", "托管", { 户编号: "H1", 标的: "牛", 数量: "2", 单价: "50" })),
@@ -377,7 +376,7 @@ export const models: readonly Requirement[] = [
       refused("DividendMissing", increased("Z1", "30.01")),
       recorded(increased("Z1", "30")),
       recorded(dividedOver("D2", "13", { 业务日期: "2040-03-01" })),
-      reported("shares", { id: "R1", on: "2040-03-01" }, "H1", { shares: "130.0000", left: {} }),
+      reported("shares", { id: "R1", on: "2040-03-01" }, "H1", { shares: "130.0000" }),
       refused("SharesInsufficient", withdrawn("Z2", { 股数: "130.0001", 金额: "130", ...late })),
       recorded(withdrawn("Z2", { 股数: "30", 金额: "30", ...late })),
       recorded(tenShares("Z3", "转让", { 受让户编号: "H2" })),
@@ -405,7 +404,15 @@ export const models: readonly Requirement[] = [
       given(dutyOf("O2")),
       recorded(assetStep("出租", "2025-03-10")),
       recorded(subleased()),
-      given(...building, built, accepted("扶贫办"), accepted("财政局"), accepted("审计局")),
+      given(
+        ...approved,
+        builtFirst,
+        begun,
+        built,
+        accepted("扶贫办"),
+        accepted("财政局"),
+        accepted("审计局"),
+      ),
       given(accepted("纪委")),
       refused("NotAccepted", row("disbursements", { 主体编号: "O2" })),
       recorded(confirmed),
@@ -418,7 +425,8 @@ export const models: readonly Requirement[] = [
     asks: "Initial income is rent and wages; sustainable is what trained households earn on plots.",
     shows: "What a plot earns counts as sustainable from the day of the training on.",
     example: [
-      given(leased, subleased()),
+      given(leased),
+      recorded(subleased()),
       recorded(rent("W1")),
       recorded(worked("W2")),
       recorded(plot("N1", "500", "2025-05-31")),
@@ -521,7 +529,7 @@ export const models: readonly Requirement[] = [
     source: "S0 M4b",
     asks: "Members guarantee each other's loans and help each other.",
     shows: "Four members guarantee a loan, pay a part of it, and get back at most what they paid.",
-    note: "C30, which shows circles of guarantors and who guarantees too often, comes with the checks.",
+    note: "C30, which shows who guarantees too often and circles, comes with the checks.",
     example: [
       given(...lentToEntity),
       recorded(financeRow("guarantees", { 担保类型: "成员联保", 担保人: "H1、H2、H3、H4" })),
@@ -591,6 +599,7 @@ export const models: readonly Requirement[] = [
         "plan",
         { plan: "JH1" },
         {
+          list: { count: 2, sum: "100.00" },
           lines: [
             { household: "H1", amount: "33.33", state: "due" },
             { household: "H2", amount: "66.67", state: "held" },
@@ -704,7 +713,7 @@ export const models: readonly Requirement[] = [
   {
     id: "R25",
     source: "S0 M6",
-    asks: "Three households guarantee jointly; a cooperative uses and repays from a closed account.",
+    asks: "Three households guarantee; a cooperative uses and repays from a closed account.",
     shows: "Two guarantors are too few; no more leaves the account than came in.",
     example: [
       given(...bound),
@@ -749,7 +758,7 @@ export const models: readonly Requirement[] = [
   {
     id: "R27",
     source: "S0",
-    asks: "The model is chosen by how difficult and how risky the industry is, not the same for all.",
+    asks: "The model is chosen by how difficult and risky an industry is, not one for all.",
     shows: "Only a project that is both easy and safe, and not the households', needs a reason.",
     example: [
       refused("ReasonMissing", row("projects", { ...entitys, 模式编号: "M2" })),

@@ -1,5 +1,5 @@
-// Rows that examples of requirements share: contracts, movements and steps of plans, over the county
-// of `programme-rows.ts`.
+// Rows that examples of requirements share: contracts, movements and steps of plans, over the
+// county of `programme-rows.ts`.
 import type { CountyRow } from "./county.ts";
 import type { Step } from "./given.ts";
 import { step } from "./plan-rows.ts";
