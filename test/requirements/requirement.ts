@@ -95,7 +95,7 @@ export interface Uses {
 /** Columns that tell the rows of one kind apart. */
 const types: Partial<Readonly<Record<KindName, string>>> = {
   ...{ contracts: "合同类型", movements: "业务类型", plans: "分配方式", amendments: "变更类型" },
-  ...{ models: "步骤", "project-steps": "步骤", "asset-steps": "步骤", "plan-steps": "步骤" },
+  ...{ models: "步骤", "project-steps": "步骤", "asset-steps": "步骤", steps: "步骤" },
   ...{ "loan-steps": "步骤", claims: "步骤", "case-steps": "步骤", rounds: "步骤" },
   ...{ activities: "活动类型", officers: "职务", allocations: "资金方式", bindings: "层级" },
   ...{ loans: "贷款种类", subsidies: "类型", guarantees: "担保类型", policies: "险种" },
