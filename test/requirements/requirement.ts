@@ -15,6 +15,12 @@ export type Deed =
   | { readonly do: "refused"; readonly code: string; readonly step: Step }
   /** A row that is recorded with a remark. */
   | { readonly do: "remarked"; readonly code: string; readonly step: Step }
+  /** A bank pays all lines of some plans that are due, and books those of some households. */
+  | {
+      readonly do: "credited";
+      readonly plans: readonly string[];
+      readonly households: readonly string[];
+    }
   /** A row of a report, of its total (`total`) or of its other members (`answer`). */
   | {
       readonly do: "reported";
@@ -59,6 +65,11 @@ export const refused = (code: string, step: Step): Deed => ({ do: "refused", cod
 /** A row that is recorded with a remark. */
 export const remarked = (code: string, step: Step): Deed => ({ do: "remarked", code, step });
 
+/** Lines of plans that a bank pays on the fourth of March: it books those of these households. */
+export function credited(plans: readonly string[], households: readonly string[]): Deed {
+  return { do: "credited", plans, households };
+}
+
 /** What a report says in a row. */
 export function reported(
   report: string,
@@ -95,7 +106,7 @@ export interface Uses {
 /** Columns that tell the rows of one kind apart. */
 const types: Partial<Readonly<Record<KindName, string>>> = {
   ...{ contracts: "合同类型", movements: "业务类型", plans: "分配方式", amendments: "变更类型" },
-  ...{ models: "步骤", "project-steps": "步骤", "asset-steps": "步骤", "plan-steps": "步骤" },
+  ...{ models: "步骤", "project-steps": "步骤", "asset-steps": "步骤", steps: "步骤" },
   ...{ "loan-steps": "步骤", claims: "步骤", "case-steps": "步骤", rounds: "步骤" },
   ...{ activities: "活动类型", officers: "职务", allocations: "资金方式", bindings: "层级" },
   ...{ loans: "贷款种类", subsidies: "类型", guarantees: "担保类型", policies: "险种" },
@@ -112,7 +123,7 @@ export function usesOf({ example }: Requirement): Uses {
   for (const deed of example) {
     if (deed.do === "reported") reports.add(deed.report);
     else if (deed.do === "answered") questions.add(deed.question);
-    else if (deed.do !== "given") {
+    else if (deed.do !== "given" && deed.do !== "credited") {
       const [kind, cells] = deed.step;
       const of = rows.get(kind) ?? new Set();
       rows.set(kind, of.add(typeOf(kind, cells)));
