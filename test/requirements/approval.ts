@@ -31,6 +31,13 @@ const builtFirst = (project: string): Step =>
 const inspected = (unit: string): Step =>
   stepOf("X1", "验收", "2025-02-21", { 单位: unit, 步骤编号: unit });
 
+/** What a household's trail says after its plan: every row that names it, and every step. */
+const entries = [
+  ...["HouseholdRegistered", "HouseholdStatusRecorded", "MemberRecorded", "PartiesBound"],
+  ...["BasisStated", "ListFrozen", "ListResolved", "ListReviewed", "NoticePosted"],
+  ...["ObjectionFiled", "ObjectionAnswered", "ProjectStepTaken", "NoticeEnded", "ListApproved"],
+];
+
 const building = { ...titled, 项目性质: "建设" };
 
 /** The requirements of this part of the inventory. */
@@ -161,6 +168,7 @@ export const approval: readonly Requirement[] = [
       remarked("TenderMissing", stepOf("X1", "开工", "2025-02-01")),
       given(...another("X2", building)),
       recorded(stepOf("X2", "招标", "2025-01-21")),
+      recorded(stepOf("X2", "采购", "2025-01-21")),
       recorded(stepOf("X2", "开工", "2025-02-01", { 承办方式: "招标" })),
       given(
         stepOf("X2", "公告", "2025-02-01", { 渠道: "公示栏、广播" }),
@@ -196,7 +204,7 @@ export const approval: readonly Requirement[] = [
       recorded(stepOf("X1", "农户确认", "2025-02-22")),
       given(...planSteps("公示结束 批准")),
       answered("statement", { household: "H1" }, { due: { dividend: "100.00" } }),
-      answered("trail", { household: "H1" }, { household: "H1" }),
+      answered("trail", { household: "H1" }, { entries: entries.map((type) => ({ type })) }),
     ],
   },
   {

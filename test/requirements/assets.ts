@@ -126,7 +126,7 @@ export const assets: readonly Requirement[] = [
       refused("SharesInsufficient", reassigned("100.0001", { 说明: "动态管理" })),
       recorded(reassigned("60", { 说明: "动态管理" })),
       reported("shares", { id: "R1", on: "2025-05-31" }, "H1", {
-        ...{ shares: "100.0000", status: "一般农户", left: {} },
+        ...{ shares: "100.0000", status: "一般农户", capital: "100.00" },
       }),
       reported("shares", { id: "R1", on: "2025-06-01" }, "H1", {
         ...{ shares: "40.0000", came: { 财政量化资金: "100.0000" }, left: { 调整: "60.0000" } },
@@ -181,7 +181,7 @@ export const assets: readonly Requirement[] = [
       answered(
         "statement",
         { household: "H1" },
-        { legs: {}, total: "0.00", notCounted: { capital: "60.00" } },
+        { total: "0.00", notCounted: { capital: "60.00" } },
       ),
     ],
   },

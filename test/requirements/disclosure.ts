@@ -47,7 +47,7 @@ export const disclosure: readonly Requirement[] = [
     example: [
       given(...approved, row("allocations")),
       remarked("DutyMissing", toO2("D1", "100")),
-      reported("entity", { id: "O2", year: "2025" }, "O2", { noDuty: true, duties: [] }),
+      reported("entity", { id: "O2", year: "2025" }, "O2", { noDuty: true }),
       recorded(dutyOfO2),
       recorded(toO2("D2", "100")),
       reported("entity", { id: "O2", year: "2025" }, "O2", {
@@ -86,6 +86,7 @@ export const disclosure: readonly Requirement[] = [
     source: "S2",
     asks: "Lists are published, so that people know, and can watch over them.",
     shows: "The list that was frozen hangs ten days with a number to call, before any approval.",
+    note: "That it comes before the money is a national rule and not S2's own.",
     example: [
       given(...reviewed),
       refused("StepOutOfOrder", planStep("批准")),
@@ -173,6 +174,7 @@ export const disclosure: readonly Requirement[] = [
       recorded(archived("组织实施", { 步骤编号: "归档 再", 业务日期: "2025-07-03" })),
       reported("remarks", { from: "2025-07-01", to: "2025-07-31" }, "answer", {
         rows: [{ row: "project-steps/归档 组织实施/ChannelsFew" }],
+        total: { rows: 1 },
       }),
     ],
   },

@@ -18,8 +18,9 @@ import { remarked, reported } from "./requirement.ts";
 const loss = (id: string, entity: string, terms: CountyRow): Step =>
   moved(id, "项目亏损", { 户编号: "", 主体编号: entity, 金额: "500", ...terms });
 
-const returning = (id: string, ratio: string): Step =>
-  contract(id, "盈余返还", { 返还比例: ratio });
+/** A contract of shares that promises a part of the profit. */
+const promising = (id: string, ratio: string): Step =>
+  contract(id, "入股", { 股权登记簿: `R-${id}`, 每股金额: "1", 分成比例: ratio });
 
 /** A plan of SY1 with its own number, in what it says otherwise. */
 const draft = (of: string, terms: CountyRow): Step => planned({ 计划编号: of, ...terms });
@@ -39,7 +40,7 @@ const hired = (id: string, poor: string): Step =>
 const ofTown = (id: string, town: string, amount: string, terms: CountyRow = {}): Step =>
   row("allocations", { 安排编号: `A${id}`, 项目编号: `X${town}`, 金额: amount, ...terms });
 
-const nothing = { legs: {}, total: "0.00" };
+const nothing = { total: "0.00" };
 
 /** The requirements of this part of the inventory. */
 export const distribution: readonly Requirement[] = [
@@ -73,16 +74,16 @@ export const distribution: readonly Requirement[] = [
     shows: "A list holds to the contract's ratio to the fen; a ratio far from others is shown.",
     note: "C22 comes with the checks.",
     example: [
-      recorded(returning("K1", "0.1")),
-      recorded(returning("K2", "0.05")),
-      recorded(returning("K3", "0.201")),
+      recorded(promising("K1", "0.1")),
+      recorded(promising("K2", "0.05")),
+      recorded(promising("K3", "0.201")),
       given(earned({ 合同编号: "K1", 可分配金额: "1000.04" })),
       given(draft("JH1", { 分配金额: "100.01" }), counted("M1", "H1", "1")),
       refused("RatioExceeded", freeze("JH1")),
       given(draft("JH2", { 分配金额: "100" }), counted("M2", "H1", "1", { 计划编号: "JH2" })),
       recorded(freeze("JH2")),
       reported("rates", { on: "2025-12-31" }, "K2", {
-        ...{ type: "盈余返还", rate: "0.0500", median: "0.1000", outlier: false },
+        ...{ type: "入股", rate: "0.0500", median: "0.1000", outlier: false },
       }),
       reported("rates", { on: "2025-12-31" }, "K3", { rate: "0.2010", outlier: true }),
     ],
@@ -262,6 +263,7 @@ export const distribution: readonly Requirement[] = [
       refused("LossNotHouseholds", loss("KS2", "O7", { 户编号: "H1", 项目编号: "X1" })),
       reported("remarks", { from: "2025-06-01", to: "2025-06-01" }, "answer", {
         rows: [{ row: "movements/KS1/LossNotVillages" }],
+        total: { rows: 1 },
       }),
     ],
   },

@@ -1,6 +1,6 @@
 // Where public money comes from and how it is spent: R58 to R73.
 import type { CountyRow } from "../support/county.ts";
-import { bound, compensation, financeRow, flow, lent } from "../support/finance-rows.ts";
+import { bound, compensation, financeRow, flow, insurer, lent } from "../support/finance-rows.ts";
 import type { Step } from "../support/given.ts";
 import { pack } from "../support/programme-judged.ts";
 import { approved, hash, projectStep, row } from "../support/programme-rows.ts";
@@ -26,6 +26,12 @@ const accepted = (unit: string, date = "2025-02-21") =>
 
 /** What three departments accepted. */
 const byThree = ["乡村振兴局", "财政局", "审计局"].map((unit) => accepted(unit));
+
+/** What the money of D7 pays of a premium of 100 yuan. */
+const premium = financeRow("subsidies", {
+  ...{ 贴补编号: "U2", 类型: "保费补贴", 贷款编号: "", 保单编号: "I1", 拨付编号: "D7" },
+  金额: "80",
+});
 
 /** The work of the approved project is done. */
 const done = [projectStep("开工", "2025-02-02"), projectStep("完工", "2025-02-20")];
@@ -54,7 +60,7 @@ const noneUnreported = { "0-30": "0.00", "31-60": "0.00", "61-90": "0.00", "90+"
 export const funds: readonly Requirement[] = [
   {
     id: "R58",
-    source: "S1, S2, S3",
+    source: "S2, S3, S1",
     asks: "Money of every source is told apart and traced, also where sources are mixed.",
     shows: "Each fund names source, level, year and document; a mixed asset is parted pro rata.",
     example: [
@@ -76,7 +82,7 @@ export const funds: readonly Requirement[] = [
         edges: [
           { from: "funds/F2", to: "projects/X1", amount: "200.00", part: "200.00" },
           { from: "projects/X1", to: "assets/ZC1", amount: "100.00", part: "66.67" },
-          { from: "projects/X1", to: "organisations/O2", amount: "50.00", part: "0.00" },
+          { from: "projects/X1", to: "organisations/O2", amount: "50.00" },
         ],
       }),
     ],
@@ -86,21 +92,24 @@ export const funds: readonly Requirement[] = [
     source: "S0",
     asks: "Build first, awards, interest subsidies, private works and bought services are used.",
     shows: "Each way has its gate: acceptance, evidence that it worked, or a duty that is met.",
+    note: "Building first stands in R64.",
     example: [
-      given(...approved, ...done, ...lent),
-      ...waits("先建后补", 1),
+      given(...approved, ...done, ...lent, insurer, financeRow("policies")),
       ...waits("以奖代补", 2),
       ...waits("民办公助", 3),
       ...waits("购买服务", 4),
       recorded(spent("A5", "绑定奖补", "100")),
       refused("EvidenceMissing", toO2("D5", "100", { 安排编号: "A5" })),
-      recorded(spent("A6", "贷款贴息", "300")),
+      recorded(spent("A6", "贷款贴息", "100")),
       refused("DutyUnmet", toO2("D6", "100", { 安排编号: "A6" })),
+      recorded(spent("A7", "保费补贴", "80")),
       given(dutyOfO2, ...byThree, accepted("县纪委"), projectStep("农户确认", "2025-02-22")),
       recorded(toO2("D4", "100", { 安排编号: "A4" })),
       recorded(toO2("D5", "100", { 安排编号: "A5", 材料: hash })),
       recorded(toO2("D6", "100", { 安排编号: "A6" })),
       recorded(financeRow("subsidies", { 拨付编号: "D6", 金额: "100" })),
+      given(toO2("D7", "80", { 安排编号: "A7" })),
+      recorded(premium),
     ],
   },
   {
@@ -347,6 +356,7 @@ export const funds: readonly Requirement[] = [
       recorded(row("allocations", { 金额: "900" })),
       refused("TenderMissing", projectStep("开工", "2025-02-02")),
       recorded(projectStep("采购", "2025-02-02")),
+      recorded(projectStep("招标", "2025-02-02")),
       recorded(projectStep("开工", "2025-02-02")),
     ],
   },

@@ -171,7 +171,7 @@ export const incomeTypes: readonly Requirement[] = [
         nbs: { 转移净收入: "20.00" },
         net: "20.00",
       }),
-      reported("income-types", year, "H2", { s3: {}, net: "0.00" }),
+      reported("income-types", year, "H2", { net: "0.00" }),
       reported("assets", { on: "2025-01-19" }, "ZC1", { project: "X1", income: "0.00" }),
       reported("assets", { on: "2025-01-20" }, "ZC1", { income: "40.00" }),
     ],
