@@ -3,7 +3,7 @@ import type { CountyRow } from "../support/county.ts";
 import { compensation, financeRow } from "../support/finance-rows.ts";
 import type { Step } from "../support/given.ts";
 import { approved, hash, projectStep, row } from "../support/programme-rows.ts";
-import { another, collective, counted, countySteps, dutyOfO2 } from "../support/short-rows.ts";
+import { another, collective, counted, dutyOfO2 } from "../support/short-rows.ts";
 import { earned, planned, planStep, planSteps, stepOf } from "../support/short-rows.ts";
 import { stepsOf, titled, toO2 } from "../support/short-rows.ts";
 import type { Requirement } from "./requirement.ts";
@@ -45,7 +45,7 @@ export const approval: readonly Requirement[] = [
   {
     id: "R93",
     source: "S2",
-    asks: "A village decides on its project in assembly; the township reviews it, and it is posted.",
+    asks: "A village decides on its project in assembly; the township reviews it; it is posted.",
     shows: "The steps come in this order and no other, with a quorum and by different people.",
     example: [
       given(earned(), planned()),

@@ -2,7 +2,7 @@
 import type { CountyRow } from "../support/county.ts";
 import { bound, lent, loanStep } from "../support/finance-rows.ts";
 import type { Step } from "../support/given.ts";
-import { approved, assetStep, hash, row } from "../support/programme-rows.ts";
+import { approved, assetStep, row } from "../support/programme-rows.ts";
 import { shareContract, shareIssue } from "../support/rows.ts";
 import { collective, contract, dutyOfO2, moved, stepsOf } from "../support/short-rows.ts";
 import { stepOf, titled } from "../support/short-rows.ts";
@@ -42,7 +42,7 @@ export const assets: readonly Requirement[] = [
   {
     id: "R74",
     source: "S0",
-    asks: "Assets belong to the project's farmers; the right to run them may be let or handed over.",
+    asks: "Assets belong to the project's farmers; the right to run them may be let or passed on.",
     shows: "Six rights each have a holder; who gets the running right is weighed by its duties.",
     note: "C34 comes with the checks: it compares what an asset is worth with what it was.",
     example: [

@@ -4,7 +4,7 @@ import { flow, opens, payment } from "../support/finance-rows.ts";
 import type { Step } from "../support/given.ts";
 import { head } from "../support/paying-county.ts";
 import { pack } from "../support/programme-judged.ts";
-import { approved, hash, paid, projectStep, row } from "../support/programme-rows.ts";
+import { hash, paid, projectStep, row } from "../support/programme-rows.ts";
 import { h } from "../support/reported-county.ts";
 import { person } from "../support/rows.ts";
 import { another, collective, contract, counted, countySteps } from "../support/short-rows.ts";

@@ -115,7 +115,7 @@ export const funds: readonly Requirement[] = [
   {
     id: "R60",
     source: "S3",
-    asks: "Direct aid, subsidies, asset income, helpers' own money and training are ways of support.",
+    asks: "Direct aid, subsidies, asset income, helpers' own money and training are ways to help.",
     shows: "A helper's own money and training are funds and ways like others, each shown apart.",
     example: [
       recorded(row("funds", { 资金来源: "帮扶责任人", 级次: "社会" })),
@@ -165,7 +165,7 @@ export const funds: readonly Requirement[] = [
   {
     id: "R62",
     source: "S1",
-    asks: "Half of the integrated farm funds goes to industry in 2021, more each year, 70 % in 2025.",
+    asks: "Half of integrated farm funds goes to industry in 2021, more each year, 70 % in 2025.",
     shows: "The report holds each year to its floor: 70 % is enough, a fen less is not.",
     county: [["roster", person(1, h("A1"))]],
     example: [

@@ -200,7 +200,7 @@ export const incomeTypes: readonly Requirement[] = [
   {
     id: "R57",
     source: "S2",
-    asks: "Small public works, awards for production, work for relief and labour subsidies are used.",
+    asks: "Small public works, production awards, work for relief and labour subsidies are used.",
     shows: "Each is a kind of its own that says what it is given for; a plan may pay awards, too.",
     example: [
       recorded(row("projects", { 名称: "村道维修", 产业: "配套基础设施" })),
