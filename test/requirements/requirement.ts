@@ -15,6 +15,12 @@ export type Deed =
   | { readonly do: "refused"; readonly code: string; readonly step: Step }
   /** A row that is recorded with a remark. */
   | { readonly do: "remarked"; readonly code: string; readonly step: Step }
+  /** A bank pays all lines of some plans that are due, and books those of some households. */
+  | {
+      readonly do: "credited";
+      readonly plans: readonly string[];
+      readonly households: readonly string[];
+    }
   /** A row of a report, of its total (`total`) or of its other members (`answer`). */
   | {
       readonly do: "reported";
@@ -58,6 +64,11 @@ export const refused = (code: string, step: Step): Deed => ({ do: "refused", cod
 
 /** A row that is recorded with a remark. */
 export const remarked = (code: string, step: Step): Deed => ({ do: "remarked", code, step });
+
+/** Lines of plans that a bank pays on the fourth of March: it books those of these households. */
+export function credited(plans: readonly string[], households: readonly string[]): Deed {
+  return { do: "credited", plans, households };
+}
 
 /** What a report says in a row. */
 export function reported(
@@ -112,7 +123,7 @@ export function usesOf({ example }: Requirement): Uses {
   for (const deed of example) {
     if (deed.do === "reported") reports.add(deed.report);
     else if (deed.do === "answered") questions.add(deed.question);
-    else if (deed.do !== "given") {
+    else if (deed.do !== "given" && deed.do !== "credited") {
       const [kind, cells] = deed.step;
       const of = rows.get(kind) ?? new Set();
       rows.set(kind, of.add(typeOf(kind, cells)));

@@ -1,14 +1,24 @@
 // Runs the example of a requirement on a ledger of its own.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Test } from "tap";
+import { z } from "zod";
+import type { PaidLine } from "../../seeds/bank-answers.ts";
+import { notification } from "../../seeds/bank-answers.ts";
 import { readText } from "../../src/domain/cell.ts";
+import { toUnits } from "../../src/domain/decimal.ts";
 import { kindOf } from "../../src/domain/kinds.ts";
 import { publicList } from "../../src/queries/lists.ts";
+import { schemasOf } from "../../src/queries/parameters.ts";
+import { judgedPayments } from "../../src/queries/payments.ts";
 import { questions } from "../../src/queries/questions.ts";
 import type { Deed, Requirement } from "../requirements/requirement.ts";
 import { countyOf } from "../requirements/requirement.ts";
 import type { Step } from "./given.ts";
 import type { TestLedger } from "./ledger.ts";
 import { testLedger } from "./ledger.ts";
+import { pay, payer, paying, tell } from "./paying-county.ts";
 import { report } from "./reporting.ts";
 
 /** Does what the example says, and compares every answer. */
@@ -34,6 +44,8 @@ async function run(t: Test, ledger: TestLedger, deed: Deed): Promise<void> {
       t.ok(Array.isArray(said) && said.includes(deed.code), `${words(deed.step)}: ${deed.code}`);
       return;
     }
+    case "credited":
+      return credit(t, ledger, deed);
     case "reported": {
       const said = await report(ledger, deed.report, deed.told);
       const { total, rows } = said;
@@ -45,10 +57,35 @@ async function run(t: Test, ledger: TestLedger, deed: Deed): Promise<void> {
     case "answered": {
       const asked = questions.find(({ name }) => name === deed.question);
       if (asked === undefined) throw new Error(`there is no question ${deed.question}`);
-      const found = await asked.ask(ledger, deed.told, await ledger.caughtUp());
+      const told = z.object(schemasOf(asked.parameters)).parse(deed.told);
+      const found = await asked.ask(ledger, told, await ledger.caughtUp());
       t.match(found, deed.answer, deed.question);
     }
   }
+}
+
+/** Instructs all lines of plans that are due; a bank's notification books some of them. */
+async function credit(
+  t: Test,
+  testing: TestLedger,
+  { plans, households }: Deed & { readonly do: "credited" },
+): Promise<void> {
+  const ledger = paying(testing);
+  const done = await pay(ledger, plans);
+  if ("code" in done) throw new Error(done.code);
+  const { position } = await testing.caughtUp();
+  const { batch } = done.batch;
+  const all = await judgedPayments(testing.pool, "batch = $1", [batch], position);
+  const lines = all
+    .filter(({ row }) => households.includes(row.household ?? ""))
+    .map(({ row }): PaidLine => ({ payment: row.payment, fen: toUnits(row.amount, 2) }));
+  const fen = lines.reduce((sum, line) => sum + line.fen, 0n);
+  const entry = { reference: batch, day: "2025-03-04", direction: "DBIT", fen, lines } as const;
+  const folder = await mkdtemp(join(tmpdir(), "sunshine-example-"));
+  t.teardown(() => rm(folder, { recursive: true }));
+  const text = notification(batch, payer, entry.day, [entry]);
+  const { credited, refused } = await tell(ledger, join(folder, "file.xml"), text);
+  t.strictSame([credited, refused], [lines.length, []], "a bank books them");
 }
 
 async function mustRecord(t: Test, ledger: TestLedger, step: Step): Promise<void> {
