@@ -21,7 +21,8 @@ export const villages = {
   C: "华宁县/宁州街道/甸尾村",
 } as const;
 
-const household = (name: string, status: string, terms: CountyRow = {}): Step => {
+/** The 户主 of a household, with a status. */
+export const household = (name: string, status: string, terms: CountyRow = {}): Step => {
   const place = villages[name.charAt(0) as keyof typeof villages].split("/");
   const [county = "", township = "", village = ""] = place;
   return [
@@ -34,22 +35,27 @@ const household = (name: string, status: string, terms: CountyRow = {}): Step =>
   ];
 };
 
-const entity = (id: string, kind: string, division: string): Step => [
+/** An entity of a class and a division. */
+export const entity = (id: string, kind: string, division: string): Step => [
   "organisations",
   { 主体编号: id, 名称: `${id}的名称`, 类型: kind, 行政区划: division },
 ];
 
-const bound = (id: string, household: string, organisation: string, terms: CountyRow): Step => {
+/** A household bound to an entity. */
+export const bound = (id: string, household: string, organisation: string, terms: CountyRow): Step => {
   return row("bindings", { 绑定编号: id, 户编号: h(household), 主体编号: organisation, ...terms });
 };
 
-const stated = (id: string, household: string, date: string, terms: CountyRow = {}): Step =>
+/** What a household said of its conditions and its will. */
+export const stated = (id: string, household: string, date: string, terms: CountyRow = {}): Step =>
   row("conditions", { 记录编号: id, 户编号: h(household), 业务日期: date, ...terms });
 
-const held = (id: string, kind: string, date: string, terms: CountyRow): Step =>
+/** An activity of a kind. */
+export const held = (id: string, kind: string, date: string, terms: CountyRow): Step =>
   row("activities", { 活动编号: id, 活动类型: kind, 业务日期: date, ...terms });
 
-const round = (id: string, step: string, date: string, by: string, terms: CountyRow = {}): Step =>
+/** A step of the round of 落梅村, unless the terms say otherwise. */
+export const round = (id: string, step: string, date: string, by: string, terms: CountyRow = {}): Step =>
   row("rounds", {
     ...{ 步骤编号: id, 步骤: step, 业务日期: date, 经办人: by, 行政区划: "530424101201" },
     ...terms,
