@@ -4,14 +4,7 @@ import { bound, financeRow, toEntity } from "../support/finance-rows.ts";
 import type { Step } from "../support/given.ts";
 import { basis, income, plan, step as planStep } from "../support/plan-rows.ts";
 import { pack } from "../support/programme-judged.ts";
-import {
-  approved,
-  assetStep,
-  caseStep,
-  hash,
-  paid,
-  row,
-} from "../support/programme-rows.ts";
+import { approved, assetStep, caseStep, hash, paid, row } from "../support/programme-rows.ts";
 import { wage } from "../support/rows.ts";
 import { chosen, stepOf } from "./chosen.ts";
 import type { Requirement } from "./requirement.ts";
@@ -107,7 +100,7 @@ const misuse: readonly Requirement[] = [
     id: "R128",
     source: "S0",
     asks: "No secret dealings, no favours to relatives, no false or double claims.",
-    shows: "A household is not put down twice, nor judged by who put it down, nor shown other lists.",
+    shows: "Nobody is put down twice, judged by who wrote the list, or shown another list.",
     note:
       "C10 to C12 (relatives and holders of office among those who are paid) and C16 (one fact " +
       "claimed twice) come with the checks; they read the offices and the roster.",
@@ -122,9 +115,7 @@ const misuse: readonly Requirement[] = [
       recorded(step("审核")),
       refused("ListChanged", step("公示", { 清单哈希: hash })),
       recorded(step("公示", frozen)),
-      recorded(
-        row("officers", { 职务: "公职人员", 姓名: "李四", 证件号码: "539999197001010014" }),
-      ),
+      recorded(row("officers", { 职务: "公职人员", 姓名: "李四", 证件号码: "539999197001010014" })),
       recorded(row("cases", { 类型: "举报", 来源: "线索", 内容: "优亲厚友", 计划编号: "JH1" })),
     ],
   },
@@ -136,7 +127,7 @@ const oversight: readonly Requirement[] = [
     source: "S2",
     asks: "Discipline inspection and audit follow the whole way of the money.",
     shows: "Each day's figures stay as they were and are explained row by row; no row is changed.",
-    note: "The inspector's role and the record of who looked come with access, the seal with proof.",
+    note: "The inspector's role and the record of who looked come with access; seals with proof.",
     example: [
       given(...paid, row("reimbursements")),
       refused("ReferenceConflict", row("reimbursements", { 金额: "50" })),
@@ -187,7 +178,7 @@ const oversight: readonly Requirement[] = [
     id: "R131",
     source: "S2",
     asks: "An operator that cheated or broke its word stands on a list and gets nothing new.",
-    shows: "From its first to its last day on the list O2 gets no money, project, asset or interest.",
+    shows: "From its first to its last day on the list O2 gets no money, project or asset.",
     example: [
       given(...approved, row("duties", { 主体编号: "O2" }), row("assets")),
       given(row("projects", { 项目编号: "X2" }), stepOf("X2", "入库", "2025-01-12")),
@@ -197,10 +188,7 @@ const oversight: readonly Requirement[] = [
       recorded(row("allocations", { 主体编号: "O2", 业务日期: "2025-02-09" })),
       refused("OrganisationListed", toListed("D1", "2025-06-30")),
       recorded(toListed("D1", "2025-07-01")),
-      refused(
-        "OrganisationListed",
-        stepOf("X2", "申请", "2025-02-11", { 主体编号: "O2" }),
-      ),
+      refused("OrganisationListed", stepOf("X2", "申请", "2025-02-11", { 主体编号: "O2" })),
       refused("OrganisationListed", assetStep("移交", "2025-03-01")),
       refused(
         "OrganisationListed",
@@ -227,6 +215,7 @@ const oversight: readonly Requirement[] = [
       refused("SamePerson", caseStep("复查", "2025-03-14", { ...named, 经办人: "甲" })),
       recorded(caseStep("复查", "2025-03-14", { ...named, 结论: "不通过" })),
       refused("CaseOpenFinding", caseStep("办结", "2025-03-15")),
+      recorded(caseStep("整改", "2025-03-15", named)),
       recorded(caseStep("复查", "2025-03-15", named)),
       recorded(caseStep("办结", "2025-03-15")),
       reported("cases", { on: "2025-03-12" }, "J1", { state: "整改", age: 20, late: false }),
@@ -244,7 +233,11 @@ const oversight: readonly Requirement[] = [
     asks: "When those in charge leave office, what they took over and left behind is audited.",
     shows: "For February to April: what stood before, what stands at the end, and each change.",
     example: [
-      given(...paid, row("cases"), row("disbursements", { 拨付编号: "D2", 主体编号: "O2", 金额: "200" })),
+      given(
+        ...paid,
+        row("cases"),
+        row("disbursements", { 拨付编号: "D2", 主体编号: "O2", 金额: "200" }),
+      ),
       recorded(row("refunds", { 拨付编号: "D2", 金额: "200", 业务日期: "2025-05-01" })),
       reported("tenure", { from: "2025-02-01", to: "2025-04-30" }, "answer", {
         opening: {

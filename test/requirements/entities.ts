@@ -96,7 +96,7 @@ const choosing: readonly Requirement[] = [
   {
     id: "R155",
     source: "S1",
-    asks: "Townships collect, enter and review what entities say of themselves, and keep it current.",
+    asks: "Townships collect, enter and review the entities' own data, and keep them current.",
     shows: "O1's data are entered and reviewed by others, and what it says anew holds at once.",
     example: [
       recorded(own("采集", "2025-10-10", "甲")),
@@ -200,7 +200,7 @@ const results: readonly Requirement[] = [
     source: "S3",
     asks: "Support for the insurance of an entity goes by the households that it helps.",
     shows: "What was paid stands beside the households bound on the day: four, then three.",
-    note: "The policy gives no figure for it, so both are shown beside each other: none is refused.",
+    note: "The policy gives no figure: both stand beside each other, and nothing is refused.",
     example: [
       given(insurer, ...bound, row("bindings", { 绑定编号: "L5", 主体编号: "O4" })),
       recorded(financeRow("policies", { 投保人: "O1", 保额: "5000", 保费: "200" })),

@@ -63,7 +63,7 @@ const coverage: readonly Requirement[] = [
   {
     id: "R134",
     source: "S1",
-    asks: "By the end of 2025 all poor households with conditions and will are bound on both levels.",
+    asks: "By the end of 2025 all poor households that can and will are bound on both levels.",
     shows: "Of two that can and will, none, one and both are covered as the two levels are bound.",
     note: "C43, which holds what a bureau reports against this, comes with the checks.",
     county: huaning,
@@ -98,7 +98,11 @@ const coverage: readonly Requirement[] = [
     county: huaning,
     example: [
       recorded(household("A3", "一般户", { 自然村: "二组" })),
-      given(bound("L1", "A1", "O1", {}), bound("L2", "A3", "O1", {}), chained("L3", "O1", "2025-02-01")),
+      given(
+        bound("L1", "A1", "O1", {}),
+        bound("L2", "A3", "O1", {}),
+        chained("L3", "O1", "2025-02-01"),
+      ),
       reported("coverage", { on: "2025-12-31", by: "group" }, `${villages.A}/一组`, {
         ...{ households: 2, assessed: { all: 2, covered: 1 }, grades: { 契约: 1 } },
       }),
@@ -132,7 +136,8 @@ const coverage: readonly Requirement[] = [
     id: "R143",
     source: "S1",
     asks: "Each industry of scale has at least one enterprise with a cooperative that leads it.",
-    shows: "烟 has a chain, 畜 only a cooperative until an enterprise stands behind it, 药 neither.",
+    shows:
+      "烟 has a chain, 畜 only a cooperative until an enterprise stands behind it, 药 neither.",
     county: huaning,
     example: [
       given(entity("O4", "农民专业合作社", codeB)),
@@ -155,11 +160,15 @@ const coverage: readonly Requirement[] = [
   {
     id: "R145",
     source: "S1",
-    asks: "Assessed: all poor and watched households covered, half of the merged funds for industry.",
-    shows: "The assessment has its own households, and its own half beside the year's higher floor.",
+    asks: "Assessed: all poor and watched households covered, half of merged funds for industry.",
+    shows: "The assessment has its own households, and its half beside the year's higher floor.",
     county: huaning,
     example: [
-      given(row("funds", { 资金来源: "涉农整合" }), row("projects"), projectStep("入库", "2025-01-12")),
+      given(
+        row("funds", { 资金来源: "涉农整合" }),
+        row("projects"),
+        projectStep("入库", "2025-01-12"),
+      ),
       recorded(bound("L1", "A2", "O1", {})),
       recorded(chained("L2", "O1", "2025-02-01")),
       reported("coverage", { on: "2025-12-31" }, "total", {
@@ -425,10 +434,10 @@ const roster: readonly Requirement[] = [
   {
     id: "R149",
     source: "S4",
-    asks: "Each year the programme's projects, funds, other money, entities and people are counted.",
+    asks: "Each year projects, funds, other money, entities and people are counted.",
     shows: "A project of 2025 with money of two sources, paid to an entity and a household of two.",
     example: [
-      given(["roster", person(7, "H1")], row("projects", { 项目编号: "X0", 年度: "2024" })),
+      given(["roster", person(7, "H1")], row("projects", { 项目编号: "X0", 年度: "2024", 业务日期: "2024-01-10" })),
       given(...approved),
       recorded(row("funds", { 资金编号: "F2", 资金来源: "社会捐赠", 级次: "社会" })),
       recorded(row("allocations")),
@@ -470,7 +479,9 @@ const roster: readonly Requirement[] = [
       answered(
         "packInForce",
         { on: "2025-06-30", division: "530424" },
-        { parameters: { "round.due": { value: "10-31", pack: "huaning-2021", clause: /二\(三\)/ } } },
+        {
+          parameters: { "round.due": { value: "10-31", pack: "huaning-2021", clause: /二\(三\)/ } },
+        },
       ),
     ],
   },

@@ -214,7 +214,7 @@ const loans: readonly Requirement[] = [
   {
     id: "R115",
     source: "S3",
-    asks: "Microcredit: 50,000 yuan, three years, no security, benchmark rate, interest paid, a fund.",
+    asks: "Microcredit: 50,000 yuan, 3 years, no security, benchmark rate, interest paid, a fund.",
     shows: "Each of the six conditions refuses or remarks a loan that misses it by a hair.",
     note: "C25, which looks at what loans have become since, comes with the checks.",
     example: [
@@ -244,7 +244,10 @@ const loans: readonly Requirement[] = [
       given(...bound, row("duties")),
       refused("LoanAboveHouseholds", entityLoan({ 金额: "200000.01" })),
       recorded(entityLoan({ 金额: "200000" })),
-      given(row("ends", { 原编号: "L4" }), loanStep("还款", { 贷款编号: "K2", 金额: "50000", 付款方: "O1" })),
+      given(
+        row("ends", { 原编号: "L4" }),
+        loanStep("还款", { 贷款编号: "K2", 金额: "50000", 付款方: "O1" }),
+      ),
       refused(
         "LoanAboveHouseholds",
         entityLoan({ 贷款编号: "K3", 金额: "0.01", 业务日期: "2025-07-01" }),
@@ -260,7 +263,7 @@ const loans: readonly Requirement[] = [
     source: "S3",
     asks: "3 % of the interest on what an enterprise newly borrows in a year is paid for it.",
     shows: "Of a million 7,500 yuan for 90 days and not a fen more; a day is paid once.",
-    note: "“Newly added in the year” is met by the days of each loan: one of an earlier year counts.",
+    note: "“Newly added” is met by the days of each loan: one of an earlier year counts, too.",
     example: [
       given(...lent, million, row("duties", { 主体编号: "O2" })),
       refused("KindMismatch", interest({ 类型: "企业贴息" })),
@@ -311,7 +314,7 @@ const loans: readonly Requirement[] = [
   {
     id: "R120",
     source: "S3",
-    asks: "A loan may be renewed without repaying it, or extended where the cause is not one's own.",
+    asks: "A loan may be renewed without repaying it, or extended for a cause not one's own.",
     shows: "Without documents, for a cause of one's own and beyond 72 months it is refused.",
     note: "72 months in all are our figure (`loan.months.total`): the policy gives none.",
     example: [

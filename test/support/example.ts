@@ -57,10 +57,7 @@ async function mustRecord(t: Test, ledger: TestLedger, step: Step): Promise<void
 }
 
 /** The codes of its remarks where it is recorded, otherwise that of its refusal. */
-async function give(
-  ledger: TestLedger,
-  [kind, row]: Step,
-): Promise<readonly string[] | string> {
+async function give(ledger: TestLedger, [kind, row]: Step): Promise<readonly string[] | string> {
   const cells = await Promise.all(
     Object.entries(row).map(async ([column, text]) => {
       return [column, readText(await withHash(ledger, text))] as const;

@@ -42,7 +42,12 @@ export const entity = (id: string, kind: string, division: string): Step => [
 ];
 
 /** A household bound to an entity. */
-export const bound = (id: string, household: string, organisation: string, terms: CountyRow): Step => {
+export const bound = (
+  id: string,
+  household: string,
+  organisation: string,
+  terms: CountyRow,
+): Step => {
   return row("bindings", { 绑定编号: id, 户编号: h(household), 主体编号: organisation, ...terms });
 };
 
@@ -55,7 +60,13 @@ export const held = (id: string, kind: string, date: string, terms: CountyRow): 
   row("activities", { 活动编号: id, 活动类型: kind, 业务日期: date, ...terms });
 
 /** A step of the round of 落梅村, unless the terms say otherwise. */
-export const round = (id: string, step: string, date: string, by: string, terms: CountyRow = {}): Step =>
+export const round = (
+  id: string,
+  step: string,
+  date: string,
+  by: string,
+  terms: CountyRow = {},
+): Step =>
   row("rounds", {
     ...{ 步骤编号: id, 步骤: step, 业务日期: date, 经办人: by, 行政区划: "530424101201" },
     ...terms,
