@@ -39,16 +39,26 @@ async function run(t: Test, ledger: TestLedger, deed: Deed): Promise<void> {
       const { total, rows } = said;
       const whole: Readonly<Record<string, unknown>> = { total, answer: said };
       const found = whole[deed.row] ?? rows.find((one) => one.row === deed.row);
-      t.match(found, deed.figures, `${deed.report}: ${deed.row}`);
+      t.match(found, wholeTexts(deed.figures), `${deed.report}: ${deed.row}`);
       return;
     }
     case "answered": {
       const asked = questions.find(({ name }) => name === deed.question);
       if (asked === undefined) throw new Error(`there is no question ${deed.question}`);
-      const found = await asked.ask(ledger, deed.told as never, await ledger.caughtUp());
-      t.match(found, deed.answer as object, deed.question);
+      const found = await asked.ask(ledger, deed.told, await ledger.caughtUp());
+      t.match(found, wholeTexts(deed.answer), deed.question);
     }
   }
+}
+
+/** For `t.match`, which would find "0.00" in "300.00": texts that are meant as a whole. */
+function wholeTexts(said: unknown): unknown {
+  if (typeof said === "string") {
+    return new RegExp(`^${said.replaceAll(/[\\^$.*+?()[\]{}|/]/g, "\\$&")}$`);
+  }
+  if (Array.isArray(said)) return said.map(wholeTexts);
+  if (typeof said !== "object" || said === null || said instanceof RegExp) return said;
+  return Object.fromEntries(Object.entries(said).map(([name, one]) => [name, wholeTexts(one)]));
 }
 
 async function mustRecord(t: Test, ledger: TestLedger, step: Step): Promise<void> {
