@@ -34,6 +34,15 @@ const granted = (project: string, entity: string, amount: string): readonly Step
 const toListed = (id: string, date: string): Step =>
   row("disbursements", { 拨付编号: id, 主体编号: "O2", 金额: "100", 业务日期: date });
 
+/** ZC1 rented out to O2. */
+const leased: Step = [
+  "contracts",
+  {
+    ...{ 合同编号: "ZL1", 合同类型: "资产租赁", 主体编号: "O2", 资产编号: "ZC1" },
+    ...{ 起始日期: "2025-01-01", 付款周期: "12", 首付日期: "2025-12-31", 每期金额: "100" },
+  },
+];
+
 const named = { 问题编号: "WT1" };
 
 const misuse: readonly Requirement[] = [
@@ -182,14 +191,18 @@ const oversight: readonly Requirement[] = [
     example: [
       given(...approved, row("duties", { 主体编号: "O2" }), row("assets")),
       given(row("projects", { 项目编号: "X2" }), stepOf("X2", "入库", "2025-01-12")),
+      given(stepOf("X2", "申请", "2025-02-09", { 主体编号: "O2" }), leased),
       given(financeRow("loans", { ...toEntity, 贷款种类: "产业贷款", 主体编号: "O2" })),
       recorded(row("sanctions", { 主体编号: "O2", 终止日期: "2025-06-30" })),
       refused("OrganisationListed", row("allocations", { 主体编号: "O2", 业务日期: "2025-02-10" })),
       recorded(row("allocations", { 主体编号: "O2", 业务日期: "2025-02-09" })),
       refused("OrganisationListed", toListed("D1", "2025-06-30")),
       recorded(toListed("D1", "2025-07-01")),
-      refused("OrganisationListed", stepOf("X2", "申请", "2025-02-11", { 主体编号: "O2" })),
-      refused("OrganisationListed", assetStep("移交", "2025-03-01")),
+      refused("OrganisationListed", stepOf("X2", "申请", "2025-02-10", { 主体编号: "O2" })),
+      refused("OrganisationListed", stepOf("X2", "遴选", "2025-02-10", { 主体编号: "O2" })),
+      refused("OrganisationListed", assetStep("出租", "2025-03-01", { 合同编号: "ZL1" })),
+      refused("OrganisationListed", assetStep("移交", "2025-06-30")),
+      recorded(assetStep("移交", "2025-07-01")),
       refused(
         "OrganisationListed",
         financeRow("subsidies", { 贷款编号: "K2", 类型: "企业贴息", 金额: "1" }),

@@ -437,7 +437,10 @@ const roster: readonly Requirement[] = [
     asks: "Each year projects, funds, other money, entities and people are counted.",
     shows: "A project of 2025 with money of two sources, paid to an entity and a household of two.",
     example: [
-      given(["roster", person(7, "H1")], row("projects", { 项目编号: "X0", 年度: "2024", 业务日期: "2024-01-10" })),
+      given(
+        ["roster", person(7, "H1")],
+        row("projects", { 项目编号: "X0", 年度: "2024", 业务日期: "2024-01-10" }),
+      ),
       given(...approved),
       recorded(row("funds", { 资金编号: "F2", 资金来源: "社会捐赠", 级次: "社会" })),
       recorded(row("allocations")),

@@ -8,7 +8,6 @@ import {
   flow,
   insurer,
   lent,
-  lentToEntity,
   loanStep,
   opens,
   payment,
