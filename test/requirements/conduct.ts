@@ -163,7 +163,8 @@ const oversight: readonly Requirement[] = [
     asks: "Diverted or falsely claimed money is recovered, and those responsible are dealt with.",
     shows: "A report leads to a finding, a decision, a referral, and money back; no row is edited.",
     example: [
-      given(...paid, row("cases", { 类型: "举报", 来源: "线索", 户编号: "", 主体编号: "O1" })),
+      given(...paid),
+      recorded(row("cases", { 类型: "举报", 来源: "线索", 户编号: "", 主体编号: "O1" })),
       given(caseStep("受理", "2025-03-05")),
       recorded(caseStep("发现问题", "2025-03-10", { 金额: "100" }, "WT1")),
       recorded(caseStep("处理决定", "2025-03-11", named)),
@@ -251,7 +252,7 @@ const oversight: readonly Requirement[] = [
         row("cases"),
         row("disbursements", { 拨付编号: "D2", 主体编号: "O2", 金额: "200" }),
       ),
-      recorded(row("refunds", { 拨付编号: "D2", 金额: "200", 业务日期: "2025-05-01" })),
+      given(row("refunds", { 拨付编号: "D2", 金额: "200", 业务日期: "2025-05-01" })),
       reported("tenure", { from: "2025-02-01", to: "2025-04-30" }, "answer", {
         opening: {
           funds: { granted: "1000.00", allocated: "0.00", disbursed: "0.00", free: "1000.00" },

@@ -12,7 +12,7 @@ import {
 import type { Step } from "../support/given.ts";
 import { pack } from "../support/programme-judged.ts";
 import { projectStep, row } from "../support/programme-rows.ts";
-import { bound as boundTo, entity, held, household, villages } from "../support/reported-county.ts";
+import { bound as boundTo, entity, held, household, villages } from "../support/huaning-rows.ts";
 import { purchase, purchaseContract } from "../support/rows.ts";
 import { chosen, stepOf } from "./chosen.ts";
 import type { Requirement } from "./requirement.ts";

@@ -13,7 +13,7 @@ import {
   round,
   stated,
   villages,
-} from "../support/reported-county.ts";
+} from "../support/huaning-rows.ts";
 import { person } from "../support/rows.ts";
 import type { Requirement } from "./requirement.ts";
 import { answered, given, recorded, refused, remarked, reported } from "./requirement.ts";
@@ -267,7 +267,7 @@ const rounds: readonly Requirement[] = [
       refused("DateBefore", round("Q3", "录入", "2025-10-10", "乙")),
       recorded(entered),
       refused("StepOutOfOrder", fedBack),
-      given(reviewed),
+      recorded(reviewed),
       recorded(fedBack),
       reported("rounds", { year: "2025" }, villages.A, {
         ...{ 上报: "2025-10-11", 录入: "2025-10-12", 反馈: "2025-10-14", 完成: null, late: true },

@@ -264,7 +264,8 @@ const loans: readonly Requirement[] = [
     shows: "Of a million 7,500 yuan for 90 days and not a fen more; a day is paid once.",
     note: "“Newly added” is met by the days of each loan: one of an earlier year counts, too.",
     example: [
-      given(...lent, million, row("duties", { 主体编号: "O2" })),
+      given(...lent, row("duties", { 主体编号: "O2" })),
+      recorded(million),
       refused("KindMismatch", interest({ 类型: "企业贴息" })),
       refused("SubsidyAboveLimit", ofMillion("U1", "2025-02-01", "2025-05-01", "7500.01")),
       recorded(ofMillion("U1", "2025-02-01", "2025-05-01", "7500")),
