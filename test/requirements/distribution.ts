@@ -5,7 +5,7 @@ import type { Step } from "../support/given.ts";
 import { head } from "../support/paying-county.ts";
 import { pack } from "../support/programme-judged.ts";
 import { hash, paid, projectStep, row } from "../support/programme-rows.ts";
-import { h } from "../support/reported-county.ts";
+import { h } from "../support/huaning-rows.ts";
 import { person } from "../support/rows.ts";
 import { another, collective, contract, counted, countySteps } from "../support/short-rows.ts";
 import { earned, moved, planned, planStep, planSteps } from "../support/short-rows.ts";

@@ -4,7 +4,7 @@ import { bound, compensation, financeRow, flow, insurer, lent } from "../support
 import type { Step } from "../support/given.ts";
 import { pack } from "../support/programme-judged.ts";
 import { approved, hash, projectStep, row } from "../support/programme-rows.ts";
-import { h } from "../support/reported-county.ts";
+import { h } from "../support/huaning-rows.ts";
 import { dividend, person, shareContract, shareIssue } from "../support/rows.ts";
 import { another, counted, dutyOfO2, earned, planned } from "../support/short-rows.ts";
 import { planStep, stepsOf, titled, toO2 } from "../support/short-rows.ts";

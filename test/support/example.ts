@@ -51,7 +51,7 @@ async function run(t: Test, ledger: TestLedger, deed: Deed): Promise<void> {
       const { total, rows } = said;
       const whole: Readonly<Record<string, unknown>> = { total, answer: said };
       const found = whole[deed.row] ?? rows.find((one) => one.row === deed.row);
-      t.match(found, deed.figures, `${deed.report}: ${deed.row}`);
+      t.strictSame(shapedAs(deed.figures, found), deed.figures, `${deed.report}: ${deed.row}`);
       return;
     }
     case "answered": {
@@ -59,7 +59,7 @@ async function run(t: Test, ledger: TestLedger, deed: Deed): Promise<void> {
       if (asked === undefined) throw new Error(`there is no question ${deed.question}`);
       const told = z.object(schemasOf(asked.parameters)).parse(deed.told);
       const found = await asked.ask(ledger, told, await ledger.caughtUp());
-      t.match(found, deed.answer, deed.question);
+      t.strictSame(shapedAs(deed.answer, found), deed.answer, deed.question);
     }
   }
 }
@@ -122,4 +122,18 @@ async function withHash(ledger: TestLedger, text: string): Promise<string> {
 
 function words([kind, row]: Step): string {
   return `${kind} ${Object.values(row).join(" ")}`.slice(0, 90);
+}
+
+/** The members of what was found that are asked about; lists are compared whole. */
+function shapedAs(wanted: unknown, found: unknown): unknown {
+  if (Array.isArray(wanted) && Array.isArray(found)) {
+    return found.map((one, at) => (at < wanted.length ? shapedAs(wanted[at], one) : one));
+  }
+  if (wanted instanceof RegExp) return wanted.test(String(found)) ? wanted : found;
+  if (typeof wanted !== "object" || wanted === null) return found;
+  if (typeof found !== "object" || found === null) return found;
+  const members = found as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(wanted).map(([name, one]) => [name, shapedAs(one, members[name])]),
+  );
 }

@@ -4,56 +4,9 @@ import { send, testLedger } from "./ledger.ts";
 import type { TestLedger } from "./ledger.ts";
 import type { Test } from "tap";
 import type { Step } from "./given.ts";
-import type { CountyRow } from "./county.ts";
+import { bound, entity, h, held, household, round, stated } from "./huaning-rows.ts";
 import { projectStep, row } from "./programme-rows.ts";
 import { labourContract, wage } from "./rows.ts";
-
-/** Households by the letter of their village and a number: `A1` lives in 落梅村. */
-export const h = (name: string): string => {
-  const village = { A: "530424101201", B: "530424101202", C: "530424102201" }[name.charAt(0)];
-  return `${village ?? ""}00000${name.slice(1)}`;
-};
-
-/** The villages as reports name them. */
-export const villages = {
-  A: "华宁县/青龙镇/落梅村",
-  B: "华宁县/青龙镇/海镜村",
-  C: "华宁县/宁州街道/甸尾村",
-} as const;
-
-const household = (name: string, status: string, terms: CountyRow = {}): Step => {
-  const place = villages[name.charAt(0) as keyof typeof villages].split("/");
-  const [county = "", township = "", village = ""] = place;
-  return [
-    "roster",
-    {
-      ...{ 县: county, 乡: township, 行政村: village, 自然村: "一组" },
-      ...{ 户编号: h(name), 人编号: `${h(name)}01`, 姓名: "某", 证件号码: "539999" },
-      ...{ 与户主关系: "户主", 户类型: status, ...terms },
-    },
-  ];
-};
-
-const entity = (id: string, kind: string, division: string): Step => [
-  "organisations",
-  { 主体编号: id, 名称: `${id}的名称`, 类型: kind, 行政区划: division },
-];
-
-const bound = (id: string, household: string, organisation: string, terms: CountyRow): Step => {
-  return row("bindings", { 绑定编号: id, 户编号: h(household), 主体编号: organisation, ...terms });
-};
-
-const stated = (id: string, household: string, date: string, terms: CountyRow = {}): Step =>
-  row("conditions", { 记录编号: id, 户编号: h(household), 业务日期: date, ...terms });
-
-const held = (id: string, kind: string, date: string, terms: CountyRow): Step =>
-  row("activities", { 活动编号: id, 活动类型: kind, 业务日期: date, ...terms });
-
-const round = (id: string, step: string, date: string, by: string, terms: CountyRow = {}): Step =>
-  row("rounds", {
-    ...{ 步骤编号: id, 步骤: step, 业务日期: date, 经办人: by, 行政区划: "530424101201" },
-    ...terms,
-  });
 
 /** The rows in the order of recording. */
 export const reported: readonly Step[] = [
