@@ -373,6 +373,13 @@ CREATE TABLE read.members (
   relation text,
   skill text,
   personal text COLLATE "C");
+CREATE TABLE read.mentions (
+  "position" bigint NOT NULL,
+  reference text COLLATE "C",
+  thing text COLLATE "C" NOT NULL);
+CREATE TABLE read.mentions_ended (
+  "position" bigint,
+  reference text COLLATE "C" NOT NULL);
 CREATE TABLE read.organisations (
   organisation text COLLATE "C" NOT NULL,
   "position" bigint NOT NULL,
@@ -611,6 +618,8 @@ ALTER TABLE read.list_trail ADD CONSTRAINT list_trail_pkey PRIMARY KEY ("positio
 ALTER TABLE read.lists ADD CONSTRAINT lists_pkey PRIMARY KEY (plan, version);
 ALTER TABLE read.member_accounts ADD CONSTRAINT member_accounts_pkey PRIMARY KEY (person, "position");
 ALTER TABLE read.members ADD CONSTRAINT members_pkey PRIMARY KEY (person, "position");
+ALTER TABLE read.mentions ADD CONSTRAINT mentions_pkey PRIMARY KEY ("position", thing);
+ALTER TABLE read.mentions_ended ADD CONSTRAINT mentions_ended_pkey PRIMARY KEY (reference);
 ALTER TABLE read.organisations ADD CONSTRAINT organisations_pkey PRIMARY KEY (organisation, "position");
 ALTER TABLE read.pack_values ADD CONSTRAINT pack_values_pkey PRIMARY KEY (pack, sort, name);
 ALTER TABLE read.packs ADD CONSTRAINT packs_pkey PRIMARY KEY (pack);
@@ -665,6 +674,7 @@ CREATE INDEX list_trail_list ON read.list_trail USING btree (plan, version, "pos
 CREATE INDEX lists_hash ON read.lists USING btree (hash);
 CREATE INDEX members_household ON read.members USING btree (household);
 CREATE INDEX members_personal ON read.members USING btree (personal);
+CREATE INDEX mentions_thing ON read.mentions USING btree (thing);
 CREATE INDEX payee_accounts_account ON read.payee_accounts USING btree (account);
 CREATE INDEX payment_tellings_payment ON read.payment_tellings USING btree (payment, "position");
 CREATE INDEX payments_batch ON read.payments USING btree (batch, number);

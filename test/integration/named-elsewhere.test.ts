@@ -79,7 +79,8 @@ async function recordedAll(t: Test, ledger: TestLedger, steps: readonly Step[]):
 
 for (const [what, named, naming, undoing] of cases) {
   const [kind = "", id = ""] = what.split("/");
-  test(`${what}, which ${naming.at(-1)?.[1]["业务类型"] ?? naming[0]?.[0]} names`, async (t) => {
+  const by = naming.at(-1)?.[1]["业务类型"] ?? naming.at(-1)?.[0] ?? "";
+  test(`${what}, which is named by ${by}`, async (t) => {
     const ledger = await testLedger(t);
     await recordedAll(t, ledger, [...county, ...lent, named, ...naming]);
     const correct = async (to = ledger.handler) =>

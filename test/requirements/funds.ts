@@ -82,7 +82,7 @@ export const funds: readonly Requirement[] = [
         edges: [
           { from: "funds/F2", to: "projects/X1", amount: "200.00", part: "200.00" },
           { from: "projects/X1", to: "assets/ZC1", amount: "100.00", part: "66.67" },
-          { from: "projects/X1", to: "organisations/O2", amount: "50.00" },
+          { from: "projects/X1", to: "organisations/O2", amount: "50.00", part: "0.00" },
         ],
       }),
     ],

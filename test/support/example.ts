@@ -127,7 +127,7 @@ function words([kind, row]: Step): string {
 /** The members of what was found that are asked about; lists are compared whole. */
 function shapedAs(wanted: unknown, found: unknown): unknown {
   if (Array.isArray(wanted) && Array.isArray(found)) {
-    return found.map((one, at) => (at < wanted.length ? shapedAs(wanted[at], one) : one));
+    return found.map((one: unknown, at) => (at < wanted.length ? shapedAs(wanted[at], one) : one));
   }
   if (wanted instanceof RegExp) return wanted.test(String(found)) ? wanted : found;
   if (typeof wanted !== "object" || wanted === null) return found;

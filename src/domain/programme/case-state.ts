@@ -9,7 +9,7 @@ import type { ProgrammeRow } from "./recorded-row.ts";
 interface Finding {
   /** 经办人 of each 整改 of it. */
   readonly rectifiedBy: string[];
-  /** There is a 整改 of it that no 复查 since then has failed. */
+  /** There is a 整改 of it, and the last 复查, if any came after it, has passed it. */
   isRectified: boolean;
   /** A 复查 has passed it, or a 处理决定 was taken. */
   isSettled: boolean;
@@ -59,7 +59,7 @@ function take(state: CaseState, step: ProgrammeRow<"case-steps">): void {
     finding.rectifiedBy.push(data.by);
     finding.isRectified = true;
   }
-  if (kind === "recheck" && data.outcome === "failed") finding.isRectified = false;
+  if (kind === "recheck") finding.isRectified = data.outcome === "passed";
   const isPassed = kind === "recheck" && data.outcome === "passed";
   if (kind === "decide" || isPassed) finding.isSettled = true;
 }

@@ -2,7 +2,7 @@ import { caseGrades, caseKinds, caseSources } from "../../../events/supervision-
 import { divisionCode, filledText, id, may, ref, words } from "../columns.ts";
 import { linesOf } from "../distribution/list-lines.ts";
 import { linePayments, standingOf } from "../distribution/payments.ts";
-import { planState } from "../distribution/plan-state.ts";
+import { isHeld, planState } from "../distribution/plan-state.ts";
 import { keys, streams } from "../facts.ts";
 import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
@@ -46,12 +46,15 @@ function isNotHeld({ row, facts }: JudgedCase): string | false {
   if (drafted === undefined) throw new Error("looked up: a plan that is recorded");
   const state = planState(drafted, facts);
   const { version } = state;
-  const isHeld = [...linesOf(drafted, version, facts).values()].some((line) => {
+  const isAnyHeld = [...linesOf(drafted, version, facts).values()].some((line) => {
     if (line.household !== whose) return false;
     const asked = { plan: about, version, line: line.line };
-    return standingOf(state, line, facts.survey(linePayments, asked) ?? { total: 0 }) === "held";
+    const payments = facts.survey(linePayments, asked) ?? { total: 0 };
+    const standing = standingOf(state, line, payments);
+    // Before the list is approved a hold stays with the beneficiary.
+    return standing === "held" || (standing === "listed" && isHeld(state.holds, line));
   });
-  return !isHeld && "no line of the household in the plan is held";
+  return !isAnyHeld && "no line of the household in the plan is held";
 }
 
 /** Rows of cases.csv: what is complained of, disputed, or met by an inspection. */

@@ -155,7 +155,7 @@ export const corrections = rowKind({
     ["DependentsExist", "original", isNeeded],
   ],
   records: (judged) => {
-    const { row, facts } = judged;
+    const { row } = judged;
     const original = originalOf(judged)?.row;
     if (original === undefined) {
       const data = { ...statedBy(judged), households: [] };

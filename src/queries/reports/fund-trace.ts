@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { yuan } from "../../../events/define.ts";
-import { fromUnits, toUnits } from "../../domain/decimal.ts";
+import { fromUnits, toUnits, withDecimals } from "../../domain/decimal.ts";
 import { divideByWeights } from "../../domain/distribution/weights.ts";
 import { Unknown } from "../as-of.ts";
 import { countsBy } from "../counting-rows.ts";
@@ -59,7 +59,7 @@ const said = (member: string) => `r.data->>'${member}' COLLATE "C"`;
 const granted = (side: "grantee" | "household", column: string) => (only: Only) =>
   `
   SELECT project AS source, ${column} AS target, sum(amount)::text AS amount,
-    coalesce(sum(amount) FILTER (WHERE fund = $4), 0)::text AS part
+    coalesce(sum(amount) FILTER (WHERE fund = $4), 0)::numeric(20, 2)::text AS part
   FROM read.postings
   WHERE side = '${side}' AND project IS NOT NULL AND ${dated} AND ${only("project", column)}
   GROUP BY 1, 2 HAVING sum(amount) <> 0`;
@@ -103,7 +103,7 @@ const edgeKinds: readonly EdgeKind[] = [
     from: "funds",
     to: "projects",
     query: (only) => `SELECT fund AS source, project AS target, (-sum(amount))::text AS amount,
-        (-coalesce(sum(amount) FILTER (WHERE fund = $4), 0))::text AS part
+        (-coalesce(sum(amount) FILTER (WHERE fund = $4), 0))::numeric(20, 2)::text AS part
       FROM read.postings WHERE side = 'fund' AND ${dated} AND ${only("fund", "project")}
       GROUP BY 1, 2 HAVING sum(amount) <> 0`,
   },
@@ -166,11 +166,23 @@ const edgeKinds: readonly EdgeKind[] = [
   },
 ];
 
-/** An edge that is reached. */
-interface Edge extends EdgeRow {
-  readonly from: string;
-  readonly to: string;
+/** Something that money goes through. */
+interface Node {
+  /** `households/H1` */
+  readonly name: string;
+  readonly id: string;
+  /** Its place among all of them in the order of answers. */
+  rank: number;
+}
+
+/** An edge that is reached, with what is found out about it later. */
+interface Edge {
+  readonly from: Node;
+  readonly to: Node;
   readonly kind: EdgeKind;
+  /** In yuan. */
+  amount: string | null;
+  part: string | null;
 }
 
 const node = z.object({
@@ -196,25 +208,66 @@ export const fundTraceReport: WholeReport = {
   list: "edges",
   columns: ["from", "to", "amount", "part"],
   answer: async (of) => {
-    const [forwards, backwards] = [await reach(of, "to"), await reach(of, "from")];
-    const edges = new Map(
-      [...forwards, ...backwards].map((one) => [`${one.from}\n${one.to}`, one]),
-    );
-    const lists = await listSums(of, [...edges.values()]);
-    const parts = await partsOf(of, forwards, lists);
-    const names = new Set([of.id, ...[...edges.values()].flatMap(({ from, to }) => [from, to])]);
-    const nodes = await described(of, names);
+    const nodes = allNodes();
+    const forwards = await reach(of, nodes, "to");
+    const edges = eachOnce(forwards, await reach(of, nodes, "from"));
+    for (const [one, sum] of await listSums(of, edges)) one.amount = sum;
+    await giveParts(of, forwards);
     return {
-      nodes,
-      edges: [...edges]
-        .map(([key, { from, to, amount }]) => {
-          const own = lists.has(key) ? lists.get(key) : amount;
-          return { from, to, amount: own ?? null, part: parts.get(key) ?? null };
-        })
-        .sort((a, b) => byCodePoint(a.from, b.from) || byCodePoint(a.to, b.to)),
+      nodes: await described(of, nodes.ranked()),
+      edges: inOrder(edges).map(({ from, to, amount, part }) => {
+        return { from: from.name, to: to.name, amount, part };
+      }),
     };
   },
 };
+
+/** What money goes through, each once. */
+interface Nodes {
+  of(kind: string, id: string): Node;
+  /** All of them in the order of answers, from here on with their ranks. */
+  ranked(): readonly Node[];
+}
+
+function allNodes(): Nodes {
+  const byKind = new Map<string, Map<string, Node>>();
+  return {
+    of: (kind, id) => {
+      const own = byKind.get(kind) ?? new Map<string, Node>();
+      byKind.set(kind, own);
+      const known = own.get(id) ?? { name: `${kind}/${id}`, id, rank: 0 };
+      own.set(id, known);
+      return known;
+    },
+    ranked: () => {
+      const all = [...byKind.values()].flatMap((own) => [...own.values()]);
+      all.sort((a, b) => byCodePoint(a.name, b.name));
+      for (const [rank, one] of all.entries()) one.rank = rank;
+      return all;
+    },
+  };
+}
+
+/** The edges that are reached forwards, and those that are reached backwards alone. */
+function eachOnce(forwards: readonly Edge[], backwards: readonly Edge[]): readonly Edge[] {
+  if (backwards.length === 0) return forwards;
+  const nameOf = ({ from, to }: Edge): string => `${from.name}\n${to.name}`;
+  const known = new Set(forwards.map(nameOf));
+  return [...forwards, ...backwards.filter((one) => !known.has(nameOf(one)))];
+}
+
+/** Edges in the order of answers: there are very many from few things. */
+function inOrder(edges: readonly Edge[]): readonly Edge[] {
+  const bySource = new Map<Node, Edge[]>();
+  for (const one of edges) {
+    const known = bySource.get(one.from);
+    if (known === undefined) bySource.set(one.from, [one]);
+    else known.push(one);
+  }
+  return [...bySource]
+    .sort(([a], [b]) => a.rank - b.rank)
+    .flatMap(([, own]) => own.sort((a, b) => a.to.rank - b.to.rank));
+}
 
 /** `funds/F1` as its kind and id. */
 function parted(name: string): readonly [kind: string, id: string] {
@@ -223,8 +276,13 @@ function parted(name: string): readonly [kind: string, id: string] {
 }
 
 /** The edges that are reached from what is asked about, the one way or the other. */
-async function reach({ pool, position, on, id }: ReportAsked, way: "to" | "from"): Promise<Edge[]> {
+async function reach(
+  { pool, position, on, id }: ReportAsked,
+  nodes: Nodes,
+  way: "to" | "from",
+): Promise<Edge[]> {
   const [askedKind, askedId] = parted(id);
+  nodes.of(askedKind, askedId);
   const reached = new Map<string, Set<string>>([[askedKind, new Set([askedId])]]);
   const edges: Edge[] = [];
   const forwards = way === "to";
@@ -237,12 +295,13 @@ async function reach({ pool, position, on, id }: ReportAsked, way: "to" | "from"
     const query = kind.query((source, target) => `${forwards ? source : target} = ANY($3)`);
     const values = [position, on, ids, ...(query.includes("$4") ? [fund] : [])];
     const { rows } = await pool.query<EdgeRow>(query, values);
-    for (const row of rows) {
-      const [from, to] = [`${kind.from}/${row.source}`, `${kind.to}/${row.target}`];
-      edges.push({ ...row, from, to, kind });
-      const [next, one] = forwards ? [kind.to, row.target] : [kind.from, row.source];
-      const all = reached.get(next) ?? new Set();
-      reached.set(next, all.add(one));
+    const next = forwards ? kind.to : kind.from;
+    const all = reached.get(next) ?? new Set();
+    reached.set(next, all);
+    for (const { source, target, amount, part = null } of rows) {
+      const [from, to] = [nodes.of(kind.from, source), nodes.of(kind.to, target)];
+      edges.push({ from, to, kind, amount, part: fund === null ? null : part });
+      all.add((forwards ? to : from).id);
     }
   }
   return edges;
@@ -251,66 +310,74 @@ async function reach({ pool, position, on, id }: ReportAsked, way: "to" | "from"
 /** What the standing lists of plans come to, by their edges from incomes. */
 async function listSums({ pool, position, on }: ReportAsked, edges: readonly Edge[]) {
   const own = edges.filter(({ kind }) => kind.to === "plans");
-  const sums = new Map<string, string | null>();
+  const sums = new Map<Edge, string | null>();
   if (own.length === 0) return sums;
-  const ids = own.map(({ target }) => target);
+  const ids = own.map(({ to }) => to.id);
   const plans = await plansAt(pool, position, ids, on);
   const byPlan = new Map(plans.map((plan) => [plan.row.plan, plan]));
-  for (const { from, to, target } of own) {
-    const plan = byPlan.get(target);
+  for (const one of own) {
+    const plan = byPlan.get(one.to.id);
     const list = plan === undefined || plan.state.stage === "cancelled" ? null : standingList(plan);
-    sums.set(`${from}\n${to}`, list?.sum ?? null);
+    sums.set(one, list?.sum ?? null);
   }
   return sums;
 }
 
 /**
- * What of each edge the fund that is asked about has paid: its own money as it was posted; of what
- * projects brought about its share, by W over the net allocations of the projects it came by.
+ * Says of each edge what the fund that is asked about has paid of it: its own money is posted so;
+ * of what projects brought about its share, by W over the net allocations of the projects it came
+ * by.
  */
-async function partsOf(
+async function giveParts(
   { pool, position, on, id }: ReportAsked,
   edges: readonly Edge[],
-  lists: ReadonlyMap<string, string | null>,
-): Promise<ReadonlyMap<string, string>> {
-  const parts = new Map<string, string>();
+): Promise<void> {
   const [askedKind, fund] = parted(id);
-  if (askedKind !== "funds") return parts;
-  const projects = edges.flatMap(({ kind, target }) => (kind.to === "projects" ? [target] : []));
-  const { rows } = await pool.query<{ project: string; fund: string; amount: string }>(
+  if (askedKind !== "funds") return;
+  const projects = edges.flatMap(({ kind, to }) => (kind.to === "projects" ? [to] : []));
+  const { rows } = await pool.query<Allocated>(
     `SELECT project, fund, (-sum(amount))::numeric(20, 2)::text AS amount FROM read.postings
      WHERE side = 'fund' AND project = ANY($3) AND ${dated} GROUP BY 1, 2`,
-    [position, on, projects],
+    [position, on, projects.map((project) => project.id)],
   );
-  const by = new Map<string, ReadonlySet<string>>(
-    projects.map((project) => [`projects/${project}`, new Set([project])]),
+  const sharing = sharingOf(fund, rows);
+  /** The projects by which money came to something that it goes on from. */
+  const by = new Map<Node, Set<string>>(
+    projects.map((project) => [project, new Set([project.id])]),
   );
-  for (const { from, to, amount, part, kind } of edges) {
-    const key = `${from}\n${to}`;
-    if (part !== undefined && part !== null) parts.set(key, part);
+  for (const one of edges) {
+    const { from, to, amount, part, kind } = one;
     if (kind.from === "funds") continue;
     const own = by.get(from) ?? new Set<string>();
-    by.set(to, new Set([...(by.get(to) ?? []), ...own]));
-    const whole = lists.has(key) ? lists.get(key) : amount;
-    if (part !== undefined || whole === null || whole === undefined) continue;
-    parts.set(
-      key,
-      shareOf(
-        whole,
-        fund,
-        rows.filter(({ project }) => own.has(project)),
-      ),
-    );
+    if (kind.to !== "households") {
+      const all = by.get(to) ?? new Set();
+      for (const project of own) all.add(project);
+      by.set(to, all);
+    }
+    if (part === null && amount !== null) one.part = sharing(own, amount);
   }
-  return parts;
+}
+
+/** What a fund has allocated to a project, in yuan. */
+interface Allocated {
+  readonly project: string;
+  readonly fund: string;
+  readonly amount: string;
+}
+
+/** The share of a fund in amounts that came by some projects. */
+function sharingOf(fund: string, rows: readonly Allocated[]) {
+  const known = new Map<ReadonlySet<string>, readonly Allocated[]>();
+  return (projects: ReadonlySet<string>, amount: string): string => {
+    const allocated = known.get(projects) ?? rows.filter(({ project }) => projects.has(project));
+    known.set(projects, allocated);
+    return shareOf(amount, fund, allocated);
+  };
 }
 
 /** The share of a fund in an amount, by W over what funds have allocated. */
-function shareOf(
-  amount: string,
-  fund: string,
-  allocated: readonly { readonly fund: string; readonly amount: string }[],
-): string {
+function shareOf(amount: string, fund: string, allocated: readonly Allocated[]): string {
+  if (allocated.length === 1 && allocated[0]?.fund === fund) return withDecimals(amount, 2);
   const weights = new Map<string, bigint>();
   for (const one of allocated) {
     weights.set(one.fund, (weights.get(one.fund) ?? 0n) + toUnits(one.amount, 2));
@@ -323,7 +390,7 @@ function shareOf(
 }
 
 /** Names and industries of nodes; throws `Unknown` where what is asked about is not recorded. */
-async function described({ pool, position, id }: ReportAsked, names: ReadonlySet<string>) {
+async function described({ pool, position, id }: ReportAsked, nodes: readonly Node[]) {
   const { rows } = await pool.query<{ node: string; name: string | null; industry: string | null }>(
     `WITH wanted AS (SELECT kind, id, kind || '/' || id AS node
        FROM unnest($2::text[], $3::text[]) AS w (kind, id))
@@ -346,18 +413,13 @@ async function described({ pool, position, id }: ReportAsked, names: ReadonlySet
      UNION ALL
      SELECT w.node, NULL, NULL FROM wanted w JOIN read.households h
        ON w.kind = 'households' AND h.household = w.id WHERE h.position <= $1`,
-    [position, ...columnsOf(names)],
+    [position, nodes.map(({ name }) => parted(name)[0]), nodes.map((one) => one.id)],
   );
   const found = new Map(rows.map((row) => [row.node, row]));
   if (!found.has(id))
     throw new Unknown("RowUnknown", "nothing of this kind and number is recorded");
-  return [...names].sort(byCodePoint).map((one) => {
-    const { name, industry } = found.get(one) ?? {};
-    return { node: one, ...(name != null && { name }), ...(industry != null && { industry }) };
+  return nodes.map((one) => {
+    const { name, industry } = found.get(one.name) ?? {};
+    return { node: one.name, ...(name != null && { name }), ...(industry != null && { industry }) };
   });
-}
-
-function columnsOf(names: ReadonlySet<string>): readonly string[][] {
-  const all = [...names].map(parted);
-  return [all.map(([kind]) => kind), all.map(([, id]) => id)];
 }
