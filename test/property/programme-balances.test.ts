@@ -1,5 +1,5 @@
-// Random funds, allocations, disbursements, accounts of them, refunds and corrections: each is
-// judged a second time by a plain model that adds everything up anew. PROGRAMME_ROWS says how many
+// Random funds, allocations, disbursements, accounts of them, refunds, sanctions and corrections:
+// each is judged a second time by a plain model that adds everything up anew. PROGRAMME_ROWS says how many
 // rows, PROPERTY_SEED the seed.
 import { test } from "tap";
 import type { CountyRow } from "../support/county.ts";
@@ -22,11 +22,32 @@ interface Money {
   readonly amount: number;
   readonly day: string;
   readonly isHouseholds: boolean;
+  /** To whom it is allocated or paid. */
+  readonly organisation: string | undefined;
   readonly children: Money[];
   isTakenBack: boolean;
 }
 
+/** A sanction of an entity, with the day from which on it counts no more. */
+interface Sanction {
+  readonly organisation: string;
+  readonly day: string;
+  readonly from: string;
+  readonly to: string;
+  takenBackOn?: string;
+}
+
 const all = new Map<string, Money>();
+const sanctions = new Map<string, Sanction>();
+const isListed = (organisation: string | undefined, on: string): boolean =>
+  [...sanctions.values()].some(
+    (one) =>
+      one.organisation === organisation &&
+      one.day <= on &&
+      !(one.takenBackOn !== undefined && one.takenBackOn <= on) &&
+      one.from <= on &&
+      on <= one.to,
+  );
 const standing = (of: Money, table: (of: Table) => boolean): Money[] =>
   of.children.filter((child) => !child.isTakenBack && table(child.table));
 const sum = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0);
@@ -59,6 +80,7 @@ function expected(money: Omit<Money, "children" | "isTakenBack" | "parent">, par
     if (money.day < over.day) return "DateBefore";
     if (table === "reimbursements" && over.isHouseholds) return "KindMismatch";
     if (money.amount > free(over)) return isRefund(table) ? "ReturnExceeded" : columns[of][2];
+    if (isListed(money.organisation, money.day)) return "OrganisationListed";
   }
   const recorded = { ...money, parent: over, children: [], isTakenBack: false };
   all.set(`${table}/${money.id}`, recorded);
@@ -69,6 +91,13 @@ function expected(money: Omit<Money, "children" | "isTakenBack" | "parent">, par
 
 /** What a correction should be told. */
 function corrected(name: string, day: string): string {
+  const sanction = sanctions.get(name);
+  if (sanction !== undefined) {
+    if (day < sanction.day) return "DateBefore";
+    if (sanction.takenBackOn !== undefined) return "AlreadyReversed";
+    sanction.takenBackOn = day;
+    return "recorded";
+  }
   const of = all.get(name);
   if (of === undefined) return "OriginalUnknown";
   if (day < of.day) return "DateBefore";
@@ -127,12 +156,27 @@ test("random rows of money", (t) => {
     ...["recorded", "FundUnknown", "AllocationUnknown", "DisbursementUnknown", "DateBefore"],
     ...["KindMismatch", "FundExceeded", "AllocationExceeded", "DisbursementExceeded"],
     ...["ReturnExceeded", "OriginalUnknown", "AlreadyReversed", "DependentsExist"],
+    "OrganisationListed",
   ];
   for (const code of codes) t.ok(told.has(code), `${code} is met`);
   t.end();
 });
 
+/** A sanction of a few days. */
+function randomSanction(n: number): readonly [string, CountyRow, string] {
+  const [date, [from = "", to = ""]] = [day(), [day(), day()].sort()];
+  const organisation = pick(["O1", "O2"]);
+  sanctions.set(`sanctions/N${n}`, { organisation, day: date, from, to });
+  const days = { 业务日期: date, 起始日期: from, 终止日期: to };
+  return [
+    "sanctions",
+    { ...row("sanctions")[1], 惩戒编号: `N${n}`, 主体编号: organisation, ...days },
+    "recorded",
+  ];
+}
+
 function randomRow(n: number): readonly [string, CountyRow, string] {
+  if (below(100) === 0) return randomSanction(n);
   const table = pick<Table | "corrections">([
     ...(["funds", "allocations", "allocations", "disbursements", "disbursements"] as const),
     ...(["reimbursements", "refunds", "corrections"] as const),
@@ -140,7 +184,11 @@ function randomRow(n: number): readonly [string, CountyRow, string] {
   const date = day();
   const common = { 业务日期: date };
   if (table === "corrections") {
-    const of = named(pick(Object.keys(columns) as Table[]));
+    const listing = [...sanctions.keys()];
+    const of =
+      listing.length > 0 && below(8) === 0
+        ? pick(listing)
+        : named(pick(Object.keys(columns) as Table[]));
     const [原表 = "", 原编号 = ""] = of.split("/");
     const cells = { 更正编号: `G${n}`, 原表, 原编号, 说明: "重复", 经办人: "甲", ...common };
     return [table, cells, corrected(of, date)];
@@ -152,15 +200,19 @@ function randomRow(n: number): readonly [string, CountyRow, string] {
   const most = Math.max(room === undefined ? 100_000 : free(room), 0);
   const amount = Math.max(1, pick([most, most + 1, 1 + below(most + 1), 1 + below(most + 1)]));
   const isHouseholds = table === "disbursements" && below(3) === 0;
-  const money = { table, id: `M${n}`, amount, day: date, isHouseholds };
+  const isGiven =
+    table === "disbursements" ? !isHouseholds : table === "allocations" && below(2) === 0;
+  const organisation = isGiven ? pick(["O1", "O2"]) : undefined;
+  const money = { table, id: `M${n}`, amount, day: date, isHouseholds, organisation };
   const [, id = ""] = parent.split("/");
-  const whose = isHouseholds ? { 户编号: "H1", 收入类别: "补贴" } : { 主体编号: "O1" };
+  const whose = isHouseholds ? { 户编号: "H1", 收入类别: "补贴" } : {};
   const cells: CountyRow = {
     ...row(table)[1],
     [columns[table][0]]: money.id,
     金额: yuan(amount),
     ...common,
-    ...(table === "disbursements" && whose),
+    ...whose,
+    ...(organisation !== undefined && { 主体编号: organisation }),
     ...(of !== undefined && { [columns[of as Table][0]]: id }),
   };
   return [table, cells, expected(money, parent)];
