@@ -18,7 +18,10 @@ test("the requirements", (t) => {
     const { codes, questions: asked } = usesOf(requirement);
     for (const code of codes) t.ok((refusalCodes as readonly string[]).includes(code), code);
     for (const name of asked) t.ok(known.has(name), name);
-    t.ok(requirement.example.some(({ do: what }) => what !== "given"), requirement.id);
+    t.ok(
+      requirement.example.some(({ do: what }) => what !== "given"),
+      requirement.id,
+    );
   }
   t.end();
 });

@@ -45,8 +45,8 @@ async function run(t: Test, ledger: TestLedger, deed: Deed): Promise<void> {
     case "answered": {
       const asked = questions.find(({ name }) => name === deed.question);
       if (asked === undefined) throw new Error(`there is no question ${deed.question}`);
-      const found = await asked.ask(ledger, deed.told as never, await ledger.caughtUp());
-      t.match(found, deed.answer as object, deed.question);
+      const found = await asked.ask(ledger, deed.told, await ledger.caughtUp());
+      t.match(found, deed.answer, deed.question);
     }
   }
 }
@@ -57,10 +57,7 @@ async function mustRecord(t: Test, ledger: TestLedger, step: Step): Promise<void
 }
 
 /** The codes of its remarks where it is recorded, otherwise that of its refusal. */
-async function give(
-  ledger: TestLedger,
-  [kind, row]: Step,
-): Promise<readonly string[] | string> {
+async function give(ledger: TestLedger, [kind, row]: Step): Promise<readonly string[] | string> {
   const cells = await Promise.all(
     Object.entries(row).map(async ([column, text]) => {
       return [column, readText(await withHash(ledger, text))] as const;
