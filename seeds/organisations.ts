@@ -70,7 +70,7 @@ export function organisationRows(
 ): readonly (readonly string[])[] {
   return organisations.map((organisation) => [
     ...[organisation.number, organisation.name, organisation.kind, organisation.credit],
-    organisation.township?.code ?? county.code,
+    organisation.village?.code ?? organisation.township?.code ?? county.code,
   ]);
 }
 
@@ -81,7 +81,7 @@ function produceOf(township: Township): readonly Produce[] {
 const creditAlphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY";
 
 /** A unified social credit code (GB 32100) of area 539999, which belongs to no county. */
-function creditCode(prefix: string, random: Random): string {
+export function creditCode(prefix: string, random: Random): string {
   const body = random.digits(8);
   const bodyWeights = [3, 7, 9, 10, 5, 8, 4, 2];
   const bodySum = bodyWeights.reduce((sum, weight, at) => sum + weight * Number(body[at]), 0);

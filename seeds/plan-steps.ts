@@ -14,9 +14,13 @@ export const staff = {
   team: "驻村工作队",
 } as const;
 
-/** Rows of steps under numbers of their own. */
+/** Rows of steps under numbers of their own, behind the first so many. */
 export class StepRows {
-  private count = 0;
+  private count: number;
+
+  constructor(before = 0) {
+    this.count = before;
+  }
 
   act(steps: readonly Cells[]): readonly Act[] {
     return actOf("steps", steps.map(this.numbered));
@@ -44,9 +48,9 @@ export function actOf(kind: string, rows: readonly Cells[]): readonly Act[] {
 /** From incomes to approved lists. */
 export function approved({ name, months, divisions }: Quarter, steps: StepRows): readonly Act[] {
   const [month] = months;
-  const incomes = divisions.map(({ income, organisation, pool }) => ({
+  const incomes = divisions.map(({ income, organisation, pool, receipt }) => ({
     ...{ 收益编号: income, 主体编号: organisation.number, 业务日期: `${month}-08` },
-    ...{ 所属期: name, 可分配金额: String(pool) },
+    ...{ 所属期: name, 可分配金额: String(pool), ...receipt },
   }));
   const plans = divisions.map(({ plan, income, pool, procedure, terms }) => ({
     ...{ 计划编号: plan, 收益编号: income, 分配金额: String(pool), 业务日期: `${month}-10` },
@@ -188,6 +192,6 @@ function done(
 }
 
 /** A document of the demo: it is only ever known by its hash. */
-function documentHash(text: string): string {
+export function documentHash(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }

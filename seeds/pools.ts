@@ -23,6 +23,8 @@ export interface Division {
   /** 分配金额, whole yuan. */
   readonly pool: number;
   readonly terms: Cells;
+  /** What else its income says: what came in, from what. */
+  readonly receipt?: Cells;
   readonly basis: readonly Cells[];
   readonly objection?: {
     readonly household: Household;
@@ -49,11 +51,15 @@ export interface Quarter {
   readonly divisions: readonly Division[];
 }
 
+/** What else an income says, by 收益编号. */
+export type Receipts = Readonly<Record<string, Cells>>;
+
 /** Eight plans of the demo county in four quarters, one of each 分配方式. */
-export function quartersOf(county: County): readonly Quarter[] {
+export function quartersOf(county: County, receipts: Receipts): readonly Quarter[] {
   const cast = castOf(county);
-  const quarter = (nth: number, ...divisions: readonly Division[]): Quarter => {
+  const quarter = (nth: number, ...divided: readonly Division[]): Quarter => {
     const month = (at: number): string => `2025-${String(3 * nth - 3 + at).padStart(2, "0")}`;
+    const divisions = divided.map((one) => ({ ...one, receipt: receipts[one.income] ?? {} }));
     return { name: `2025Q${nth}`, months: [month(1), month(2), month(3)], divisions };
   };
   return [

@@ -8,11 +8,14 @@ import { organisationRows, organisationsHeader } from "./organisations.ts";
 import type { Household } from "./people.ts";
 import { rosterHeader, rosterRows } from "./people.ts";
 import { actOf, approved, heldBack, lineStep, putRight, staff, StepRows } from "./plan-steps.ts";
-import type { Division, Quarter } from "./pools.ts";
+import type { Division, Quarter, Receipts } from "./pools.ts";
 import { quartersOf } from "./pools.ts";
 
 /** The last month that is closed: with it everything is done. */
 export const lastDemoMonth = "2025-12";
+
+/** 收益编号 of the first income: with it the quarters begin. */
+export const firstIncome = "HN-SY-01";
 
 /** The account that pays; no bank's numbers begin with 9999. */
 const account = "99990000000000530424";
@@ -23,9 +26,10 @@ const openingFen = 5_000_000n;
  * to divide, the three procedures, objections of each outcome, lists that fall, lines held,
  * released and stopped, payments that come back for six reasons and go out again, one recovered,
  * each quarter reconciled to zero and its months closed. They come after the files of the county.
+ * `receipts` says by 收益编号 what else incomes say: what came in, under which contract.
  */
-export function playQuarters(county: County): readonly Act[] {
-  const quarters = quartersOf(county);
+export function playQuarters(county: County, receipts: Receipts = {}): readonly Act[] {
+  const quarters = quartersOf(county, receipts);
   const steps = new StepRows();
   return quarters.flatMap((quarter) => [
     ...actOf(

@@ -27,6 +27,16 @@ export async function isDemoComplete(log: EventLog): Promise<boolean> {
 }
 
 /**
+ * Has the database count what was loaded. Until it does so by itself, within a minute or so, it
+ * answers questions over many rows as if there were few, and some of them far too late.
+ */
+export async function countLoaded(pool: {
+  readonly query: (sql: string) => Promise<unknown>;
+}): Promise<void> {
+  await pool.query("ANALYZE");
+}
+
+/**
  * Imports the demo county's files as a bureau would import its own. It can be stopped at any moment
  * and called again. The ledger must have been opened as the demo's.
  */

@@ -1,41 +1,22 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Act, Cells, Paid } from "../../seeds/acts.ts";
+import type { Act } from "../../seeds/acts.ts";
 import { inventCounty } from "../../seeds/county.ts";
+import type { Receipts } from "../../seeds/pools.ts";
 import { lastDemoMonth, playQuarters } from "../../seeds/quarters.ts";
 import { dayInShanghai } from "../domain/calendar.ts";
-import { toUnits } from "../domain/decimal.ts";
 import { keys } from "../domain/facts.ts";
-import type { KindName } from "../domain/kinds.ts";
-import { kindOf } from "../domain/kinds.ts";
-import type { Refusal } from "../domain/refusal.ts";
 import type { Ledger } from "../ledger.ts";
-import { importBankFile, noBankImport } from "../payments/bank-import.ts";
-import { instruct } from "../payments/instruct.ts";
-import { publicList } from "../queries/lists.ts";
-import { judgedPayments } from "../queries/payments.ts";
-import { resolveKnownAt } from "../queries/as-of.ts";
-
-const actor = "demo";
-const format = "pain.001.001.03";
-
-/** The demo's own acts are refused where somebody has done otherwise in it before. */
-export class DemoRefused extends Error {
-  constructor(
-    what: string,
-    { code, message }: { readonly code: string; readonly message: string },
-  ) {
-    super(`${what}: ${code}: ${message}`);
-  }
-}
+import type { PlayOptions } from "./demo-acts.ts";
+import { play } from "./demo-acts.ts";
 
 /** Options of playing the demo's quarters. */
-export interface PlayOptions {
-  readonly onProgress?: (done: number, total: number) => void;
-  readonly signal?: AbortSignal;
+export interface QuarterOptions extends PlayOptions {
   /** The day; months that are not over by then are not closed. */
   readonly today?: string;
+  /** What else incomes say, where the programme that they come from is recorded. */
+  readonly receipts?: Receipts;
 }
 
 /**
@@ -43,11 +24,14 @@ export interface PlayOptions {
  * them. It can be stopped at any moment and called again: it goes on behind the last act that is
  * recorded. Throws `DemoRefused` where the county has been changed so that an act is refused.
  */
-export async function playDemoQuarters(ledger: Ledger, options: PlayOptions = {}): Promise<void> {
-  const { onProgress, signal, today = dayInShanghai(Date.now()) } = options;
+export async function playDemoQuarters(
+  ledger: Ledger,
+  options: QuarterOptions = {},
+): Promise<void> {
+  const { onProgress, signal, today = dayInShanghai(Date.now()), receipts } = options;
   const last = keys.month(lastDemoMonth);
   if ((await ledger.log.find([last])).has(last)) return;
-  const all = playQuarters(inventCounty());
+  const all = playQuarters(inventCounty(), receipts);
   const acts = all.filter((act) => act.do !== "close" || act.month < today.slice(0, 7));
   const keyed = acts.map(keyOf);
   const found = await ledger.log.find(keyed.filter((key) => key !== undefined));
@@ -79,77 +63,4 @@ function keyOf(act: Act): string | undefined {
     case "close":
       return keys.month(act.month);
   }
-}
-
-async function play(ledger: Ledger, folder: string, act: Act): Promise<void> {
-  switch (act.do) {
-    case "rows":
-      return give(ledger, act.kind, act.rows(await paidSoFar(ledger)));
-    case "instruct": {
-      const done = await instruct(ledger, format, { ...act, profile: format }, { actor });
-      if ("code" in done) throw new DemoRefused(act.batch, done);
-      return;
-    }
-    case "bank": {
-      const path = join(folder, `${act.message}.xml`);
-      await writeFile(path, act.text(await paidSoFar(ledger)));
-      const result = noBankImport();
-      await importBankFile(ledger, path, { name: act.message, actor }, result);
-      const [refused] = result.refused;
-      if (refused !== undefined) throw new DemoRefused(act.message, refused);
-      return;
-    }
-    case "settle": {
-      const cells = { 流水号: act.entry, ...act.decision(await paidSoFar(ledger)) };
-      return give(ledger, "settlements", [cells]);
-    }
-    case "close":
-      return give(ledger, "months", [{ 月份: act.month, 经办人: act.by }]);
-  }
-}
-
-async function give(ledger: Ledger, kind: KindName, rows: readonly Cells[]): Promise<void> {
-  const hashes = await hashesIn(ledger, rows);
-  const { handler } = ledger;
-  const commands = rows.map((row) => {
-    const cells = Object.entries(row).map(([column, cell]) => [column, hashes.get(cell) ?? cell]);
-    const parsed = kindOf(kind).parse({ cells: Object.fromEntries(cells) as Cells });
-    if (!parsed.ok) throw new DemoRefused(parsed.key, parsed.refusal);
-    return parsed.command;
-  });
-  const contexts = commands.map(() => ({ actor }));
-  const outcomes = await handler.handle({ kind, commands, contexts });
-  outcomes.forEach((outcome, at) => {
-    if (outcome.status === "failed") throw outcome.error;
-    const refusal: Refusal | undefined = outcome.status === "refused" ? outcome.refusal : undefined;
-    if (refusal !== undefined)
-      throw new DemoRefused(Object.values(rows[at] ?? {})[0] ?? "", refusal);
-  });
-}
-
-const hashNamed = /^\{hash:([^:]+):(\d+)\}$/;
-
-/** The hashes of lists that rows name as `{hash:PLAN:N}`. */
-async function hashesIn(ledger: Ledger, rows: readonly Cells[]): Promise<Map<string, string>> {
-  const hashes = new Map<string, string>();
-  for (const cell of new Set(rows.flatMap((row) => Object.values(row)))) {
-    const [, plan, version] = hashNamed.exec(cell) ?? [];
-    if (plan === undefined) continue;
-    const knownAt = await resolveKnownAt(ledger);
-    await ledger.projector.reach(knownAt.position);
-    const asked = { plan, version: Number(version) };
-    hashes.set(cell, (await publicList(ledger.reads.pool, asked, knownAt)).hash);
-  }
-  return hashes;
-}
-
-/** The payments of the demo's batches. */
-async function paidSoFar({ log, projector, reads }: Ledger): Promise<Paid> {
-  const { position } = await log.head();
-  await projector.reach(position);
-  const all = await judgedPayments(reads.pool, "batch LIKE 'HN-PC-%'", [], position);
-  return all.map(({ row: { payment, batch, plan, household, organisation, amount } }) => {
-    const beneficiary = household ?? organisation ?? "";
-    return { payment, batch, plan, beneficiary, fen: toUnits(amount, 2) };
-  });
 }

@@ -1,11 +1,13 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { importDemo, isDemoComplete } from "../app/demo.ts";
+import { countLoaded, importDemo, isDemoComplete } from "../app/demo.ts";
 import { sweepDaily, sweepVault } from "../app/sweep.ts";
 import type { Config } from "../config.ts";
 import { fileKinds } from "../domain/kinds.ts";
 import { EventUnreadable, ReadModelNewer } from "../ledger.ts";
 import type { Served } from "../http/server.ts";
+import type { PlayOptions } from "./demo-acts.ts";
+import type { ProgrammePart } from "./demo-programme.ts";
 import { Interrupted, UsageError } from "./failure.ts";
 import { progress, say } from "./progress.ts";
 import type { Runner, Session } from "./session.ts";
@@ -93,6 +95,7 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
   const { ledger, settings, signal } = session;
   const demo = wantsDemo && mayHoldDemo(settings.config);
   const identity = await ledger.open({ demo });
+  const { position: before } = await ledger.log.head();
   if (identity.demo && !(await isDemoComplete(ledger.log))) {
     const { writeDemoCounty } = await import("../../seeds/demo-county.ts");
     const bar = progress("loading the demo county");
@@ -109,19 +112,33 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
     if (error instanceof EventUnreadable) say(`warning: ${error.message}`);
     else throw error;
   });
+  if (identity.demo && position > before) await countLoaded(ledger.pool);
 }
 
 /** What the demo does beside its files. It is a county still where somebody else was first. */
 async function playDemo({ ledger, signal }: Session): Promise<void> {
-  const { DemoRefused, playDemoQuarters } = await import("./demo-quarters.ts");
-  const bar = progress("paying four quarters of the demo county");
+  const { mayHaveProgramme, playDemoProgramme } = await import("./demo-programme.ts");
+  const { playDemoQuarters } = await import("./demo-quarters.ts");
+  const { receipts } = await import("../../seeds/programme/incomes.ts");
+  const isThere = await mayHaveProgramme(ledger);
+  const playing = async (words: string, play: (options: PlayOptions) => Promise<void>) => {
+    const bar = progress(words);
+    await play({ signal, onProgress: bar.update }).finally(bar.stop);
+  };
+  const programme = async (part: ProgrammePart): Promise<void> => {
+    const words = "playing the programme of the demo county";
+    if (isThere) await playing(words, (options) => playDemoProgramme(ledger, part, options));
+  };
   try {
-    await playDemoQuarters(ledger, { signal, onProgress: bar.update });
+    await programme("before");
+    await playing("paying four quarters of the demo county", (options) =>
+      playDemoQuarters(ledger, { ...options, ...(isThere && { receipts }) }),
+    );
+    await programme("after");
   } catch (error) {
+    const { DemoRefused } = await import("./demo-acts.ts");
     if (!(error instanceof DemoRefused)) throw error;
-    say(`warning: the demo's payments are not complete: ${error.message}`);
-  } finally {
-    bar.stop();
+    say(`warning: what the demo does is not complete: ${error.message}`);
   }
 }
 

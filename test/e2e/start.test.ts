@@ -30,6 +30,13 @@ test("the service with the demo county", async (t) => {
     await killed.ended;
   });
 
+  await t.test("says so while the county plays its programme", async (t) => {
+    const killed = serve();
+    await hasKey("condition:HN-DJ-2000");
+    killed.child.kill("SIGKILL");
+    t.not((await killed.ended).status, 0);
+  });
+
   await t.test("says so while the county pays its quarters, too", async (t) => {
     const killed = serve();
     await hasKey("batch:HN-PC-2025Q2-1");
@@ -72,7 +79,7 @@ test("the service with the demo county", async (t) => {
       ...{ unmatched: [], accounts: [{ difference: "0.00" }], zero: true },
     });
     const plans = await sunshineHere(["plans", "--state", "approved", "--data", data, "--json"]);
-    t.equal(plans.stdout.trimEnd().split("\n").length, 8);
+    t.equal(plans.stdout.trimEnd().split("\n").length, 10, "and two plans wait to be paid");
     const closed = await answerHere(["close", "2025-12", "--by", "甲", "--data", data]);
     t.match(closed.document, { closed: true }, "and all its months are closed");
   });

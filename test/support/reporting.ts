@@ -1,8 +1,10 @@
 // Asking reports, and what must hold of every one of them.
 import type { Test } from "tap";
-import type { Explained } from "../../src/queries/reports/facts.ts";
+import { daysOf } from "../../src/queries/reports/asked.ts";
+import type { Explained, Fact } from "../../src/queries/reports/facts.ts";
+import { explanationOf, rowsOf } from "../../src/queries/reports/facts.ts";
 import type { ReportAnswer, ReportTold } from "../../src/queries/reports/report.ts";
-import { answerOf } from "../../src/queries/reports/report.ts";
+import { answerOf, askedOf } from "../../src/queries/reports/report.ts";
 import { reports } from "../../src/queries/reports/reports.ts";
 import type { TestLedger } from "./ledger.ts";
 
@@ -67,6 +69,52 @@ export async function sums(
     const unknown = ask(ledger, name, { id, on: "2025-12-31", explain: "无" });
     await t.rejects(unknown, { code: "RowUnknown" }, name);
   }
+}
+
+/**
+ * The same of all rows of a report, however many: what explains them is read once. Answers how many
+ * rows there are.
+ */
+export async function sumsOfAll(
+  t: Test,
+  ledger: TestLedger,
+  name: string,
+  told: ReportTold,
+): Promise<number> {
+  const declared = reports.find((one) => one.name === name);
+  if (declared === undefined || !("find" in declared)) throw new Error(`${name} has no rows`);
+  const { position } = await ledger.caughtUp();
+  const found = await declared.find(await askedOf(ledger, told, daysOf(told), position));
+  const all = await found.facts.of(undefined);
+  const byRow = new Map<string, Fact[]>();
+  for (const fact of all) {
+    const own = byRow.get(fact.row);
+    if (own === undefined) byRow.set(fact.row, [fact]);
+    else own.push(fact);
+  }
+  const of = (row: string | undefined) =>
+    Promise.resolve(row === undefined ? all : (byRow.get(row) ?? []));
+  const { rows, total } = await rowsOf(declared, found);
+  const wrong: string[] = [];
+  const sums = new Map<string, bigint>();
+  for (const row of rows) {
+    const facts = { ...found.facts, of };
+    const explained = await explanationOf(declared, { ...found, facts }, row.row);
+    for (const [figure, { value, facts }] of Object.entries(explained ?? {})) {
+      const sum = facts.reduce((all, fact) => all + units(fact.value), 0n);
+      sums.set(figure, (sums.get(figure) ?? 0n) + sum);
+      const shown = at(row, figure) ?? value;
+      const isSame = sum === units(value) && sum === units(shown as number);
+      if (!isSame) wrong.push(`${row.row} ${figure}`);
+    }
+  }
+  for (const [figure, sum] of sums) {
+    const shown = at(total, figure);
+    if (shown !== undefined && units(shown as number) !== sum) wrong.push(`total ${figure}`);
+  }
+  t.strictSame(wrong, [], `${name} ${told.by ?? ""}: figures are the sums of their facts`);
+  t.equal(total["rows"], rows.length, `${name}: rows are counted`);
+  return rows.length;
 }
 
 function at(of: object, name: string): unknown {

@@ -5,7 +5,13 @@ import { parse } from "csv-parse/sync";
 import { after, test } from "tap";
 import { inventCounty } from "../../seeds/county.ts";
 import { writeDemoCounty } from "../../seeds/demo-county.ts";
+import { lastCorrection } from "../../seeds/programme/closing.ts";
+import { lastCaseStep } from "../../seeds/programme/later.ts";
+import { playProgramme, programmeLater } from "../../seeds/programme/programme.ts";
 import { lastDemoMonth, playQuarters } from "../../seeds/quarters.ts";
+import { programmeKinds } from "../../events/programme.ts";
+import type { Act, Cells } from "../../seeds/acts.ts";
+import { kindOf } from "../../src/domain/kinds.ts";
 
 type Row = Readonly<Record<string, string>>;
 
@@ -324,5 +330,56 @@ void test("what is played behind the files", (t) => {
   const ends = acts.flatMap((act) => (act.do === "close" ? [act.month] : []));
   t.equal(ends.length, 12, "every month of the year is closed");
   t.equal(ends.at(-1), lastDemoMonth, "the last one is the one its playing is judged by");
+  t.end();
+});
+
+/** Words of columns that do not occur, and why. */
+const left: ReadonlyMap<string, string> = new Map([
+  ["allocations 倾斜 否", "it is what an empty cell says"],
+  ["loan-steps 原因 主观", "refused: CauseMissing"],
+  ["contracts 合同类型 土地流转", "in the county's files"],
+  ["contracts 合同类型 订单收购", "in the county's files"],
+  ["movements 业务类型 租金", "in the county's files"],
+  ["movements 业务类型 订单收购", "in the county's files"],
+]);
+
+const programme = (): readonly Act[] => {
+  const county = inventCounty();
+  return [...playProgramme(county), ...programmeLater(county)];
+};
+const acts = programme();
+
+void test("what the programme says", (t) => {
+  const rows = new Map<string, Cells[]>();
+  for (const act of acts) {
+    if (act.do !== "rows") throw new Error("the programme is rows");
+    rows.set(act.kind, [...(rows.get(act.kind) ?? []), ...act.rows([])]);
+  }
+  const kinds = [...Object.values(programmeKinds), "contracts", "movements"];
+  const missing = kinds.flatMap((kind) =>
+    Object.values(kindOf(kind).columns).flatMap(({ column, values = {} }) => {
+      if (kind === "corrections" && column === "原表") return [];
+      const said = new Set(rows.get(kind)?.map((row) => row[column]));
+      return Object.values(values).flatMap((word) => {
+        return said.has(word) ? [] : [`${kind} ${column} ${word}`];
+      });
+    }),
+  );
+  for (const kind of kinds) t.ok(rows.has(kind), `has ${kind}`);
+  t.strictSame(missing.sort(), [...left.keys()].sort(), "every step, type and word but a few");
+  for (const [kind, own] of rows) {
+    const numbers = own.map((row) => row[kindOf(kind).idColumn]);
+    if (kind !== "packs") t.equal(new Set(numbers).size, own.length, `numbers ${kind} once`);
+  }
+  t.match(rows.get("corrections")?.at(-1), { 更正编号: lastCorrection });
+  t.match(rows.get("case-steps")?.at(-1), { 步骤编号: lastCaseStep });
+  t.equal(rows.get("projects")?.length, 25);
+  t.end();
+});
+
+void test("a second run invents the same programme", (t) => {
+  const said = (all: readonly Act[]): string =>
+    JSON.stringify(all.map((act) => (act.do === "rows" ? act.rows([]) : act)));
+  t.ok(said(acts) === said(programme()));
   t.end();
 });
