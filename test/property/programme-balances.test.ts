@@ -1,6 +1,6 @@
 // Random funds, allocations, disbursements, accounts of them, refunds, sanctions and corrections:
-// each is judged a second time by a plain model that adds everything up anew. PROGRAMME_ROWS says how many
-// rows, PROPERTY_SEED the seed.
+// each is judged a second time by a plain model that adds everything up anew. PROGRAMME_ROWS says
+// how many rows, PROPERTY_SEED the seed.
 import { test } from "tap";
 import type { CountyRow } from "../support/county.ts";
 import { randomSource } from "../support/county.ts";
