@@ -292,12 +292,19 @@ function principalExceeded({ kind, command, terms, facts }: JudgedMovement): Ref
   return refuse("PrincipalExceeded", message, "金额");
 }
 
-/** No more is paid at a post than was attended: with what was paid for before. */
+/**
+ * No more is paid at a post than was attended, with what was paid for before: by the household, and
+ * by the person where one is named.
+ */
 function attendanceMissing({ kind, command, facts }: JudgedMovement): Refusal | undefined {
   if (kind.limit !== "attendance") return undefined;
   const { household, person, contract = "", quantity = "0" } = command.fields;
-  const left = attendanceLeft({ household, person, contract }, facts, command.date);
-  if (toUnits(quantity, 4) <= left) return undefined;
+  const isAttended = [undefined, person].every(
+    (one) =>
+      toUnits(quantity, 4) <=
+      attendanceLeft({ household, person: one, contract }, facts, command.date),
+  );
+  if (isAttended) return undefined;
   const message = "数量, with what was paid before, is more than was attended by 业务日期";
   return refuse("AttendanceMissing", message, "数量");
 }

@@ -8,7 +8,7 @@ import type { DecidedEvent } from "./facts.ts";
 import { keys, streams } from "./facts.ts";
 import type { DecideContext, Kind } from "./kind.ts";
 import type { Pack } from "./packs.ts";
-import { packSchema } from "./packs.ts";
+import { basePack, packSchema } from "./packs.ts";
 import type { Refusal } from "./refusal.ts";
 import { refuse } from "./refusal.ts";
 import type { Parsed, Row } from "./row.ts";
@@ -80,6 +80,10 @@ function decidePack(
 ): DecidedEvent[] | Refusal {
   const key = keys.pack(pack.id);
   const data = { ...contentOf(pack), by };
+  if (pack.id === basePack) {
+    const message = `${basePack} is what answers where no pack does`;
+    return refuse("ReferenceConflict", message, columns.pack.column);
+  }
   const recorded = facts.own(key);
   if (recorded !== undefined) {
     const { by: _by, ...before } = recorded.data;

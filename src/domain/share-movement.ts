@@ -194,7 +194,7 @@ function decisionMissing({ command, facts, turning }: JudgedShares): Refusal | u
 function valueOf({ command: { moves, date }, facts }: JudgedShares): string | undefined {
   const programme = programmeOf(facts);
   const asset = standingRow(programme, "assets", moves.asset ?? "");
-  return asset && assetStateOn(programme, asset, date).valued;
+  return asset && assetStateOn(programme, asset, date).valuedBy?.data.value;
 }
 
 /** What is quantified was valued. */

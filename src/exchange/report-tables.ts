@@ -16,6 +16,6 @@ export async function writeReportTable(
   const isWorkbook = extname(path).toLowerCase() === ".xlsx";
   const last = isWorkbook && total !== undefined ? [["合计", ...total.slice(1)]] : [];
   // The key of a row, and what names a fact, stay what they are.
-  const named = columns.map(({ name, isAmount }) => ({ name, isAmount, isId: !isAmount }));
+  const named = columns.map(({ name, isAmount, isText }) => ({ name, isAmount, isId: isText }));
   await writeTextTable(path, report.name, named, [...rows, ...last]);
 }

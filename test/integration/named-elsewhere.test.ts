@@ -6,9 +6,10 @@ import { financeRow, lent } from "../support/finance-rows.ts";
 import type { Step } from "../support/given.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { send, testLedger } from "../support/ledger.ts";
+import { pack } from "../support/programme-judged.ts";
 import { income } from "../support/plan-rows.ts";
 import { approved, assetStep, county, postContract, row } from "../support/programme-rows.ts";
-import { reversal, shareContract, shareIssue } from "../support/rows.ts";
+import { person, reversal, shareContract, shareIssue } from "../support/rows.ts";
 
 const taking = (id: string, kind: string, original: string, date = "2025-08-01"): Step =>
   row("corrections", { 更正编号: id, 原表: kind, 原编号: original, 业务日期: date });
@@ -40,8 +41,7 @@ const cases: readonly (readonly [string, named: Step, naming: readonly Step[], b
     "assets/ZC2",
     row("assets", { 资产编号: "ZC2" }),
     [
-      assetStep("决议", "2025-02-20", { 资产编号: "ZC2" }),
-      assetStep("评估", "2025-02-21", { 资产编号: "ZC2" }),
+      pack({}, { DecisionMissing: "off", ValuationMissing: "off" }),
       ["contracts", shareContract()],
       [
         "movements",
@@ -50,8 +50,6 @@ const cases: readonly (readonly [string, named: Step, naming: readonly Step[], b
           ...{ 主体编号: "O1", 合同编号: "C1", 股权登记簿: "R1", 资产编号: "ZC2", 股数: "5" },
         },
       ],
-      taking("G1", "asset-steps", "评估 2025-02-21", "2025-07-01"),
-      taking("G2", "asset-steps", "决议 2025-02-20", "2025-07-01"),
     ],
     back("M1"),
   ],
@@ -125,4 +123,59 @@ test("attendance that is paid for is not taken back", async (t) => {
     ["AttendanceMissing", "recorded", "AttendanceMissing"],
   );
   await recordedAll(t, ledger, [back("M1"), taking("G4", "posts", "CQ1")]);
+});
+
+test("attendance is paid once, to the household or by its persons", async (t) => {
+  const ledger = await testLedger(t);
+  const paid = (id: string, quantity: string, terms: CountyRow = {}): CountyRow => ({
+    ...{ 业务编号: id, 业务类型: "公益岗位", 业务日期: "2025-04-01", 户编号: "H1" },
+    ...{ 主体编号: "O1", 合同编号: "GW1", 数量: quantity, 单价: "80" },
+    金额: String(80 * Number(quantity)),
+    ...terms,
+  });
+  await recordedAll(t, ledger, [
+    ...county,
+    ["roster", person(7, "H1")],
+    ["contracts", postContract],
+    row("posts", { 数量: "10" }),
+    row("posts", { 出勤编号: "CQ2", 人编号: "P7", 数量: "3" }),
+  ]);
+  t.strictSame(
+    await send(ledger.handler, "movements", [
+      paid("M1", "10.5", { 人编号: "P1" }),
+      paid("M2", "4"),
+      paid("M3", "9.5", { 人编号: "P1" }),
+      paid("M4", "9", { 人编号: "P1" }),
+      paid("M5", "0.5", { 人编号: "P7" }),
+    ]),
+    ["AttendanceMissing", "recorded", "AttendanceMissing", "recorded", "AttendanceMissing"],
+  );
+});
+
+test("a valuation by which shares were made is not taken back", async (t) => {
+  const ledger = await testLedger(t);
+  const appraised = (id: string, date: string, value: string) =>
+    assetStep("评估", date, { 价值: value }, id);
+  await recordedAll(t, ledger, [
+    ...county,
+    row("assets"),
+    assetStep("决议", "2025-02-20"),
+    appraised("P1", "2025-02-21", "499"),
+    appraised("P2", "2025-02-22", "500"),
+    ["contracts", shareContract()],
+    [
+      "movements",
+      {
+        ...{ 业务编号: "M1", 业务类型: "量化", 业务日期: "2025-06-01", 户编号: "H1" },
+        ...{ 主体编号: "O1", 合同编号: "C1", 股权登记簿: "R1", 资产编号: "ZC1", 股数: "500" },
+      },
+    ],
+    appraised("P3", "2025-06-02", "500"),
+  ]);
+  const taken = taking("G1", "asset-steps", "P3");
+  const last = taking("G2", "asset-steps", "P2");
+  t.strictSame(await send(ledger.handler, "corrections", [last[1], taken[1], last[1]]), [
+    ...["DependentsExist", "recorded", "ValuationExceeded"],
+  ]);
+  await recordedAll(t, ledger, [back("M1"), last]);
 });

@@ -56,6 +56,7 @@ test("a pack is in force once it is added, and once", async (t) => {
     [packRow({}), "recorded"],
     [packRow({}, "乙"), "alreadyRecorded"],
     [packRow({ from: "2025-01-02" }), "ReferenceConflict"],
+    [packRow({ id: "base/1" }), "ReferenceConflict"],
     [packRow({ id: "P2", until: "2024-12-31" }), "PackMalformed"],
     [packRow({ id: "P2", parameters: { "notice.weeks": 1 } }), "PackMalformed"],
     [packRow({ id: "P2", parameters: { "notice.days": "5" } }), "PackMalformed"],

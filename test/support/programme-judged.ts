@@ -17,8 +17,12 @@ export interface Case {
   readonly isReported?: true;
 }
 
-/** What read models say where a rule asks them: nothing was paid. */
-const nothingPaid: Surveys = { "paid-in-year": () => [] };
+/** What read models say where a rule asks them: nothing was paid, and nothing rests on anything. */
+const nothingPaid: Surveys = {
+  "paid-in-year": () => [],
+  "named-elsewhere": () => [],
+  "quantified-of-asset": () => "0",
+};
 
 /** The county after some rows. */
 export function countyAfter(steps: readonly Step[], surveys: Surveys = nothingPaid): Given {

@@ -58,12 +58,12 @@ export async function sums(
           t.equal(sum, units(value), `${name} ${row.row} ${figure}`);
           byFigure.set(figure, (byFigure.get(figure) ?? 0n) + sum);
           const shown = at(row, figure);
-          if (shown !== undefined) t.equal(units(shown as number), sum, `${figure} is shown`);
+          if (shown != null) t.equal(units(shown as number), sum, `${figure} is shown`);
         }
       }
       for (const [figure, sum] of byFigure) {
         const shown = at(total, figure);
-        if (shown !== undefined) t.equal(units(shown as number), sum, `${name}: total ${figure}`);
+        if (shown != null) t.equal(units(shown as number), sum, `${name}: total ${figure}`);
       }
     }
     const unknown = ask(ledger, name, { id, on: "2025-12-31", explain: "无" });

@@ -12,8 +12,8 @@ export interface AssetState {
    * The day of a 闲置, until it is put to use, repaired or disposed of; a 损毁 does not end it.
    */
   idleSince: string | undefined;
-  /** 价值 of the last 评估. */
-  valued: string | undefined;
+  /** The last 评估. */
+  valuedBy: ProgrammeRow<"asset-steps"> | undefined;
   /** Who holds each right. */
   readonly rights: Record<AssetRight, string>;
   /** How far the way to a 处置 has come: 处置申请, after it 决议, after that 处置批准. */
@@ -65,7 +65,7 @@ function stateBy(
     state: "building",
     isCommissioned: false,
     idleSince: undefined,
-    valued: undefined,
+    valuedBy: undefined,
     rights: Object.fromEntries(rights) as Record<AssetRight, string>,
     disposal: "none",
   };
@@ -73,13 +73,14 @@ function stateBy(
   return state;
 }
 
-function take(state: AssetState, { data }: ProgrammeRow<"asset-steps">): void {
+function take(state: AssetState, step: ProgrammeRow<"asset-steps">): void {
+  const { data } = step;
   const kind = data.kind as AssetStep;
   state.state = stateAfter[kind] ?? state.state;
   if (kind === "commission") state.isCommissioned = true;
   if (kind === "idle") state.idleSince = data.date;
   if (ending.has(kind)) state.idleSince = undefined;
-  if (kind === "appraise") state.valued = data.value;
+  if (kind === "appraise") state.valuedBy = step;
   if (data.operator !== undefined) state.rights.operation = data.operator;
   if (kind === "changeRight") state.rights[data.right as AssetRight] = data.holder ?? "";
   if (kind === "requestDisposal" && state.disposal === "none") state.disposal = "requested";

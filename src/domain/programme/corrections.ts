@@ -9,6 +9,7 @@ import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
 import type { Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
+import { quantifiedOf } from "../share-surveys.ts";
 import { attendanceLeft } from "./attendance.ts";
 import { fen, freeOf } from "./balances.ts";
 import { overdrawnByTaking } from "./finance-overdrawn.ts";
@@ -108,6 +109,13 @@ function overdrawn(
   if (row.kind === "posts" && isPaidFor(row, facts)) {
     return refuse("AttendanceMissing", "what was attended is paid for", columns.original.column);
   }
+  if (row.kind === "asset-steps" && isQuantifiedAbove(row, facts)) {
+    return refuse(
+      "ValuationExceeded",
+      "shares were made of what it is worth",
+      columns.original.column,
+    );
+  }
   const below = overdrawnByTaking(programme, row, date);
   if (below !== undefined) {
     return refuse(below, "what it brought is used", columns.original.column);
@@ -133,6 +141,18 @@ function isPaidFor({ data }: ProgrammeRow<"posts">, facts: Facts): boolean {
     const left = attendanceLeft({ contract, household, person }, facts);
     return left >= 0n && left < units;
   });
+}
+
+/** Whether more shares were made of an asset than its 评估 but for this one says it is worth. */
+function isQuantifiedAbove({ id, data }: ProgrammeRow<"asset-steps">, facts: Facts): boolean {
+  if (data.kind !== "appraise") return false;
+  const steps = standingNaming(programmeOf(facts), `assets/${data.asset}`, "asset-steps");
+  const values = steps.filter((step) => step.data.kind === "appraise");
+  if (values.at(-1)?.id !== id) return false;
+  const worth = (step: (typeof values)[number] | undefined) =>
+    toUnits(step?.data.value ?? "0", 4) * 10_000n;
+  const quantified = BigInt(facts.survey(quantifiedOf, { asset: data.asset }) ?? "0");
+  return worth(values.at(-2)) < quantified && quantified <= worth(values.at(-1));
 }
 
 /** Rows of corrections.csv: what takes a row of the programme, or an income, back, whole. */

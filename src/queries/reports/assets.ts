@@ -4,6 +4,7 @@ import type { AssetRight } from "../../../events/asset-words.ts";
 import { assetClasses, assetRights, assetStates } from "../../../events/asset-words.ts";
 import { dayNumber } from "../../domain/calendar.ts";
 import { fen } from "../../domain/programme/balances.ts";
+import type { AssetState } from "../../domain/programme/asset-state.ts";
 import { assetStateOn } from "../../domain/programme/asset-state.ts";
 import type { ProgrammeRow } from "../../domain/programme/recorded-row.ts";
 import { counts } from "../../domain/programme/recorded-row.ts";
@@ -11,8 +12,7 @@ import type { Amount } from "./counting.ts";
 import { collect, isWithin } from "./counting.ts";
 import { listed } from "./facts.ts";
 import type { Beside } from "./figures.ts";
-import { beside, money } from "./figures.ts";
-import type { KnownProgramme } from "./known-programme.ts";
+import { beside, money, moneyOrNull } from "./figures.ts";
 import { programmeAt } from "./known-programme.ts";
 import type { Report } from "./report.ts";
 import { liesIn, placeOfRow } from "./roster.ts";
@@ -32,7 +32,7 @@ export const assetsReport: Report = {
     name: beside(z.string()),
     class: beside(z.string().describe("资产类别")),
     value: money,
-    valued: beside(text.describe("价值 of the last 评估")),
+    valued: moneyOrNull,
     project: beside(text),
     state: beside(z.string()),
     rights: beside(holders.describe("who holds each")),
@@ -49,7 +49,12 @@ export const assetsReport: Report = {
       const place = placeOfRow(places, { division: data.division });
       if (!counts(asset, on) || !liesIn(place, area)) continue;
       add(id, "value", [{ ...known.factOf(asset), value: fen(data.value) }]);
-      besides.set(id, assetSaid(known, asset, on));
+      const state = assetStateOn(known.programme, asset, on);
+      const { valuedBy } = state;
+      if (valuedBy !== undefined) {
+        add(id, "valued", [{ ...known.factOf(valuedBy), value: fen(valuedBy.data.value ?? "0") }]);
+      }
+      besides.set(id, assetSaid(asset, state, on));
     }
     const incomes = await receivedAt(pool, position);
     for (const { asset, day, ...amount } of incomes) {
@@ -60,13 +65,12 @@ export const assetsReport: Report = {
   },
 };
 
-function assetSaid({ programme }: KnownProgramme, asset: ProgrammeRow<"assets">, on: string) {
-  const { name, class: kind, project } = asset.data;
-  const { state, valued, idleSince, rights: held } = assetStateOn(programme, asset, on);
+function assetSaid({ data }: ProgrammeRow<"assets">, of: AssetState, on: string) {
+  const { name, class: kind, project } = data;
+  const { state, idleSince, rights: held } = of;
   return {
     name,
     class: words[kind] ?? kind,
-    valued: valued ?? null,
     project: project ?? null,
     state: assetStates[state],
     rights: Object.fromEntries(rights.map(([right, word]) => [word, held[right]])),

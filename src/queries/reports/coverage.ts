@@ -5,7 +5,7 @@ import { withDecimals } from "../../domain/decimal.ts";
 import { countsBy } from "../counting-rows.ts";
 import type { FactSource } from "./facts.ts";
 import { selected } from "./facts.ts";
-import { beside, count, group, named, ratio } from "./figures.ts";
+import { besideNumber, count, group, named, ratio } from "./figures.ts";
 import type { Report, ReportAsked } from "./report.ts";
 import { rosterQuery } from "./roster.ts";
 
@@ -134,7 +134,7 @@ export const coverageReport: Report = {
     mismatched: count,
     stale: count,
   },
-  ofTotal: { target: beside(z.string().nullable()) },
+  ofTotal: { target: besideNumber(z.string().nullable()) },
   find: (asked) => {
     const targets = Object.entries(asked.value("coverage.target")).sort();
     const target = targets.filter(([day]) => day <= asked.on).at(-1)?.[1];

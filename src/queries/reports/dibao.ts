@@ -1,15 +1,12 @@
-import type { Pool } from "pg";
 import { z } from "zod";
-import { yuan } from "../../../events/define.ts";
-import { uncountedLegNames } from "../../../events/legs.ts";
 import { monthsLater } from "../../domain/calendar.ts";
-import { fromUnits } from "../../domain/decimal.ts";
 import { fen } from "../../domain/programme/balances.ts";
 import { liveNaming } from "../../domain/programme/programme.ts";
 import { allowanceOn } from "../../domain/programme/status.ts";
-import { listed } from "./facts.ts";
+import type { FactSource } from "./facts.ts";
 import type { Beside } from "./figures.ts";
-import { beside } from "./figures.ts";
+import { beside, moneyEachOfParts } from "./figures.ts";
+import { incomeFacts } from "./income-types.ts";
 import { programmeAt } from "./known-programme.ts";
 import type { Report, ReportAsked } from "./report.ts";
 import { liesIn } from "./roster.ts";
@@ -22,7 +19,7 @@ export const dibaoReport: Report = {
   time: "day",
   figures: {
     in: beside(z.boolean()),
-    perHead: beside(z.string().nullable().describe("of the year to the day; null of nobody")),
+    perHead: moneyEachOfParts,
     aboveLine: beside(z.boolean()),
     leftWithout: beside(z.boolean().describe("out for long, and not bound to an entity")),
   },
@@ -36,65 +33,47 @@ export const dibaoReport: Report = {
       const isListed = stated.isIn || stated.stated >= `${year}-01-01`;
       return isListed ? [{ household, ...stated }] : [];
     });
-    const earned = await earnedBy(pool, {
-      ...asked,
-      households: found.map((one) => one.household),
-    });
+    const earned = earnedBy(asked, new Set(found.map((one) => one.household)));
+    const sums = new Map<string, bigint>();
+    for (const [row, figure, sum] of await earned.sums()) sums.set(`${row} ${figure}`, sum);
     const line = value("dibao.line");
     const besides = new Map<string, Beside>();
     for (const { household, isIn, since } of found) {
-      const { net, persons } = earned.get(household) ?? { net: 0n, persons: 0n };
+      const net = sums.get(`${household} perHead.of`) ?? 0n;
+      const persons = sums.get(`${household} perHead.over`) ?? 0n;
       const bound = liveNaming(known.programme, `households/${household}`, "bindings", on);
       const isLong = monthsLater(since, value("dibao.months")) < on;
       besides.set(household, {
         in: isIn,
-        perHead: persons === 0n ? null : fromUnits(perHead(net, persons), 2),
         aboveLine: isIn && line !== null && net > fen(line) * persons,
         leftWithout: !isIn && isLong && bound.length === 0,
       });
     }
-    return { facts: listed([]), beside: besides };
+    return { facts: earned, beside: besides };
   },
 };
 
-/** Half up. */
-function perHead(net: bigint, persons: bigint): bigint {
-  const half = (2n * (net < 0n ? -net : net) + persons) / (2n * persons);
-  return net < 0n ? -half : half;
+/** What some households had in the year to the day less their costs, and their persons. */
+function earnedBy(asked: ReportAsked, households: ReadonlySet<string>): FactSource {
+  const all = incomeFacts({ ...asked, from: `${asked.year}-01-01`, by: undefined });
+  return {
+    sums: async () => {
+      return [...(await all.sums())].flatMap(([row, figure, sum]) => {
+        const own = parts[figure];
+        return own !== undefined && households.has(row) ? [[row, own, sum] as const] : [];
+      });
+    },
+    of: async (wanted) => {
+      return (await all.of(wanted)).flatMap((fact) => {
+        const own = parts[fact.figure];
+        return own !== undefined && households.has(fact.row) ? [{ ...fact, figure: own }] : [];
+      });
+    },
+  };
 }
 
-/** What a household has, in fen, and how many persons it is. */
-interface Earned {
-  readonly net: bigint;
-  readonly persons: bigint;
-}
-
-/** What households received in the year to the day less their costs, and their persons. */
-async function earnedBy(
-  pool: Pool,
-  { position, year, on, households }: ReportAsked & { readonly households: readonly string[] },
-): Promise<ReadonlyMap<string, Earned>> {
-  const notCounted = uncountedLegNames.filter((leg) => leg !== "cost");
-  const { rows } = await pool.query<{ household: string; net: string; persons: string }>(
-    `SELECT household, trunc(coalesce(net, 0) * 100)::text AS net, coalesce(n, 0)::text AS persons
-     FROM unnest($4::text[]) AS asked (household)
-     LEFT JOIN (
-       SELECT household, sum(amount) AS net FROM read.postings
-       WHERE side = 'household' AND asset = '${yuan}' AND household = ANY($4)
-         AND position <= $1 AND effective BETWEEN $2 AND $3 AND leg <> ALL($5)
-       GROUP BY household) AS received USING (household)
-     LEFT JOIN (
-       SELECT household, count(*) AS n FROM (
-         SELECT DISTINCT ON (person) person, household FROM read.members
-         WHERE position <= $1 AND person IN (
-           SELECT person FROM read.members WHERE household = ANY($4))
-         ORDER BY person, position DESC) AS now
-       GROUP BY household) AS members USING (household)`,
-    [position, `${year}-01-01`, on, households, notCounted],
-  );
-  return new Map(
-    rows.map(({ household, net, persons }) => {
-      return [household, { net: BigInt(net), persons: BigInt(persons) }];
-    }),
-  );
-}
+/** What is divided, by the figure of `income-types` that it is. */
+const parts: Readonly<Record<string, string>> = {
+  net: "perHead.of",
+  persons: "perHead.over",
+};

@@ -19,6 +19,8 @@ export function said(unit: Unit, units: bigint): Said {
 export interface SumFigure {
   readonly kind: "sum";
   readonly unit: Unit;
+  /** It is null where nothing adds to it. */
+  readonly orNull?: true;
 }
 
 /** Sums by a name that the facts bring along; a name that comes to nothing is left out. */
@@ -38,12 +40,16 @@ export interface ShareFigure {
   readonly isMoney?: true;
   /** What its own parts are sums of. */
   readonly unit: Unit;
+  /** What the second of them is a sum of, where that is another. */
+  readonly overUnit?: Unit;
 }
 
 /** A text, a day, a flag or a list: given beside the sums, and in no total. */
 export interface BesideFigure {
   readonly kind: "beside";
   readonly schema: z.ZodType;
+  /** It is an amount or a rate as text: a number in tables. */
+  readonly isNumber?: true;
 }
 
 /** What a row says under one name. */
@@ -62,6 +68,8 @@ export type Figures = Readonly<Record<string, Figure>>;
 export const count: SumFigure = { kind: "sum", unit: "count" };
 /** Yuan. */
 export const money: SumFigure = { kind: "sum", unit: "money" };
+/** Yuan, or null where nothing is known of it. */
+export const moneyOrNull: SumFigure = { kind: "sum", unit: "money", orNull: true };
 /** Shares or kilograms. */
 export const quantity: SumFigure = { kind: "sum", unit: "quantity" };
 
@@ -80,6 +88,11 @@ export function moneyEach(of: string, over: string): ShareFigure {
   return { kind: "ratio", unit: "count", parts: [of, over], isMoney: true };
 }
 
+/** The same of parts that are no figures of the row; facts name them `x.of` and `x.over`. */
+export const moneyEachOfParts: ShareFigure = {
+  ...{ kind: "ratio", unit: "money", overUnit: "count", isMoney: true },
+};
+
 /** A ratio of parts that are no figures of the row; facts name them `x.of` and `x.over`. */
 export function ratioOf(unit: Unit): ShareFigure {
   return { kind: "ratio", unit };
@@ -93,6 +106,11 @@ export function shareOfAll(figure: string): ShareFigure {
 /** A value that is given beside the sums. */
 export function beside(schema: z.ZodType): BesideFigure {
   return { kind: "beside", schema };
+}
+
+/** An amount or a rate, as text, that is given beside the sums. */
+export function besideNumber(schema: z.ZodType): BesideFigure {
+  return { kind: "beside", schema, isNumber: true };
 }
 
 /** Figures that stand together under one name. */
@@ -149,7 +167,10 @@ function memberOf(
   sums: Sums,
   all: Sums,
 ): unknown {
-  if (figure.kind === "sum") return said(figure.unit, sums.get(name) ?? 0n);
+  if (figure.kind === "sum") {
+    const sum = sums.get(name);
+    return sum === undefined && figure.orNull === true ? null : said(figure.unit, sum ?? 0n);
+  }
   if (figure.kind === "named") {
     const prefix = `${name}.`;
     const own: string[] = [];
@@ -209,7 +230,8 @@ export function sumsNamed(figures: Figures, known: Iterable<string>): SumNamed[]
   walk(figures, "");
   for (const [name, figure] of shareParts) {
     partsOf(name, figure).forEach((facts, at) => {
-      const unit = units.get(facts) ?? figure.unit;
+      const own = at === 1 ? (figure.overUnit ?? figure.unit) : figure.unit;
+      const unit = units.get(facts) ?? own;
       const isOfAll = at === 1 && figure.isOfAll === true;
       add(`${name}.${at === 0 ? "of" : "over"}`, unit, facts, isOfAll);
     });
@@ -240,8 +262,10 @@ export function schemaOf(figures: Figures, isTotal: boolean): Record<string, z.Z
         const inner = schemaOf(figure.of, isTotal);
         return Object.keys(inner).length === 0 ? [] : [[name, z.object(inner)]];
       }
-      case "sum":
-        return [[name, schemas[figure.unit]]];
+      case "sum": {
+        const schema = schemas[figure.unit];
+        return [[name, figure.orNull === true ? schema.nullable() : schema]];
+      }
       case "named":
         return [[name, z.record(z.string(), schemas[figure.unit])]];
       case "ratio":

@@ -4,7 +4,7 @@ import { isAbove, parseFraction } from "../../domain/parameters.ts";
 import { collect } from "./counting.ts";
 import { listed } from "./facts.ts";
 import type { Beside } from "./figures.ts";
-import { beside, money, ratio } from "./figures.ts";
+import { beside, besideNumber, money, ratio } from "./figures.ts";
 import { netOf, moneyKinds, sourceOf } from "./funds.ts";
 import { programmeAt } from "./known-programme.ts";
 import type { Report } from "./report.ts";
@@ -26,9 +26,9 @@ export const fundRatioReport: Report = {
     integrated: money,
     industry: money,
     ratio: ratio("industry", "integrated"),
-    floor: beside(rate),
+    floor: besideNumber(rate),
     met: beside(flag),
-    assessed: beside(rate),
+    assessed: besideNumber(rate),
     assessedMet: beside(flag),
   },
   find: async ({ pool, position, on, area, roster, value }) => {

@@ -236,7 +236,8 @@ function besides(pool: Pool, by: string | undefined, values: readonly unknown[])
   ]);
 }
 
-function factsOf({ pool, position, from, on, area, by }: ReportAsked): FactSource {
+/** What households earned, and the persons they are. */
+export function incomeFacts({ pool, position, from, on, area, by }: ReportAsked): FactSource {
   const values = [position, from, on, area ?? null];
   return together([receivedFacts(pool, by, values), besides(pool, by, values)]);
 }
@@ -262,5 +263,5 @@ export const incomeTypesReport: Report = {
     sustainable: money,
     notCounted: named("money"),
   },
-  find: (asked) => Promise.resolve({ facts: factsOf(asked) }),
+  find: (asked) => Promise.resolve({ facts: incomeFacts(asked) }),
 };

@@ -4,7 +4,7 @@ import { perTenThousand, toUnits } from "../../domain/decimal.ts";
 import { isAbove, parseFraction } from "../../domain/parameters.ts";
 import { listed } from "./facts.ts";
 import type { Beside } from "./figures.ts";
-import { beside } from "./figures.ts";
+import { beside, besideNumber } from "./figures.ts";
 import { organisationsAt } from "./organisations.ts";
 import type { Report } from "./report.ts";
 import { liesIn, placeOfRow } from "./roster.ts";
@@ -20,8 +20,8 @@ export const ratesReport: Report = {
   time: "day",
   figures: {
     type: beside(z.string().describe("合同类型")),
-    rate: beside(z.string().describe("4 decimals")),
-    median: beside(z.string().describe("4 decimals")),
+    rate: besideNumber(z.string().describe("4 decimals")),
+    median: besideNumber(z.string().describe("4 decimals")),
     outlier: beside(z.boolean()),
   },
   find: async (asked) => {

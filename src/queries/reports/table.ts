@@ -16,6 +16,8 @@ export interface ReportColumn {
   readonly name: string;
   /** Whether it holds amounts or counts. */
   readonly isAmount: boolean;
+  /** Whether it holds texts, which stay what they are in a spreadsheet. */
+  readonly isText: boolean;
 }
 
 interface Read extends ReportColumn {
@@ -34,7 +36,7 @@ export function reportTable(report: AnyReport, answer: ReportAnswer): ReportTabl
   const read = columnsOf(report.figures, [], rows);
   const cells = (of: object) => read.map(({ path }) => cellOf(valueAt(of, path)));
   return {
-    columns: [{ name: "row", isAmount: false }, ...read],
+    columns: [{ name: "row", isAmount: false, isText: true }, ...read],
     rows: rows.map((row) => [row.row, ...cells(row)]),
     total: ["total", ...cells(total)],
   };
@@ -43,11 +45,16 @@ export function reportTable(report: AnyReport, answer: ReportAnswer): ReportTabl
 function columnsOf(figures: Figures, within: readonly string[], rows: readonly Row[]): Read[] {
   return Object.entries(figures).flatMap(([own, figure]): Read[] => {
     const path = [...within, own];
-    const column = (at: readonly string[], isAmount: boolean): Read => {
-      return { name: at.join("."), isAmount, path: at };
+    const column = (at: readonly string[], isAmount: boolean, isText = !isAmount): Read => {
+      return { name: at.join("."), isAmount, isText, path: at };
     };
     if (figure.kind === "group") return columnsOf(figure.of, path, rows);
-    if (figure.kind !== "named") return [column(path, figure.kind !== "beside")];
+    if (figure.kind === "beside") {
+      const kinds = new Set(rows.map((row) => typeof valueAt(row, path)));
+      const isNumber = figure.isNumber === true || (kinds.has("number") && !kinds.has("string"));
+      return [column(path, isNumber, !isNumber && kinds.has("string"))];
+    }
+    if (figure.kind !== "named") return [column(path, true)];
     const names = new Set(rows.flatMap((row) => Object.keys(Object(valueAt(row, path)) as object)));
     return [...names].sort(byCodePoint).map((name) => column([...path, name], true));
   });
@@ -65,7 +72,10 @@ function cellOf(value: unknown): string {
 function listTable({ list, columns }: WholeReport, answer: ReportAnswer): ReportTable {
   const items = (answer[list] ?? []) as readonly Readonly<Record<string, unknown>>[];
   return {
-    columns: columns.map((name) => ({ name, isAmount: name === "amount" || name === "part" })),
+    columns: columns.map((name) => {
+      const isAmount = name === "amount" || name === "part";
+      return { name, isAmount, isText: !isAmount };
+    }),
     rows: items.map((item) => columns.map((name) => cellOf(item[name]))),
     total: undefined,
   };
@@ -74,7 +84,7 @@ function listTable({ list, columns }: WholeReport, answer: ReportAnswer): Report
 function explanationTable(explained: Readonly<Record<string, Explained>>): ReportTable {
   return {
     columns: ["figure", "fact", "position", "value"].map((name) => {
-      return { name, isAmount: name === "value" };
+      return { name, isAmount: name === "value", isText: name !== "value" };
     }),
     rows: Object.entries(explained).flatMap(([figure, { facts }]) =>
       facts.map(({ fact, position, value }) => [figure, fact, position, String(value)]),
