@@ -22,7 +22,8 @@ export type Act =
   | {
       readonly do: "rows";
       readonly kind: string;
-      readonly rows: (paid: Paid) => readonly Cells[];
+      /** Rows, or what they are by what was paid. */
+      readonly rows: readonly Cells[] | ((paid: Paid) => readonly Cells[]);
     }
   | {
       readonly do: "instruct";

@@ -2,9 +2,10 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { amendmentRows, amendmentsHeader } from "./amendments.ts";
 import { contractRows, contractsHeader } from "./agreements.ts";
+import type { County } from "./county.ts";
 import { inventCounty } from "./county.ts";
 import { csv } from "./exact.ts";
-import { movementRows, movementsHeader } from "./movements.ts";
+import { movementsHeader } from "./movements.ts";
 import { organisationRows, organisationsHeader } from "./organisations.ts";
 import { rosterHeader, rosterRows } from "./people.ts";
 
@@ -23,8 +24,11 @@ export interface DemoCounty {
  * (2024-11 to 2026-10). Makes `folder` when it is not there, replaces files that are. The bytes
  * are the same at each run, and every row is acceptable.
  */
-export async function writeDemoCounty(folder: string): Promise<DemoCounty> {
-  const { households, organisations, agreements, random } = inventCounty();
+export async function writeDemoCounty(
+  folder: string,
+  county: County = inventCounty(),
+): Promise<DemoCounty> {
+  const { households, organisations, agreements } = county;
   const files: DemoCounty = {
     roster: join(folder, "roster.csv"),
     organisations: join(folder, "organisations.csv"),
@@ -38,7 +42,7 @@ export async function writeDemoCounty(folder: string): Promise<DemoCounty> {
     writeFile(files.organisations, csv(organisationsHeader, organisationRows(organisations))),
     writeFile(files.contracts, csv(contractsHeader, contractRows(agreements.contracts))),
     writeFile(files.amendments, csv(amendmentsHeader, amendmentRows(agreements.contracts))),
-    writeFile(files.movements, csv(movementsHeader, movementRows(random, agreements))),
+    writeFile(files.movements, csv(movementsHeader, county.movements())),
   ]);
   return files;
 }

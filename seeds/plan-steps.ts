@@ -42,7 +42,7 @@ export class StepRows {
 
 /** Rows of a kind, where there are any. */
 export function actOf(kind: string, rows: readonly Cells[]): readonly Act[] {
-  return rows.length === 0 ? [] : [{ do: "rows", kind, rows: () => rows }];
+  return rows.length === 0 ? [] : [{ do: "rows", kind, rows }];
 }
 
 /** From incomes to approved lists. */

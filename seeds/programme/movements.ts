@@ -109,7 +109,7 @@ function takingBack(number: string, original: Cells | undefined): Cells {
 
 /** 返利 for what was sold in 2025: a half of it in the year, the rest in the next. */
 function rebates(cast: Cast): readonly Cells[] {
-  const sold = salesOfYear("2025");
+  const sold = salesOfYear(cast.county, "2025");
   return [
     ["盘溪柑桔", "HN-XY-51", "0.12"],
     ["青龙烤烟", "HN-XY-52", "0.9"],

@@ -1,6 +1,6 @@
-import { inventCounty } from "../county.ts";
+import type { County } from "../county.ts";
 import { units } from "../exact.ts";
-import { movementRows, movementsHeader } from "../movements.ts";
+import { movementsHeader } from "../movements.ts";
 
 /** Kilograms by household, in ten-thousandths. */
 type Kilograms = ReadonlyMap<string, bigint>;
@@ -9,12 +9,10 @@ type Kilograms = ReadonlyMap<string, bigint>;
  * What households sold in a year to an entity by the county's files, less what was taken back: the
  * most that can be given back for it.
  */
-export function salesOfYear(year: string): (organisation: string) => Kilograms {
-  // The county as it is when its files are written: its choices go on from there.
-  const { random, agreements } = inventCounty();
+export function salesOfYear(county: County, year: string): (organisation: string) => Kilograms {
   const at = (column: string): number => movementsHeader.indexOf(column);
   const [id, kind, day] = [at("业务编号"), at("业务类型"), at("业务日期")];
-  const rows = movementRows(random, agreements);
+  const rows = county.movements();
   const takenBack = new Set(rows.map((row) => row[at("原业务编号")]));
   const sold = new Map<string, Map<string, bigint>>();
   for (const row of rows) {

@@ -76,12 +76,10 @@ export function rowBuffer(projections: readonly Projection[]): RowBuffer {
       }
     },
     take,
-    flush: (client, schema) => copyAll(client, take(schema)),
+    flush: async (client, schema) => {
+      for (const task of take(schema)) await copyInto(client, task);
+    },
   };
-}
-
-async function copyAll(client: PoolClient, tasks: readonly CopyTask[]): Promise<void> {
-  for (const task of tasks) await copyInto(client, task);
 }
 
 function target(schema: string, { name, columns }: TableShape): string {
@@ -115,33 +113,6 @@ export async function writeRows(
     }
   }
   await buffer.flush(client, schema);
-}
-
-/**
- * The same behind what is being written: derives the rows, waits for those before them, and
- * resolves when these are on their way, to what they are waited for by.
- */
-export async function writeBehind(
-  before: Promise<void>,
-  client: PoolClient,
-  schema: string,
-  buffer: RowBuffer,
-  events: readonly (ProjectedEvent | LongListEvent)[],
-): Promise<{ readonly written: Promise<void> }> {
-  const isWhole = (event: ProjectedEvent | LongListEvent): event is ProjectedEvent =>
-    !isLongList(event);
-  if (!events.every(isWhole)) {
-    await before;
-    await writeRows(client, schema, buffer, events);
-    return { written: Promise.resolve() };
-  }
-  for (const event of events) buffer.add(event);
-  const tasks = buffer.take(schema);
-  await before;
-  const written = copyAll(client, tasks);
-  // Whoever waits for it hears of it; until then it is not unheard.
-  written.catch(() => undefined);
-  return { written };
 }
 
 /** Whether an event comes with its lines some at a time. */

@@ -6,7 +6,14 @@ import { endAfter, unhurried } from "../database/pool.ts";
 import type { EventUnreadable } from "../log/lists.ts";
 import { newerThan, refuseNewer } from "./project.ts";
 import type { LongListEvent } from "./read-tables.ts";
-import { createIndexes, createTables, projecting, rowBuffer, writeBehind } from "./read-tables.ts";
+import {
+  createIndexes,
+  createTables,
+  isLongList,
+  projecting,
+  rowBuffer,
+  writeRows,
+} from "./read-tables.ts";
 
 /** How a projection was rebuilt. */
 export interface Rebuilt {
@@ -146,8 +153,7 @@ async function copyEvents(
   const buffer = rowBuffer(projections);
   let at = after;
   let count = 0;
-  // A page is derived while the server writes the one before it.
-  let written = Promise.resolve();
+  let written: Promise<void> = Promise.resolve();
   let next = at < upTo ? log.read(at, batchMax) : Promise.resolve([]);
   while (at < upTo) {
     const page = await next;
@@ -159,10 +165,16 @@ async function copyEvents(
     const events = page.filter(({ position }) => position <= upTo);
     const projected = await prepare(events);
     onEvents?.(events, projected);
-    ({ written } = await writeBehind(written, client, schema, buffer, projected));
+    // A page is derived while the server writes the one before it; very long lists come in turn.
+    const lists = projected.filter(isLongList);
+    for (const event of projected) if (!isLongList(event)) buffer.add(event);
+    await written;
+    written = writeRows(client, schema, buffer, lists).then(() => onProgress?.(last.position));
+    // Whoever waits for it hears of it; until then it is not unheard.
+    written.catch(() => undefined);
+    if (lists.length > 0) await written;
     at = last.position;
     count += events.length;
-    onProgress?.(at);
   }
   await written;
   return count;

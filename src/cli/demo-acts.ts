@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Act, Cells, Paid } from "../../seeds/acts.ts";
+import type { County } from "../../seeds/county.ts";
 import { toUnits } from "../domain/decimal.ts";
 import type { KindName } from "../domain/kinds.ts";
 import { kindOf } from "../domain/kinds.ts";
@@ -27,6 +28,8 @@ export class DemoRefused extends Error {
 
 /** Options of playing what the demo county does. */
 export interface PlayOptions {
+  /** The county, where it is invented already; it is asked for when something is to be played. */
+  readonly county?: () => County;
   readonly onProgress?: (done: number, total: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -37,8 +40,10 @@ export interface PlayOptions {
  */
 export async function play(ledger: Ledger, folder: string, act: Act): Promise<void> {
   switch (act.do) {
-    case "rows":
-      return give(ledger, act.kind, act.rows(await paidSoFar(ledger)));
+    case "rows": {
+      const { kind, rows } = act;
+      return give(ledger, kind, typeof rows === "function" ? rows(await paidSoFar(ledger)) : rows);
+    }
     case "instruct": {
       const done = await instruct(ledger, format, { ...act, profile: format }, { actor });
       if ("code" in done) throw new DemoRefused(act.batch, done);
@@ -83,16 +88,19 @@ async function give(ledger: Ledger, kind: KindName, rows: readonly Cells[]): Pro
 
 const hashNamed = /^\{hash:([^:]+):(\d+)\}$/;
 
-/** The hashes of lists that rows name as `{hash:PLAN:N}`. */
-async function hashesIn(ledger: Ledger, rows: readonly Cells[]): Promise<Map<string, string>> {
+/** The hashes of lists that rows name as `{hash:PLAN:N}`, by that. */
+export async function hashesIn(
+  { projector, reads }: Pick<Ledger, "projector" | "reads">,
+  rows: readonly Cells[],
+): Promise<ReadonlyMap<string, string>> {
   const hashes = new Map<string, string>();
   for (const cell of new Set(rows.flatMap((row) => Object.values(row)))) {
     const [, plan, version] = hashNamed.exec(cell) ?? [];
     if (plan === undefined) continue;
-    const knownAt = await resolveKnownAt(ledger);
-    await ledger.projector.reach(knownAt.position);
+    const knownAt = await resolveKnownAt(reads);
+    await projector.reach(knownAt.position);
     const asked = { plan, version: Number(version) };
-    hashes.set(cell, (await publicList(ledger.reads.pool, asked, knownAt)).hash);
+    hashes.set(cell, (await publicList(reads.pool, asked, knownAt)).hash);
   }
   return hashes;
 }

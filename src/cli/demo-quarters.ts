@@ -28,10 +28,11 @@ export async function playDemoQuarters(
   ledger: Ledger,
   options: QuarterOptions = {},
 ): Promise<void> {
-  const { onProgress, signal, today = dayInShanghai(Date.now()), receipts } = options;
+  const { county = inventCounty, onProgress, signal, receipts } = options;
+  const { today = dayInShanghai(Date.now()) } = options;
   const last = keys.month(lastDemoMonth);
   if ((await ledger.log.find([last])).has(last)) return;
-  const all = playQuarters(inventCounty(), receipts);
+  const all = playQuarters(county(), receipts);
   const acts = all.filter((act) => act.do !== "close" || act.month < today.slice(0, 7));
   const keyed = acts.map(keyOf);
   const found = await ledger.log.find(keyed.filter((key) => key !== undefined));

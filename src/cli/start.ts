@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { County } from "../../seeds/county.ts";
 import { countLoaded, importDemo, isDemoComplete } from "../app/demo.ts";
 import { sweepDaily, sweepVault } from "../app/sweep.ts";
 import type { Config } from "../config.ts";
@@ -96,16 +97,11 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
   const demo = wantsDemo && mayHoldDemo(settings.config);
   const identity = await ledger.open({ demo });
   const { position: before } = await ledger.log.head();
-  if (identity.demo && !(await isDemoComplete(ledger.log))) {
-    const { writeDemoCounty } = await import("../../seeds/demo-county.ts");
-    const bar = progress("loading the demo county");
-    await importDemo(ledger.handler, async (folder) => ({ ...(await writeDemoCounty(folder)) }), {
-      signal,
-      onProgress: (kind, done, total) =>
-        bar.update(fileKinds.indexOf(kind) + done / total, fileKinds.length),
-    }).finally(bar.stop);
+  if (identity.demo) {
+    const county = await demoCounty();
+    if (!(await isDemoComplete(ledger.log))) await loadDemo(session, county);
+    await playDemo(session, county);
   }
-  if (identity.demo) await playDemo(session);
   const { position } = await ledger.log.head();
   await reach(ledger, position, signal).catch((error: unknown) => {
     // It answers what stands before it, and says so.
@@ -115,15 +111,34 @@ async function prepare(session: Session, wantsDemo: boolean): Promise<void> {
   if (identity.demo && position > before) await countLoaded(ledger.pool);
 }
 
+/** The demo county, which is invented once, when it is first needed. */
+async function demoCounty(): Promise<() => County> {
+  const { inventCounty } = await import("../../seeds/county.ts");
+  let county: County | undefined;
+  return () => (county ??= inventCounty());
+}
+
+/** Imports the files of the demo county. */
+async function loadDemo({ ledger, signal }: Session, county: () => County): Promise<void> {
+  const { writeDemoCounty } = await import("../../seeds/demo-county.ts");
+  const bar = progress("loading the demo county");
+  const write = async (folder: string) => ({ ...(await writeDemoCounty(folder, county())) });
+  await importDemo(ledger.handler, write, {
+    signal,
+    onProgress: (kind, done, total) =>
+      bar.update(fileKinds.indexOf(kind) + done / total, fileKinds.length),
+  }).finally(bar.stop);
+}
+
 /** What the demo does beside its files. It is a county still where somebody else was first. */
-async function playDemo({ ledger, signal }: Session): Promise<void> {
+async function playDemo({ ledger, signal }: Session, county: () => County): Promise<void> {
   const { mayHaveProgramme, playDemoProgramme } = await import("./demo-programme.ts");
   const { playDemoQuarters } = await import("./demo-quarters.ts");
   const { receipts } = await import("../../seeds/programme/incomes.ts");
   const isThere = await mayHaveProgramme(ledger);
   const playing = async (words: string, play: (options: PlayOptions) => Promise<void>) => {
     const bar = progress(words);
-    await play({ signal, onProgress: bar.update }).finally(bar.stop);
+    await play({ county, signal, onProgress: bar.update }).finally(bar.stop);
   };
   const programme = async (part: ProgrammePart): Promise<void> => {
     const words = "playing the programme of the demo county";

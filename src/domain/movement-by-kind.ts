@@ -299,12 +299,9 @@ function principalExceeded({ kind, command, terms, facts }: JudgedMovement): Ref
 function attendanceMissing({ kind, command, facts }: JudgedMovement): Refusal | undefined {
   if (kind.limit !== "attendance") return undefined;
   const { household, person, contract = "", quantity = "0" } = command.fields;
-  const isAttended = [undefined, person].every(
-    (one) =>
-      toUnits(quantity, 4) <=
-      attendanceLeft({ household, person: one, contract }, facts, command.date),
-  );
-  if (isAttended) return undefined;
+  const left = attendanceLeft({ household, person, contract }, facts, command.date);
+  const units = toUnits(quantity, 4);
+  if (left.every((one) => units <= one)) return undefined;
   const message = "数量, with what was paid before, is more than was attended by 业务日期";
   return refuse("AttendanceMissing", message, "数量");
 }

@@ -18,7 +18,7 @@ import { refuse } from "./refusal.ts";
 import type { SealedText } from "./row.ts";
 import { capitalTurned, loanUnknown } from "./share-capital.ts";
 import type { DividendsAsked } from "./share-surveys.ts";
-import { dividendsLeft, quantifiedOf } from "./share-surveys.ts";
+import { dividendsLeft, quantifiedOf, worthOf } from "./share-surveys.ts";
 import type { Turning } from "./turning.ts";
 import { turningFor } from "./turning.ts";
 
@@ -214,7 +214,7 @@ function valuationExceeded(judged: JudgedShares): Refusal | undefined {
   const before = facts.survey(quantifiedOf, { asset });
   if (value === undefined || before === undefined) return undefined;
   const own = toUnits(shares ?? "0", 4) * toUnits(parValueOf(terms), 4);
-  if (BigInt(before) + own <= toUnits(value, 4) * 10_000n) return undefined;
+  if (BigInt(before) + own <= worthOf(value)) return undefined;
   const message = "股数 × 每股金额, with what was made of the asset before, is above its last 价值";
   return refuse("ValuationExceeded", message, "股数");
 }

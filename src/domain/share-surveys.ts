@@ -52,3 +52,8 @@ export const quantifiedOf: Survey<QuantifiedAsked, string> = {
     return String(BigInt(sum) + (type === "AssetQuantified" ? value : -value));
   },
 };
+
+/** What something is worth, in yuan, as `quantifiedOf` counts it. */
+export function worthOf(value: string): bigint {
+  return toUnits(value, 4) * 10_000n;
+}

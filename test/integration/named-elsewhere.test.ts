@@ -1,14 +1,14 @@
 // What a contract, an income or a movement names is not taken back before that is: a table of all
 // that may name a row of the programme from outside it.
-import { type Test, test } from "tap";
+import { test } from "tap";
 import type { CountyRow } from "../support/county.ts";
 import { financeRow, lent } from "../support/finance-rows.ts";
 import type { Step } from "../support/given.ts";
-import type { TestLedger } from "../support/ledger.ts";
 import { send, testLedger } from "../support/ledger.ts";
 import { pack } from "../support/programme-judged.ts";
 import { income } from "../support/plan-rows.ts";
 import { approved, assetStep, county, postContract, row } from "../support/programme-rows.ts";
+import { recordAll } from "../support/reported-county.ts";
 import { person, reversal, shareContract, shareIssue } from "../support/rows.ts";
 
 const taking = (id: string, kind: string, original: string, date = "2025-08-01"): Step =>
@@ -69,18 +69,12 @@ const cases: readonly (readonly [string, named: Step, naming: readonly Step[], b
   ],
 ];
 
-async function recordedAll(t: Test, ledger: TestLedger, steps: readonly Step[]): Promise<void> {
-  for (const [kind, cells] of steps) {
-    t.strictSame(await send(ledger.handler, kind, [cells]), ["recorded"], JSON.stringify(cells));
-  }
-}
-
 for (const [what, named, naming, undoing] of cases) {
   const [kind = "", id = ""] = what.split("/");
   const by = naming.at(-1)?.[1]["业务类型"] ?? naming.at(-1)?.[0] ?? "";
   test(`${what}, which is named by ${by}`, async (t) => {
     const ledger = await testLedger(t);
-    await recordedAll(t, ledger, [...county, ...lent, named, ...naming]);
+    await recordAll(t, ledger, [...county, ...lent, named, ...naming]);
     const correct = async (to = ledger.handler) =>
       send(to, "corrections", [taking("G9", kind, id)[1]]);
     t.strictSame(await correct(), ["DependentsExist"]);
@@ -89,7 +83,7 @@ for (const [what, named, naming, undoing] of cases) {
     // Both in one file, where the first is a correction as well.
     const rows = undoing[0] === "corrections" ? [undoing[1], taking("G9", kind, id)[1]] : undefined;
     if (rows === undefined) {
-      await recordedAll(t, ledger, [undoing]);
+      await recordAll(t, ledger, [undoing]);
       t.strictSame(await correct(), ["recorded"]);
     } else {
       t.strictSame(await send(ledger.handler, "corrections", rows), ["recorded", "recorded"]);
@@ -101,7 +95,7 @@ for (const [what, named, naming, undoing] of cases) {
 
 test("attendance that is paid for is not taken back", async (t) => {
   const ledger = await testLedger(t);
-  await recordedAll(t, ledger, [
+  await recordAll(t, ledger, [
     ...county,
     ["contracts", postContract],
     row("posts"),
@@ -122,7 +116,7 @@ test("attendance that is paid for is not taken back", async (t) => {
     ]),
     ["AttendanceMissing", "recorded", "AttendanceMissing"],
   );
-  await recordedAll(t, ledger, [back("M1"), taking("G4", "posts", "CQ1")]);
+  await recordAll(t, ledger, [back("M1"), taking("G4", "posts", "CQ1")]);
 });
 
 test("attendance is paid once, to the household or by its persons", async (t) => {
@@ -133,7 +127,7 @@ test("attendance is paid once, to the household or by its persons", async (t) =>
     金额: String(80 * Number(quantity)),
     ...terms,
   });
-  await recordedAll(t, ledger, [
+  await recordAll(t, ledger, [
     ...county,
     ["roster", person(7, "H1")],
     ["contracts", postContract],
@@ -156,7 +150,7 @@ test("a valuation by which shares were made is not taken back", async (t) => {
   const ledger = await testLedger(t);
   const appraised = (id: string, date: string, value: string) =>
     assetStep("评估", date, { 价值: value }, id);
-  await recordedAll(t, ledger, [
+  await recordAll(t, ledger, [
     ...county,
     row("assets"),
     assetStep("决议", "2025-02-20"),
@@ -177,5 +171,5 @@ test("a valuation by which shares were made is not taken back", async (t) => {
   t.strictSame(await send(ledger.handler, "corrections", [last[1], taken[1], last[1]]), [
     ...["DependentsExist", "recorded", "ValuationExceeded"],
   ]);
-  await recordedAll(t, ledger, [back("M1"), last]);
+  await recordAll(t, ledger, [back("M1"), last]);
 });

@@ -1,12 +1,8 @@
 // A project that an entity runs, from 入库 to 批准.
 import type { CountyRow } from "../support/county.ts";
 import type { Step } from "../support/given.ts";
-import { projectStep, row } from "../support/programme-rows.ts";
-
-/** A step of any project, named after both. */
-export function stepOf(project: string, step: string, date: string, terms: CountyRow = {}): Step {
-  return projectStep(step, date, { 项目编号: project, ...terms }, `${project} ${step} ${date}`);
-}
+import { row } from "../support/programme-rows.ts";
+import { stepOf } from "../support/short-rows.ts";
 
 /** A project for which an entity applied and was chosen, and that is linked and approved. */
 export function chosen(

@@ -6,7 +6,8 @@ import { basis, income, plan, step as planStep } from "../support/plan-rows.ts";
 import { pack } from "../support/programme-judged.ts";
 import { approved, assetStep, caseStep, hash, paid, row } from "../support/programme-rows.ts";
 import { wage } from "../support/rows.ts";
-import { chosen, stepOf } from "./chosen.ts";
+import { stepOf } from "../support/short-rows.ts";
+import { chosen } from "./chosen.ts";
 import type { Requirement } from "./requirement.ts";
 import { given, recorded, refused, remarked, reported } from "./requirement.ts";
 

@@ -14,7 +14,8 @@ import { pack } from "../support/programme-judged.ts";
 import { projectStep, row } from "../support/programme-rows.ts";
 import { bound as boundTo, entity, held, household, villages } from "../support/huaning-rows.ts";
 import { purchase, purchaseContract } from "../support/rows.ts";
-import { chosen, stepOf } from "./chosen.ts";
+import { stepOf } from "../support/short-rows.ts";
+import { chosen } from "./chosen.ts";
 import type { Requirement } from "./requirement.ts";
 import { answered, given, recorded, refused, remarked, reported } from "./requirement.ts";
 

@@ -1,14 +1,11 @@
 // How households are linked, and how what is earned is shared: R29 to R50.
 import type { CountyRow } from "../support/county.ts";
 import {
-  bought,
   custody,
   dividedOver,
-  founded,
   interest,
   invested,
   moved,
-  planStep,
   rebate,
   signed,
   worked,
@@ -21,11 +18,13 @@ import {
   assetStep,
   caseStep,
   hash,
+  organisation,
   paid,
   projectStep,
   row,
 } from "../support/programme-rows.ts";
 import { person, purchaseContract, shareContract } from "../support/rows.ts";
+import { bought, planStep } from "../support/short-rows.ts";
 import type { Requirement } from "./requirement.ts";
 import { answered, given, recorded, refused, remarked, reported } from "./requirement.ts";
 
@@ -109,7 +108,7 @@ const quantified = (id: string, count: string, terms: CountyRow = {}): Step =>
 const ofVillage = (n: number): string => `530424101201${String(n).padStart(6, "0")}`;
 const village: readonly Step[] = [
   ...[1, 2, 3].map((n): Step => ["roster", person(n, ofVillage(n))]),
-  founded("O1", "农民专业合作社", "530424101201"),
+  organisation("O1", "农民专业合作社", "530424101201"),
 ];
 const leader = (n: number): Step =>
   row("officers", {

@@ -1,13 +1,10 @@
 // Models and operating methods: R1 to R28.
 import {
-  bought,
   custody,
   dividedOver,
-  founded,
   interest,
   invested,
   moved,
-  planStep,
   rebate,
   signed,
   worked,
@@ -32,10 +29,12 @@ import {
   assetStep,
   caseStep,
   hash,
+  organisation,
   projectStep,
   row,
 } from "../support/programme-rows.ts";
 import { purchaseContract, shareContract } from "../support/rows.ts";
+import { bought, planStep } from "../support/short-rows.ts";
 import type { Requirement } from "./requirement.ts";
 import { answered, given, recorded, refused, remarked, reported } from "./requirement.ts";
 
@@ -312,8 +311,8 @@ export const models: readonly Requirement[] = [
     asks: "Party branches and micro enterprises are parties of the chain, too.",
     shows: "Both are recorded and bound to others; no household is bound to a branch.",
     example: [
-      recorded(founded("O7", "党支部")),
-      recorded(founded("O8", "微型企业")),
+      recorded(organisation("O7", "党支部")),
+      recorded(organisation("O8", "微型企业")),
       refused("KindMismatch", row("bindings", { 主体编号: "O7" })),
       recorded(row("bindings", { 主体编号: "O8" })),
       recorded(between("L2", "O1", "O7")),
@@ -489,7 +488,7 @@ export const models: readonly Requirement[] = [
     asks: "An enterprise run by the village is the platform that brings talent and investment in.",
     shows: "The village's organisation gets funds and members' capital, and reports its year.",
     example: [
-      recorded(founded("O7", "村集体经济组织", "539999001001")),
+      recorded(organisation("O7", "村集体经济组织", "539999001001")),
       given(dutyOf("O7"), ...approved),
       refused("KindMismatch", row("bindings", { 主体编号: "O5" })),
       recorded(row("bindings", { 主体编号: "O7" })),
@@ -550,7 +549,7 @@ export const models: readonly Requirement[] = [
     shows: "A large household pays the ratio of its contract, and its part of all funds is shown.",
     note: "C32, which shows who takes most of a fund, comes with the checks.",
     example: [
-      recorded(founded("O7", "种养大户")),
+      recorded(organisation("O7", "种养大户")),
       recorded(row("bindings", { 主体编号: "O7" })),
       recorded(
         signed("K3", "委托帮扶", {
@@ -617,7 +616,7 @@ export const models: readonly Requirement[] = [
       "Who keeps which accounts is unclear in the source: it is a term of the contract in words, " +
       "and no rule.",
     example: [
-      recorded(founded("O7", "农技推广站")),
+      recorded(organisation("O7", "农技推广站")),
       recorded([
         "contracts",
         { ...shareContract("C9", "O7", "R9"), 户编号: "H1", 备注: "统一规划，分户核算" },
@@ -657,7 +656,7 @@ export const models: readonly Requirement[] = [
     asks: "Poverty funds subsidise seedlings, whether a centre or the household gets the money.",
     shows: "A seedling centre without a duty is remarked; households' subsidies are income.",
     example: [
-      given(founded("O7", "育苗中心"), row("funds")),
+      given(organisation("O7", "育苗中心"), row("funds")),
       recorded(row("projects", { 名称: "育苗", 产业: "林果业", 计划金额: "800" })),
       given(projectStep("入库", "2025-01-12"), projectStep("批准", "2025-01-20")),
       given(row("allocations")),
@@ -696,11 +695,11 @@ export const models: readonly Requirement[] = [
     shows:
       "The platforms are organisations that loans' steps name; a loan shows when it was published.",
     example: [
-      recorded(founded("O7", "融资平台")),
-      recorded(founded("O8", "担保平台")),
-      recorded(founded("O9", "管理平台")),
-      recorded(founded("O10", "公示平台")),
-      recorded(founded("O11", "信用协会")),
+      recorded(organisation("O7", "融资平台")),
+      recorded(organisation("O8", "担保平台")),
+      recorded(organisation("O9", "管理平台")),
+      recorded(organisation("O10", "公示平台")),
+      recorded(organisation("O11", "信用协会")),
       given(...lentToEntity),
       recorded(loanStep("审查", { 贷款编号: "K2", 单位: "O9", 业务日期: "2025-02-02" })),
       recorded(loanStep("付息", { 贷款编号: "K2", 付款方: "O11" })),

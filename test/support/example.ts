@@ -6,10 +6,10 @@ import type { Test } from "tap";
 import { z } from "zod";
 import type { PaidLine } from "../../seeds/bank-answers.ts";
 import { notification } from "../../seeds/bank-answers.ts";
+import { hashesIn } from "../../src/cli/demo-acts.ts";
 import { readText } from "../../src/domain/cell.ts";
 import { toUnits } from "../../src/domain/decimal.ts";
 import { kindOf } from "../../src/domain/kinds.ts";
-import { publicList } from "../../src/queries/lists.ts";
 import { schemasOf } from "../../src/queries/parameters.ts";
 import { judgedPayments } from "../../src/queries/payments.ts";
 import { questions } from "../../src/queries/questions.ts";
@@ -95,11 +95,10 @@ async function mustRecord(t: Test, ledger: TestLedger, step: Step): Promise<void
 
 /** The codes of its remarks where it is recorded, otherwise that of its refusal. */
 async function give(ledger: TestLedger, [kind, row]: Step): Promise<readonly string[] | string> {
-  const cells = await Promise.all(
-    Object.entries(row).map(async ([column, text]) => {
-      return [column, readText(await withHash(ledger, text))] as const;
-    }),
-  );
+  const hashes = await hashesIn(paying(ledger), [row]);
+  const cells = Object.entries(row).map(([column, text]) => {
+    return [column, readText(hashes.get(text) ?? text)] as const;
+  });
   const parsed = kindOf(kind).parse({ cells: Object.fromEntries(cells) });
   if (!parsed.ok) return parsed.refusal.code;
   const contexts = [{ actor: "test" }];
@@ -108,16 +107,6 @@ async function give(ledger: TestLedger, [kind, row]: Step): Promise<readonly str
   if (outcome.status === "refused") return outcome.refusal.code;
   const { remarks = [] } = outcome.status === "recorded" ? outcome : {};
   return outcome.status === "recorded" ? remarks.map(({ code }) => code) : outcome.status;
-}
-
-const hashNamed = /^\{hash:([^:]+):(\d+)\}$/;
-
-/** `{hash:PLAN:N}` stands for the hash of a plan's list, which only the ledger knows. */
-async function withHash(ledger: TestLedger, text: string): Promise<string> {
-  const [, plan, version] = hashNamed.exec(text) ?? [];
-  if (plan === undefined) return text;
-  const list = { plan, version: Number(version) };
-  return (await publicList(ledger.pool, list, await ledger.caughtUp())).hash;
 }
 
 function words([kind, row]: Step): string {

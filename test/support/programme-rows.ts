@@ -271,7 +271,8 @@ function needed(step: string): CountyRow {
   return of[step] ?? {};
 }
 
-const organisation = (id: string, kind: string, division = "539999"): Step => [
+/** An organisation of a 类型. */
+export const organisation = (id: string, kind: string, division = "539999"): Step => [
   "organisations",
   { 主体编号: id, 名称: id, 类型: kind, 行政区划: division },
 ];

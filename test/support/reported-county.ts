@@ -100,10 +100,19 @@ export const reported: readonly Step[] = [
 /** A ledger with the county in it. */
 export async function reportedLedger(t: Test, steps = reported): Promise<TestLedger> {
   const ledger = await testLedger(t);
-  for (const [kind, cells] of steps) {
-    const [outcome] = await send(ledger.handler, kind, [cells]);
-    t.equal(outcome, "recorded", `${kind}: ${JSON.stringify(cells).slice(0, 120)}`);
-  }
+  await recordAll(t, ledger, steps);
   await ledger.caughtUp();
   return ledger;
+}
+
+/** Gives rows one by one; each is recorded. */
+export async function recordAll(
+  t: Test,
+  { handler }: TestLedger,
+  steps: readonly Step[],
+): Promise<void> {
+  for (const [kind, cells] of steps) {
+    const [outcome] = await send(handler, kind, [cells]);
+    t.equal(outcome, "recorded", `${kind}: ${JSON.stringify(cells).slice(0, 120)}`);
+  }
 }

@@ -45,11 +45,12 @@ export function counted(id: string, household: string, amount: string, terms = {
   return ["basis", basis(id, { 户编号: household, 基数: amount, ...terms })];
 }
 
-/** A step of JH1; 公示 and 批准 name the hash of its first list. */
+/** A step of a plan, JH1 where none is named; 公示 and 批准 name the hash of its first list. */
 export function planStep(kind: string, terms: CountyRow = {}): Step {
-  const { 计划编号: of = "JH1" } = terms;
-  const named = /公示$|批准/.test(kind) ? { 清单哈希: `{hash:${of}:1}` } : {};
-  return ["steps", step(kind, { 步骤编号: `${of} ${kind}`, ...named, ...terms })];
+  const { 计划编号: plan = "JH1" } = terms;
+  const hash = ["公示", "批准"].includes(kind) ? { 清单哈希: `{hash:${plan}:1}` } : {};
+  const row = step(kind, { ...hash, ...terms, 计划编号: plan });
+  return ["steps", { ...row, 步骤编号: `${plan} ${row["步骤编号"] ?? ""}` }];
 }
 
 /** Several steps of a plan, each on its own day. */

@@ -9,7 +9,7 @@ import type { Judged } from "../kind.ts";
 import { rowKind } from "../kind.ts";
 import type { Refusal } from "../refusal.ts";
 import { refuse } from "../refusal.ts";
-import { quantifiedOf } from "../share-surveys.ts";
+import { quantifiedOf, worthOf } from "../share-surveys.ts";
 import { attendanceLeft } from "./attendance.ts";
 import { fen, freeOf } from "./balances.ts";
 import { overdrawnByTaking } from "./finance-overdrawn.ts";
@@ -135,12 +135,8 @@ function overdrawn(
 
 /** Whether more would be paid than was attended, by the person or by all of the household. */
 function isPaidFor({ data }: ProgrammeRow<"posts">, facts: Facts): boolean {
-  const { contract, household, quantity } = data;
-  const units = toUnits(quantity, 4);
-  return [data.person, undefined].some((person) => {
-    const left = attendanceLeft({ contract, household, person }, facts);
-    return left >= 0n && left < units;
-  });
+  const units = toUnits(data.quantity, 4);
+  return attendanceLeft(data, facts).some((left) => left >= 0n && left < units);
 }
 
 /** Whether more shares were made of an asset than its 评估 but for this one says it is worth. */
@@ -149,8 +145,7 @@ function isQuantifiedAbove({ id, data }: ProgrammeRow<"asset-steps">, facts: Fac
   const steps = standingNaming(programmeOf(facts), `assets/${data.asset}`, "asset-steps");
   const values = steps.filter((step) => step.data.kind === "appraise");
   if (values.at(-1)?.id !== id) return false;
-  const worth = (step: (typeof values)[number] | undefined) =>
-    toUnits(step?.data.value ?? "0", 4) * 10_000n;
+  const worth = (step: (typeof values)[number] | undefined) => worthOf(step?.data.value ?? "0");
   const quantified = BigInt(facts.survey(quantifiedOf, { asset: data.asset }) ?? "0");
   return worth(values.at(-2)) < quantified && quantified <= worth(values.at(-1));
 }

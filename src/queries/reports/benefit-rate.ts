@@ -10,7 +10,7 @@ import { count, group, money, ratio } from "./figures.ts";
 import type { KnownProgramme } from "./known-programme.ts";
 import { programmeAt } from "./known-programme.ts";
 import type { Report, ReportAsked } from "./report.ts";
-import { liesIn, rosterQuery } from "./roster.ts";
+import { isInArea, liesIn, rosterQuery } from "./roster.ts";
 
 const goal = group({ households: count, income: money });
 
@@ -83,8 +83,7 @@ async function reaching({ pool, position, year, on, area }: ReportAsked): Promis
        SELECT household, sum(due) AS due, sum(received) AS received,
          bool_and(received >= due) AS is_paid
        FROM lines JOIN (${rosterQuery}) AS r USING (household)
-       WHERE $4::text IS NULL OR $4 IN (county, county || '/' || township,
-         county || '/' || township || '/' || village)
+       WHERE ${isInArea("$4")}
        GROUP BY household)
      SELECT figure, trunc(value)::text AS value
      FROM (SELECT count(*) AS of, count(*) FILTER (WHERE is_paid) AS n,

@@ -7,7 +7,7 @@ import type { FactSource } from "./facts.ts";
 import { selected } from "./facts.ts";
 import { besideNumber, count, group, named, ratio } from "./figures.ts";
 import type { Report, ReportAsked } from "./report.ts";
-import { rosterQuery } from "./roster.ts";
+import { isInArea, rosterQuery } from "./roster.ts";
 
 const village = "county || '/' || township || '/' || village";
 
@@ -33,7 +33,7 @@ function knownBy(key: string): string {
   return `
   WITH roster AS MATERIALIZED (
     SELECT household, position, ${key} AS row, status, monitoring FROM (${rosterQuery}) AS r
-    WHERE $3::text IS NULL OR $3 IN (county, county || '/' || township, ${village})),
+    WHERE ${isInArea("$3")}),
   known AS MATERIALIZED (
     SELECT * FROM read.conditions c WHERE ${countsBy("c", "conditions", { id: "condition" })}),
   stated AS MATERIALIZED (

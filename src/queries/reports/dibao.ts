@@ -4,6 +4,7 @@ import { fen } from "../../domain/programme/balances.ts";
 import { liveNaming } from "../../domain/programme/programme.ts";
 import { allowanceOn } from "../../domain/programme/status.ts";
 import type { FactSource } from "./facts.ts";
+import { remembering } from "./facts.ts";
 import type { Beside } from "./figures.ts";
 import { beside, moneyEachOfParts } from "./figures.ts";
 import { incomeFacts } from "./income-types.ts";
@@ -33,7 +34,8 @@ export const dibaoReport: Report = {
       const isListed = stated.isIn || stated.stated >= `${year}-01-01`;
       return isListed ? [{ household, ...stated }] : [];
     });
-    const earned = earnedBy(asked, new Set(found.map((one) => one.household)));
+    const listed = found.map((one) => one.household);
+    const earned = remembering(earnedBy(asked, listed));
     const sums = new Map<string, bigint>();
     for (const [row, figure, sum] of await earned.sums()) sums.set(`${row} ${figure}`, sum);
     const line = value("dibao.line");
@@ -54,19 +56,19 @@ export const dibaoReport: Report = {
 };
 
 /** What some households had in the year to the day less their costs, and their persons. */
-function earnedBy(asked: ReportAsked, households: ReadonlySet<string>): FactSource {
-  const all = incomeFacts({ ...asked, from: `${asked.year}-01-01`, by: undefined });
+function earnedBy(asked: ReportAsked, households: readonly string[]): FactSource {
+  const all = incomeFacts({ ...asked, from: `${asked.year}-01-01`, by: undefined }, households);
   return {
     sums: async () => {
       return [...(await all.sums())].flatMap(([row, figure, sum]) => {
         const own = parts[figure];
-        return own !== undefined && households.has(row) ? [[row, own, sum] as const] : [];
+        return own === undefined ? [] : [[row, own, sum] as const];
       });
     },
     of: async (wanted) => {
       return (await all.of(wanted)).flatMap((fact) => {
         const own = parts[fact.figure];
-        return own !== undefined && households.has(fact.row) ? [{ ...fact, figure: own }] : [];
+        return own === undefined ? [] : [{ ...fact, figure: own }];
       });
     },
   };

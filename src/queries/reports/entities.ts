@@ -16,7 +16,7 @@ import { outstandingOf } from "./arrears.ts";
 import type { Collected } from "./counting.ts";
 import { collect } from "./counting.ts";
 import type { Found } from "./facts.ts";
-import { listed, together } from "./facts.ts";
+import { listed, ofRows, together } from "./facts.ts";
 import type { Beside } from "./figures.ts";
 import { beside, count, group, money, named, ratio, ratioOf } from "./figures.ts";
 import { moneyKinds, netOf } from "./funds.ts";
@@ -136,16 +136,8 @@ async function entities(asked: ReportAsked, only?: string): Promise<Found> {
     besides.set(entity.organisation, ofEntity(entity, { asked, known, roster, collected, paid }));
   }
   return {
-    facts: within(besides, together([listed(collected.facts), paidFacts(paidAsked)])),
+    facts: ofRows(besides, together([listed(collected.facts), paidFacts(paidAsked)])),
     beside: besides,
-  };
-}
-
-/** The facts of rows that are asked about. */
-function within(rows: ReadonlyMap<string, unknown>, facts: Found["facts"]): Found["facts"] {
-  return {
-    sums: async () => [...(await facts.sums())].filter(([row]) => rows.has(row)),
-    of: async (row) => (await facts.of(row)).filter((fact) => rows.has(fact.row)),
   };
 }
 

@@ -112,6 +112,20 @@ export function together(sources: readonly FactSource[]): FactSource {
   return { sums: () => all((source) => source.sums()), of: (row) => all((one) => one.of(row)) };
 }
 
+/** The same source for those who ask its sums more than once: they are found once. */
+export function remembering(source: FactSource): FactSource {
+  let sums: ReturnType<FactSource["sums"]> | undefined;
+  return { ...source, sums: () => (sums ??= source.sums()) };
+}
+
+/** The facts of some rows. */
+export function ofRows(rows: ReadonlyMap<string, unknown>, source: FactSource): FactSource {
+  return {
+    sums: async () => [...(await source.sums())].filter(([row]) => rows.has(row)),
+    of: async (row) => (await source.of(row)).filter((fact) => rows.has(fact.row)),
+  };
+}
+
 /** What a report has found: the facts of its rows, and what stands beside their sums. */
 export interface Found {
   readonly facts: FactSource;

@@ -170,6 +170,7 @@ const edgeKinds: readonly EdgeKind[] = [
 interface Node {
   /** `households/H1` */
   readonly name: string;
+  readonly kind: string;
   readonly id: string;
   /** Its place among all of them in the order of answers. */
   rank: number;
@@ -235,7 +236,7 @@ function allNodes(): Nodes {
     of: (kind, id) => {
       const own = byKind.get(kind) ?? new Map<string, Node>();
       byKind.set(kind, own);
-      const known = own.get(id) ?? { name: `${kind}/${id}`, id, rank: 0 };
+      const known = own.get(id) ?? { name: `${kind}/${id}`, kind, id, rank: 0 };
       own.set(id, known);
       return known;
     },
@@ -413,7 +414,7 @@ async function described({ pool, position, id }: ReportAsked, nodes: readonly No
      UNION ALL
      SELECT w.node, NULL, NULL FROM wanted w JOIN read.households h
        ON w.kind = 'households' AND h.household = w.id WHERE h.position <= $1`,
-    [position, nodes.map(({ name }) => parted(name)[0]), nodes.map((one) => one.id)],
+    [position, nodes.map(({ kind }) => kind), nodes.map((one) => one.id)],
   );
   const found = new Map(rows.map((row) => [row.node, row]));
   if (!found.has(id))

@@ -20,12 +20,16 @@ const keys = {
   county: "county",
 } as const;
 
+/** Whether a household is one of those asked about (`$5`); null: all there are. */
+const isAsked = "($5::text[] IS NULL OR household = ANY($5))";
+
 /** The households of an area (`$4`) with the keys of their rows, and the period (`$2` to `$3`). */
 function livingIn(by: string | undefined): string {
   const key = keys[(by ?? "household") as keyof typeof keys];
   return `
     lived AS MATERIALIZED (
-      SELECT household, position, ${key} AS row FROM (${placesQuery}) AS r WHERE ${isInArea})`;
+      SELECT household, position, ${key} AS row FROM (${placesQuery}) AS r
+      WHERE ${isInArea("$4")} AND ${isAsked})`;
 }
 
 const inPeriod = "position <= $1 AND effective BETWEEN $2 AND $3";
@@ -49,7 +53,8 @@ const lastingSince = `
 /** What movements and rows of the programme posted to households in the period. */
 const posted = `(
   SELECT household, position, effective, leg, amount FROM read.postings
-  WHERE side = 'household' AND asset = '${yuan}' AND ${inPeriod} AND position NOT IN (
+  WHERE side = 'household' AND asset = '${yuan}' AND ${inPeriod} AND ${isAsked}
+    AND position NOT IN (
     SELECT position FROM read.line_money WHERE side = 'received' AND household IS NOT NULL))`;
 
 /** Of a posting: that its details, its day or its contract say where it stands. */
@@ -187,7 +192,7 @@ function receivedFacts(pool: Pool, by: string | undefined, values: readonly unkn
       const { rows } = await pool.query<Received & { fact: string; position: bigint }>(
         `${known(true)}
          SELECT ${place}, f.fact, f.position, (f.amount * 100)::bigint::text AS amount
-         FROM ${joined} WHERE $5::text IS NULL OR l.row = $5`,
+         FROM ${joined} WHERE $6::text IS NULL OR l.row = $6`,
         [...values, wanted ?? null],
       );
       const figures = figuresByPlace();
@@ -236,9 +241,12 @@ function besides(pool: Pool, by: string | undefined, values: readonly unknown[])
   ]);
 }
 
-/** What households earned, and the persons they are. */
-export function incomeFacts({ pool, position, from, on, area, by }: ReportAsked): FactSource {
-  const values = [position, from, on, area ?? null];
+/** What households earned, all or some of them, and the persons they are. */
+export function incomeFacts(
+  { pool, position, from, on, area, by }: ReportAsked,
+  households?: readonly string[],
+): FactSource {
+  const values = [position, from, on, area ?? null, households ?? null];
   return together([receivedFacts(pool, by, values), besides(pool, by, values)]);
 }
 

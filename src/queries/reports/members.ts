@@ -3,7 +3,7 @@ import { yuan } from "../../../events/define.ts";
 import { liveNaming } from "../../domain/programme/programme.ts";
 import { Unknown } from "../as-of.ts";
 import { capitalKnown } from "./capital-known.ts";
-import { selectedByName } from "./facts.ts";
+import { ofRows, remembering, selectedByName } from "./facts.ts";
 import type { Beside } from "./figures.ts";
 import { beside, money, quantity } from "./figures.ts";
 import { programmeAt } from "./known-programme.ts";
@@ -66,7 +66,7 @@ export const membersReport: Report = {
     }
     const { programme } = await programmeAt(pool, position, ["bindings"]);
     const { households } = await asked.roster();
-    const source = selectedByName(pool, facts, [position, from, on, id]);
+    const source = remembering(selectedByName(pool, facts, [position, from, on, id]));
     const besides = new Map<string, Beside>();
     const isMember = (household: string, member: boolean): void => {
       const { place } = households.get(household) ?? { place: "" };
@@ -81,12 +81,6 @@ export const membersReport: Report = {
       const before = besides.get(household)?.["member"] === true;
       isMember(household, member === "yes" || before);
     }
-    return {
-      facts: {
-        sums: async () => [...(await source.sums())].filter(([row]) => besides.has(row)),
-        of: async (row) => (await source.of(row)).filter((fact) => besides.has(fact.row)),
-      },
-      beside: besides,
-    };
+    return { facts: ofRows(besides, source), beside: besides };
   },
 };

@@ -40,9 +40,11 @@ export const placesQuery = `
   SELECT DISTINCT ON (household) household, position, county, township, village
   FROM read.household_status WHERE position <= $1 ORDER BY household DESC, position DESC`;
 
-/** Whether a household of `placesQuery` lives in an area (`$4`); null: all there is. */
-export const isInArea = `($4::text IS NULL OR $4 IN (county, county || '/' || township,
-  county || '/' || township || '/' || village))`;
+/** Whether a household of the roster lives in an area, such as `$4`; null: all there is. */
+export function isInArea(area: string): string {
+  return `(${area}::text IS NULL OR ${area} IN (county, county || '/' || township,
+    county || '/' || township || '/' || village))`;
+}
 
 /** A household as the roster has it. */
 export interface HouseholdKnown {
@@ -159,8 +161,7 @@ export async function areaAsked(
   if (division === undefined) return undefined;
   const { rows } = await pool.query<Omit<HouseholdKnown, "place"> & { isWithin: boolean }>(
     `SELECT county, township, village, bool_or(starts_with(household, $2)) AS "isWithin"
-     FROM (SELECT DISTINCT ON (household) * FROM read.household_status
-       WHERE position <= $1 ORDER BY household, position DESC) AS r
+     FROM (${placesQuery}) AS r
      GROUP BY county, township, village`,
     [position, division],
   );
@@ -190,9 +191,7 @@ export async function digitsOf(
       ? `SELECT min(household) AS first, max(household) AS last
          FROM read.household_status WHERE position <= $1`
       : `SELECT min(household) AS first, max(household) AS last
-         FROM (${placesQuery}) AS r
-         WHERE $2 IN (county, county || '/' || township,
-           county || '/' || township || '/' || village)`,
+         FROM (${placesQuery}) AS r WHERE ${isInArea("$2")}`,
     area === undefined ? [position] : [position, area],
   );
   const { first, last } = rows[0] ?? {};

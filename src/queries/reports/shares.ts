@@ -2,7 +2,7 @@ import { z } from "zod";
 import { statusOn } from "../../domain/programme/status.ts";
 import { Unknown } from "../as-of.ts";
 import { capitalKnown } from "./capital-known.ts";
-import { selectedByName } from "./facts.ts";
+import { ofRows, remembering, selectedByName } from "./facts.ts";
 import type { Beside } from "./figures.ts";
 import { beside, money, named, quantity } from "./figures.ts";
 import { programmeAt } from "./known-programme.ts";
@@ -78,11 +78,8 @@ export const sharesReport: Report = {
     const known = await programmeAt(pool, position, ["conditions"]);
     const roster = await asked.roster();
     const organisations = await organisationsAt(asked);
-    const facts = selectedByName(pool, [held, issued, moved, putIn].join(" UNION ALL "), [
-      position,
-      on,
-      id,
-    ]);
+    const query = [held, issued, moved, putIn].join(" UNION ALL ");
+    const facts = remembering(selectedByName(pool, query, [position, on, id]));
     const besides = new Map<string, Beside>();
     for (const [holder] of await facts.sums()) {
       const own = roster.households.get(holder);
@@ -94,12 +91,6 @@ export const sharesReport: Report = {
         own === undefined ? {} : statusOn(known.programme, holder, on, said);
       besides.set(holder, { status });
     }
-    return {
-      facts: {
-        sums: async () => [...(await facts.sums())].filter(([row]) => besides.has(row)),
-        of: async (row) => (await facts.of(row)).filter((fact) => besides.has(fact.row)),
-      },
-      beside: besides,
-    };
+    return { facts: ofRows(besides, facts), beside: besides };
   },
 };
