@@ -13,7 +13,7 @@ import { anotherBuild } from "../support/builds.ts";
 import { testDatabase } from "../support/database.ts";
 import { sample } from "../support/sample.ts";
 import type { Running } from "../support/sunshine.ts";
-import { answer, start } from "../support/sunshine.ts";
+import { answer, ready, start } from "../support/sunshine.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "sunshine-older-program-"));
 suite.teardown(() => rm(folder, { recursive: true, force: true }));
@@ -57,8 +57,7 @@ function ledgerAt(data: string, env: Readonly<Record<string, string>> = {}) {
       const words = ["start", "--no-demo", "--json", "--data", data];
       const service = start(words, { env: { PORT: "0", ...env }, ...options });
       t.teardown(() => service.child.kill("SIGKILL"));
-      const isReady = new Promise((resolve) => service.child.stdout?.once("data", resolve));
-      await Promise.race([isReady, service.ended]);
+      await ready(service);
       return service;
     },
   };

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { t as suite, test } from "tap";
 import { sample, sampleKinds } from "../support/sample.ts";
-import { answerHere, start, sunshineHere } from "../support/sunshine.ts";
+import { answerHere, ready, start, sunshineHere } from "../support/sunshine.ts";
 
 const run = promisify(execFile);
 const parent = await mkdtemp(join(tmpdir(), "sunshine-e2e-restored-"));
@@ -64,7 +64,7 @@ test("a data folder that was copied while its service ran", async (t) => {
   t.teardown(() => rm(join(parent, "copy"), { recursive: true, force: true }));
   const words = ["start", "--no-demo", "--data", join(parent, "data"), "--json"];
   const service = start(words, { env: { PORT: "0" } });
-  await new Promise((resolve) => service.child.stdout?.once("data", resolve));
+  await ready(service);
   await shell("cp -a data copy");
   const restored = await statements("copy");
   service.child.kill("SIGTERM");

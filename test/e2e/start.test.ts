@@ -10,7 +10,7 @@ import { demoLine } from "../../src/cli/output.ts";
 import { openEmbedded, runningServer } from "../../src/database/embedded.ts";
 import { createPool } from "../../src/database/pool.ts";
 import type { Running } from "../support/sunshine.ts";
-import { answerHere, npmStart, start, sunshineHere } from "../support/sunshine.ts";
+import { answerHere, npmStart, ready, start, sunshineHere } from "../support/sunshine.ts";
 
 const folder = await mkdtemp(join(tmpdir(), "sunshine-e2e-start-"));
 suite.teardown(() => rm(folder, { recursive: true, force: true }));
@@ -116,7 +116,7 @@ test("a ledger without the demo", async (t) => {
   const env = { PORT: "0" };
   const service = start(["start", "--no-demo", "--data", empty, "--json"], { env });
   t.teardown(() => service.child.kill("SIGKILL"));
-  await new Promise((resolve) => service.child.stdout?.once("data", resolve));
+  await ready(service);
   const { stdout } = await sunshineHere(["statements", "--data", empty, "--json"]);
   t.equal(stdout, "", "is empty");
   service.child.kill("SIGTERM");
@@ -129,7 +129,7 @@ test("npm start hands on the signal that stops it", async (t) => {
   const own = join(folder, "npm");
   const service = npmStart(["--no-demo", "--data", own, "--json"], { env: { PORT: "0" } });
   t.teardown(() => service.child.kill("SIGKILL"));
-  await new Promise((resolve) => service.child.stdout?.once("data", resolve));
+  await ready(service);
   service.child.kill("SIGTERM");
   const { stdout } = await service.ended;
   t.match(JSON.parse(stdout), { data: own });

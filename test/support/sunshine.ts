@@ -61,6 +61,21 @@ function run(
   return { child, ended };
 }
 
+/**
+ * Waits until a service that was started with `--json` has said that it is ready; answers its
+ * address. Throws what it said where it ended instead.
+ */
+export async function ready({ child, ended }: Running): Promise<string> {
+  const said = new Promise<string>((resolve) =>
+    child.stdout?.once("data", (text: string) => resolve(text)),
+  );
+  const over = ended.then(({ status, stderr }) => {
+    throw new Error(`the service ended with ${status ?? "a signal"}: ${stderr}`);
+  });
+  const { url } = JSON.parse(await Promise.race([said, over])) as { url: string };
+  return url;
+}
+
 /** Runs a verb to its end. */
 export function sunshine(words: readonly string[], options?: SunshineOptions): Promise<Said> {
   return start(words, options).ended;
