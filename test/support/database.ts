@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type pg from "pg";
+import { projections } from "../../projections/index.ts";
+import { prepareProjections } from "../../src/app/project.ts";
 import { openEmbedded } from "../../src/database/embedded.ts";
 import { migrate } from "../../src/database/migrate.ts";
 import { createPool } from "../../src/database/pool.ts";
@@ -38,7 +40,12 @@ let databases = 0;
  * May be called several times in a test file.
  */
 export async function testDatabase(t: Teardown): Promise<TestDatabase> {
-  return createDatabase(t, templateDatabase);
+  return createDatabase(t, (server) => templateDatabase(server, "migrated"));
+}
+
+/** The same with the read models of this program, all of them empty: opening it is quick. */
+export async function preparedDatabase(t: Teardown): Promise<TestDatabase> {
+  return createDatabase(t, (server) => templateDatabase(server, "prepared"));
 }
 
 /** The same without any migration. */
@@ -100,20 +107,27 @@ function urlOf(server: string, database: string): string {
   return url.href;
 }
 
-/** The migrated database that those of the tests are copies of, made once for these migrations. */
-async function templateDatabase({ url, admin }: Server): Promise<string> {
-  const name = `template_${await migrationsHash()}`;
+type Template = "migrated" | "prepared";
+
+/** The database that those of the tests are copies of, made once for these tables. */
+async function templateDatabase({ url, admin }: Server, kind: Template): Promise<string> {
+  const name = `template_${kind}_${await hashOf(kind)}`;
   const client = await admin.connect();
   try {
     await client.query(`SELECT pg_advisory_lock(${TEMPLATE_LOCK})`);
     const { rows } = await client.query<{ datname: string }>(
-      `SELECT datname FROM pg_database WHERE datname LIKE 'template\\_%'`,
+      `SELECT datname FROM pg_database WHERE datname ~ '^template_(${kind}|unfinished)'`,
     );
     if (rows.some((row) => row.datname === name)) return name;
     for (const { datname } of rows) await client.query(`DROP DATABASE ${datname} WITH (FORCE)`);
     await client.query("CREATE DATABASE template_unfinished TEMPLATE template0");
     const pool = createPool(urlOf(url, "template_unfinished"), { applicationName: name });
-    await migrate(pool, migrations).finally(() => pool.end());
+    try {
+      await migrate(pool, migrations);
+      if (kind === "prepared") await prepareProjections(pool, projections);
+    } finally {
+      await pool.end();
+    }
     await client.query(`ALTER DATABASE template_unfinished RENAME TO ${name}`);
     return name;
   } finally {
@@ -122,7 +136,7 @@ async function templateDatabase({ url, admin }: Server): Promise<string> {
   }
 }
 
-async function migrationsHash(): Promise<string> {
+async function hashOf(kind: Template): Promise<string> {
   const hash = createHash("sha256");
   for (const name of (await readdir(migrations)).sort()) {
     hash
@@ -130,6 +144,7 @@ async function migrationsHash(): Promise<string> {
       .update("\0")
       .update(await readFile(join(migrations, name)));
   }
+  if (kind === "prepared") hash.update(JSON.stringify(projections));
   return hash.digest("hex").slice(0, 16);
 }
 

@@ -10,7 +10,7 @@ import type { Handler, Outcome } from "../../src/write/handle.ts";
 import { handler } from "../../src/write/handle.ts";
 import { openIdentity } from "../../src/app/identity.ts";
 import type { Projector } from "../../src/app/project.ts";
-import { prepareProjections, projector } from "../../src/app/project.ts";
+import { projector } from "../../src/app/project.ts";
 import type { Verification } from "../../src/app/verify.ts";
 import { verify } from "../../src/app/verify.ts";
 import type { EventLog } from "../../src/log/event-log.ts";
@@ -22,7 +22,7 @@ import { deriveKeys } from "../../src/vault/keys.ts";
 import type { Vault } from "../../src/vault/vault.ts";
 import { openVault } from "../../src/vault/vault.ts";
 import type { CountyRow } from "./county.ts";
-import { testDatabase } from "./database.ts";
+import { preparedDatabase } from "./database.ts";
 import { surveyorOf } from "../../src/queries/surveys.ts";
 import type { Surveyor } from "../../src/write/memory.ts";
 import type { KindName } from "../../src/domain/kinds.ts";
@@ -58,11 +58,10 @@ export async function testLedger(
   t: Teardown,
   wrap: (log: EventLog) => EventLog = (log) => log,
 ): Promise<TestLedger> {
-  const { pool, connectionString } = await testDatabase(t);
+  const { pool, connectionString } = await preparedDatabase(t);
   const log = wrap(postgresLog(pool));
   const master = randomBytes(32);
   const keys = deriveKeys(master);
-  await prepareProjections(pool, projections);
   await openIdentity(pool, log, keys, false);
   const vault = openVault(pool, keys);
   const projecting = projector(pool, log, projections);

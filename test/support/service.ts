@@ -10,7 +10,7 @@ import { parseConfig } from "../../src/config.ts";
 import type { BuildOptions } from "../../src/http/server.ts";
 import { buildServer } from "../../src/http/server.ts";
 import { projectRoot } from "../../src/root.ts";
-import { testDatabase } from "./database.ts";
+import { preparedDatabase } from "./database.ts";
 import { sampleKinds } from "./sample.ts";
 
 /** The sample county's files. */
@@ -52,7 +52,7 @@ export interface LedgerPlace {
 
 /** A place for a ledger, with a database of this test. */
 export async function ledgerPlace(t: Teardown): Promise<LedgerPlace> {
-  const { connectionString } = await testDatabase(t);
+  const { connectionString } = await preparedDatabase(t);
   const dataDir = await mkdtemp(join(tmpdir(), "sunshine-http-"));
   const keyFile = join(dataDir, "vault.key");
   await writeFile(keyFile, `${randomBytes(32).toString("hex")}\n`, { mode: 0o600 });
