@@ -36,7 +36,7 @@ const noRandomness = {
 };
 
 export default tseslint.config(
-  { ignores: ["dist/", ".tap/", ".data/", "node_modules/"] },
+  { ignores: ["dist/", ".tap/", "test-built/", ".data/", "node_modules/"] },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     files: ["**/*.ts", "**/*.tsx"],

@@ -1,9 +1,9 @@
 import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { extname } from "node:path";
+import { extname, join } from "node:path";
 import { execArgv } from "node:process";
-import { fileURLToPath } from "node:url";
+import { projectRoot } from "../src/root.ts";
 import type { BenchDatabase, BenchServer } from "./server.ts";
 
 /** What a child of a bench is told first. */
@@ -27,8 +27,8 @@ export interface Child {
  * heap may be limited: without that, what is garbage is let grow as long as there is room.
  */
 export function startChild(module: string, task: ChildTask, heapMegabytes?: number): Child {
-  const here = import.meta.url;
-  const path = fileURLToPath(new URL(`./${module}${extname(here)}`, here));
+  const end = extname(import.meta.url);
+  const path = join(projectRoot, end === ".ts" ? "bench" : "dist/bench", `${module}${end}`);
   const limit = heapMegabytes === undefined ? [] : [`--max-old-space-size=${heapMegabytes}`];
   const process = fork(path, {
     stdio: ["ignore", "ignore", "inherit", "ipc"],

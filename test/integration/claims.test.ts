@@ -1,14 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type pg from "pg";
 import type { Test } from "tap";
 import { test } from "tap";
 import type { Claim, KeptRequests } from "../../src/app/idempotency.ts";
 import { keptRequests } from "../../src/app/idempotency.ts";
-import { projectRoot } from "../../src/root.ts";
 import { testDatabase } from "../support/database.ts";
+import { nodeProgram } from "../support/node-program.ts";
 
 const seconds = 1_000;
 const inUse = { requestHash: "request", answer: null };
@@ -88,8 +87,8 @@ test("the claim of a key", async (t) => {
   });
 
   await t.test("of a process that was killed is free within seconds", async (t) => {
-    const script = join(projectRoot, "test/support/claim-child.ts");
-    const child = spawn(process.execPath, ["--import=tsx", script, connectionString, "killed"], {
+    const program = nodeProgram("support/claim-child");
+    const child = spawn(process.execPath, [...program, connectionString, "killed"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const [said] = (await once(child.stdout, "data")) as [Buffer];

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { type Test, test } from "tap";
 import { kindOf } from "../../src/domain/kinds.ts";
@@ -24,6 +23,7 @@ import {
   unique,
   unlessEventStoreDb,
 } from "../contract/stores.ts";
+import { nodeProgram } from "../support/node-program.ts";
 
 const keys = deriveKeys(Buffer.alloc(32, 7));
 
@@ -226,8 +226,8 @@ async function forwarding(t: Test): Promise<void> {
 }
 
 async function killedHolder(t: Test, store: Store): Promise<void> {
-  const file = fileURLToPath(import.meta.url);
-  const holder = spawn(process.execPath, ["--import=tsx", file, "--hold", store.connectionString], {
+  const program = nodeProgram("integration/eventstoredb.test");
+  const holder = spawn(process.execPath, [...program, "--hold", store.connectionString], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   t.teardown(() => {

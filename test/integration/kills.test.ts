@@ -9,7 +9,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { parse } from "csv-parse/sync";
 import type { Test } from "tap";
 import { test } from "tap";
@@ -23,6 +22,7 @@ import { statements } from "../../src/queries/statements.ts";
 import type { County, CountyRow, Random } from "../support/county.ts";
 import { countyColumns, numbered, randomCounty, randomSource, toCsv } from "../support/county.ts";
 import { testDatabase } from "../support/database.ts";
+import { nodeProgram } from "../support/node-program.ts";
 import type { ImportReply, ReferenceModel } from "../support/reference-model.ts";
 import { referenceModel } from "../support/reference-model.ts";
 import { countyKinds, type CountyKind } from "../support/county.ts";
@@ -32,8 +32,6 @@ const firstSeed = Number(process.env["KILLS_SEED"] ?? Date.now() % 1_000_000_000
 const killsPerCounty = 4;
 /** Leaves the EventStoreDB server empty: it holds one ledger, and each county is one of its own. */
 const freshCommand = process.env["EVENTSTOREDB_FRESH"];
-const child = fileURLToPath(new URL("../support/import-child.ts", import.meta.url));
-
 function importAll(model: ReferenceModel, county: County): Record<CountyKind, ImportReply> {
   return {
     roster: model.importRoster(numbered(county.roster)),
@@ -119,7 +117,7 @@ interface Running {
 }
 
 function start({ folder, dataDir, env }: World): Running {
-  const args = ["--import=tsx", child, folder, dataDir];
+  const args = [...nodeProgram("support/import-child"), folder, dataDir];
   const running = spawn(process.execPath, args, { env, stdio: ["ignore", "pipe", "pipe"] });
   let [last, errors] = ["", ""];
   const lines = createInterface(running.stdout);

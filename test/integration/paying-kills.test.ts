@@ -5,12 +5,12 @@ import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import tap, { type Test, test } from "tap";
 import { verify } from "../../src/app/verify.ts";
 import { resolveKnownAt } from "../../src/queries/as-of.ts";
 import { judgedPayments } from "../../src/queries/payments.ts";
 import { randomSource } from "../support/county.ts";
+import { nodeProgram } from "../support/node-program.ts";
 import { draft, settle } from "../support/paying-county.ts";
 import type { LedgerPlace } from "../support/service.ts";
 import { ledgerPlace, testLedgerAt } from "../support/service.ts";
@@ -19,7 +19,6 @@ tap.setTimeout(7_200_000);
 const kills = Number(process.env["KILLS"] ?? 3);
 const seed = Number(process.env["KILLS_SEED"] ?? Date.now() % 1_000_000_000);
 const households = 400;
-const child = fileURLToPath(new URL("../support/paying-child.ts", import.meta.url));
 /** What a process says when it begins with a part. */
 const parts = ["定案", "批准", "instruct", "import"] as const;
 
@@ -37,7 +36,7 @@ async function run(
   killed?: { readonly part: string; readonly afterMs: number },
 ): Promise<Said> {
   const { PATH = "", HOME = "" } = process.env;
-  const args = ["--import=tsx", child, dataDir, plan, name];
+  const args = [...nodeProgram("support/paying-child"), dataDir, plan, name];
   const running = spawn(process.execPath, args, {
     env: { PATH, HOME, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -4,7 +4,6 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { test } from "tap";
 import { importFile } from "../../src/app/import.ts";
@@ -18,6 +17,7 @@ import { statements } from "../../src/queries/statements.ts";
 import { countyColumns, numbered, randomCounty, toCsv } from "../support/county.ts";
 import type { TestLedger } from "../support/ledger.ts";
 import { asBatch, send, testLedger } from "../support/ledger.ts";
+import { nodeProgram } from "../support/node-program.ts";
 import { referenceModel } from "../support/reference-model.ts";
 import * as rows from "../support/rows.ts";
 import { countyKinds } from "../support/county.ts";
@@ -95,8 +95,6 @@ void test("a handler", async (t) => {
   });
 });
 
-const child = fileURLToPath(new URL("../support/writer-child.ts", import.meta.url));
-
 void test("sixteen writers in four processes", async (t) => {
   const [processes, writers, rounds] = [4, 4, 12];
   const ledger = await testLedger(t);
@@ -128,7 +126,7 @@ void test("sixteen writers in four processes", async (t) => {
   const { PATH = "", HOME = "" } = process.env;
   const master = ledger.master.toString("hex");
   const args = (name: string) => [
-    ...["--import=tsx", child, ledger.connectionString, master, name],
+    ...[...nodeProgram("support/writer-child"), ledger.connectionString, master, name],
     ...[String(writers), String(rounds)],
   ];
   const said = await Promise.all(

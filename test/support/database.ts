@@ -4,7 +4,6 @@ import { readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import type pg from "pg";
 import { projections } from "../../projections/index.ts";
 import { prepareProjections } from "../../src/app/project.ts";
@@ -12,6 +11,7 @@ import { openEmbedded } from "../../src/database/embedded.ts";
 import { migrate } from "../../src/database/migrate.ts";
 import { createPool } from "../../src/database/pool.ts";
 import { projectRoot } from "../../src/root.ts";
+import { nodeProgram } from "./node-program.ts";
 
 /** A database of one test, gone when the test has ended. */
 export interface TestDatabase {
@@ -151,8 +151,8 @@ async function hashOf(kind: Template): Promise<string> {
 /** Keeps the shared server up between two test files, in a process that outlives this one. */
 function startKeeper(folder: string): void {
   // Without what tap gives its own processes in NODE_OPTIONS.
-  const node = ["-u", "NODE_OPTIONS", process.execPath, "--import=tsx"];
-  const args = [...node, fileURLToPath(import.meta.url), "--keep", folder];
+  const node = ["-u", "NODE_OPTIONS", process.execPath, ...nodeProgram("support/database")];
+  const args = [...node, "--keep", folder];
   spawn("env", args, { cwd: projectRoot, detached: true, stdio: "ignore" }).unref();
 }
 

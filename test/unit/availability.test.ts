@@ -1,11 +1,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { test } from "tap";
 import { availability, Silent } from "../../src/log/eventstoredb/availability.ts";
 import { LogUnavailable } from "../../src/log/event-log.ts";
 import { fails } from "../support/fails.ts";
+import { nodeProgram } from "../support/node-program.ts";
 
 void test("a server that is known to be away", async (t) => {
   const { patiently, noteAway } = availability();
@@ -58,11 +58,7 @@ void test("no node of a cluster answers", async (t) => {
   // As a service has it: a rejection that nobody handles ends the process.
   const child = spawn(
     process.execPath,
-    [
-      "--import=tsx",
-      "--unhandled-rejections=strict",
-      fileURLToPath(new URL("../support/unreachable-child.ts", import.meta.url)),
-    ],
+    ["--unhandled-rejections=strict", ...nodeProgram("support/unreachable-child")],
     { stdio: ["ignore", "pipe", "pipe"] },
   );
   let said = "";

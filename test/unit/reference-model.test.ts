@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { parse } from "csv-parse/sync";
 import t from "tap";
+import { projectRoot } from "../../src/root.ts";
 import { countyColumns, numbered, randomCounty, toCsv } from "../support/county.ts";
 import {
   type ImportReply,
@@ -34,7 +37,7 @@ interface Expected extends ExpectedReply {
   };
 }
 
-const sample = new URL("../golden/sample/", import.meta.url);
+const sample = pathToFileURL(join(projectRoot, "test/golden/sample/"));
 const expected = JSON.parse(readFileSync(new URL("expected.json", sample), "utf8")) as Expected;
 
 function rowsOf(csv: string): InputRow[] {
