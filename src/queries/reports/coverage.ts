@@ -4,7 +4,7 @@ import { dayNumber, dayOfNumber } from "../../domain/calendar.ts";
 import { withDecimals } from "../../domain/decimal.ts";
 import { countsBy } from "../counting-rows.ts";
 import type { FactSource } from "./facts.ts";
-import { selected } from "./facts.ts";
+import { selected, together } from "./facts.ts";
 import { besideNumber, count, group, named, ratio } from "./figures.ts";
 import type { Report, ReportAsked } from "./report.ts";
 import { isInArea, rosterQuery } from "./roster.ts";
@@ -35,7 +35,8 @@ function knownBy(key: string): string {
     SELECT household, position, ${key} AS row, status, monitoring FROM (${rosterQuery}) AS r
     WHERE ${isInArea("$3")}),
   known AS MATERIALIZED (
-    SELECT * FROM read.conditions c WHERE ${countsBy("c", "conditions", { id: "condition" })}),
+    SELECT household, effective, position, conditions, willingness, industries, status, monitoring
+    FROM read.conditions c WHERE ${countsBy("c", "conditions", { id: "condition" })}),
   stated AS MATERIALIZED (
     SELECT household, last, is_able, industries, status, monitoring
     FROM (${lastOf(`effective AS last, industries,
@@ -43,7 +44,8 @@ function knownBy(key: string): string {
     LEFT JOIN (${lastOf("status", "status IS NOT NULL")}) AS s USING (household)
     LEFT JOIN (${lastOf("monitoring", "monitoring IS NOT NULL")}) AS m USING (household)),
   live AS MATERIALIZED (
-    SELECT * FROM read.bindings b
+    SELECT binding, position, household, organisation, counterparty, level, grade, industry
+    FROM read.bindings b
     WHERE ${countsBy("b", "bindings", { id: "binding" })}
       AND starts <= $2 AND (ends IS NULL OR ends >= $2)
       AND NOT EXISTS (
@@ -69,17 +71,16 @@ const ofHouseholds = `
     (is_assessed AND (last IS NULL OR last < $6))::int AS stale
   FROM (
     SELECT r.row, r.household, r.position, s.last, coalesce(s.is_able, false) AS is_able,
-      c.household IS NOT NULL AS is_covered,
+      r.household IN (
+        SELECT household FROM live
+        WHERE level = 'household' AND organisation IN (
+          SELECT counterparty FROM live WHERE level = 'cooperative')) AS is_covered,
       coalesce(own.status = ANY($4::text[]), false)
         OR coalesce(own.monitoring = ANY($4::text[]), false) AS is_goal,
       coalesce(own.status = ANY($5::text[]), false)
         OR coalesce(own.monitoring = ANY($5::text[]), false) AS is_assessed
     FROM roster r
     LEFT JOIN stated s USING (household)
-    LEFT JOIN (
-      SELECT DISTINCT household FROM live
-      WHERE level = 'household' AND organisation IN (
-        SELECT counterparty FROM live WHERE level = 'cooperative')) AS c USING (household)
     CROSS JOIN LATERAL (SELECT coalesce(s.status, r.status) AS status,
       coalesce(s.monitoring, r.monitoring) AS monitoring) AS own) AS of_household`;
 
@@ -99,18 +100,10 @@ function factsOf({ pool, position, on, area, by, value }: ReportAsked): FactSour
   const freshSince = dayOfNumber(dayNumber(on) - value("stale.days"));
   const own = [position, on, area ?? null];
   const classes = [value("coverage.goal"), value("coverage.assessed"), freshSince];
-  const of = [...figuresOfHouseholds, ...figuresOfBindings];
-  const facts = (own: readonly string[], from: string) => {
-    const values = of.map((name) => (own.includes(name) ? `"${name}"` : `0 AS "${name}"`));
-    return `SELECT row, fact, position, ${values.join(", ")} FROM (${from}) AS facts`;
-  };
-  return selected(
-    pool,
-    `${known} ${facts(figuresOfHouseholds, ofHouseholds)}
-     UNION ALL ${facts(figuresOfBindings, ofBindings)}`,
-    [...own, ...classes],
-    of,
-  );
+  return together([
+    selected(pool, `${known} ${ofHouseholds}`, [...own, ...classes], figuresOfHouseholds),
+    selected(pool, `${known} ${ofBindings}`, own, figuresOfBindings),
+  ]);
 }
 
 /** Which households are bound to a cooperative that an enterprise stands behind. */
