@@ -48,7 +48,8 @@ const measured: readonly Measured[] = [
         count(*) FILTER (WHERE is_assessed AND (last IS NULL OR last < '2025-12-31')) AS stale,
         sum(bindings) AS bindings, sum(by_contract) AS by_contract
       FROM (
-        SELECT h.*, c.last, c.is_able, b.bindings, b.by_contract, b.household IS NOT NULL AS is_bound,
+        SELECT h.*, c.last, c.is_able, b.bindings, b.by_contract,
+          b.household IS NOT NULL AS is_bound,
           h.status = '脱贫户' AS is_goal, h.status IN ('脱贫户', '监测户') AS is_assessed
         FROM (
           SELECT DISTINCT ON (household) household, county, township, village, status, monitoring

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test } from "tap";
+import { t as suite, test } from "tap";
 import { journalName, journalText } from "../../src/exchange/journal.ts";
 import type { Post } from "../../events/define.ts";
 import { eventType } from "../../events/index.ts";
@@ -271,12 +271,17 @@ const accountsBefore: readonly (readonly [string, Readonly<Record<string, string
   ],
 ];
 
+const folder = mkdtempSync(join(tmpdir(), "journal-"));
+suite.teardown(() => {
+  rmSync(folder, { recursive: true });
+});
+
 for (const program of ["hledger", "ledger"]) {
   const missing = spawnSync(program, ["--version"]).status !== 0;
   test(`${program} reads a journal`, {
     skip: missing && `${program} is not installed`,
   }, async (t) => {
-    const file = join(mkdtempSync(join(tmpdir(), "journal-")), "all.journal");
+    const file = join(folder, `all ${program}.journal`);
     writeFileSync(file, await journalOf(events));
     const run = (...words: string[]) => {
       const env = { ...process.env, LC_ALL: "C.UTF-8" };
@@ -318,7 +323,7 @@ for (const program of ["hledger", "ledger"]) {
   test(`${program} says what is due, in transit and paid`, {
     skip: missing && `${program} is not installed`,
   }, async (t) => {
-    const file = join(mkdtempSync(join(tmpdir(), "journal-")), "paid.journal");
+    const file = join(folder, `paid ${program}.journal`);
     writeFileSync(file, await journalOf(distribution));
     const env = { ...process.env, LC_ALL: "C.UTF-8" };
     for (const [day, wanted] of accountsBefore) {
