@@ -7,7 +7,7 @@ import type { FactSource } from "./facts.ts";
 import { selected, together } from "./facts.ts";
 import { besideNumber, count, group, named, ratio } from "./figures.ts";
 import type { Report, ReportAsked } from "./report.ts";
-import { isInArea, rosterQuery } from "./roster.ts";
+import { isInArea, placesQuery, rosterQuery } from "./roster.ts";
 
 const village = "county || '/' || township || '/' || village";
 
@@ -19,30 +19,24 @@ const keys = {
   group: `${village} || '/' || coalesce(hamlet, '')`,
 } as const;
 
-/** What a household stated last, of what it stated in some of its rows. */
+/** What households stated last, of what they stated in some of their rows. */
 function lastOf(columns: string, where = "true"): string {
   return `SELECT DISTINCT ON (household) household, ${columns} FROM known WHERE ${where}
       ORDER BY household DESC, effective DESC, position DESC`;
 }
 
-/**
- * The households of an area (`$3`) with the keys of their rows, what they last stated by D, and the
- * bindings that are live on D.
- */
-function knownBy(key: string): string {
+/** The households of an area (`$3`) with the keys of their rows. */
+function livingIn(key: string, query: string, ...columns: readonly string[]): string {
+  const found = ["household", `${key} AS row`, ...columns].join(", ");
   return `
-  WITH roster AS MATERIALIZED (
-    SELECT household, position, ${key} AS row, status, monitoring FROM (${rosterQuery}) AS r
-    WHERE ${isInArea("$3")}),
+  lived AS MATERIALIZED (SELECT ${found} FROM (${query}) AS r WHERE ${isInArea("$3")})`;
+}
+
+/** What households stated by D, and the bindings that are live on D. */
+const knownOnDay = `
   known AS MATERIALIZED (
     SELECT household, effective, position, conditions, willingness, industries, status, monitoring
     FROM read.conditions c WHERE ${countsBy("c", "conditions", { id: "condition" })}),
-  stated AS MATERIALIZED (
-    SELECT household, last, is_able, industries, status, monitoring
-    FROM (${lastOf(`effective AS last, industries,
-      conditions = 'present' AND willingness = 'present' AS is_able`)}) AS l
-    LEFT JOIN (${lastOf("status", "status IS NOT NULL")}) AS s USING (household)
-    LEFT JOIN (${lastOf("monitoring", "monitoring IS NOT NULL")}) AS m USING (household)),
   live AS MATERIALIZED (
     SELECT binding, position, household, organisation, counterparty, level, grade, industry
     FROM read.bindings b
@@ -52,7 +46,15 @@ function knownBy(key: string): string {
         SELECT FROM read.row_ends e
         WHERE e.kind = 'bindings' AND e.id = b.binding AND e.effective < $2
           AND ${countsBy("e", "ends", { id: "ending" })}))`;
-}
+
+/** What they stated last, of themselves. */
+const statedLast = `
+  stated AS MATERIALIZED (
+    SELECT household, last, is_able, status, monitoring
+    FROM (${lastOf(`effective AS last,
+      conditions = 'present' AND willingness = 'present' AS is_able`)}) AS l
+    LEFT JOIN (${lastOf("status", "status IS NOT NULL")}) AS s USING (household)
+    LEFT JOIN (${lastOf("monitoring", "monitoring IS NOT NULL")}) AS m USING (household))`;
 
 const figuresOfHouseholds = [
   ...["households", "goal.all", "goal.unknown", "goal.eligible", "goal.covered"],
@@ -79,7 +81,7 @@ const ofHouseholds = `
         OR coalesce(own.monitoring = ANY($4::text[]), false) AS is_goal,
       coalesce(own.status = ANY($5::text[]), false)
         OR coalesce(own.monitoring = ANY($5::text[]), false) AS is_assessed
-    FROM roster r
+    FROM lived r
     LEFT JOIN stated s USING (household)
     CROSS JOIN LATERAL (SELECT coalesce(s.status, r.status) AS status,
       coalesce(s.monitoring, r.monitoring) AS monitoring) AS own) AS of_household`;
@@ -87,22 +89,31 @@ const ofHouseholds = `
 const grades = Object.entries(bindingGrades);
 const figuresOfBindings = [...grades.map(([, word]) => `grades.${word}`), "mismatched"];
 
-/** What each binding of a household is counted for. */
+/** What each binding of a household is counted for. Only one of an industry may not fit any. */
 const ofBindings = `
   SELECT r.row, 'bindings/' || b.binding AS fact, b.position,
     ${grades.map(([name, word]) => `(b.grade = '${name}')::int AS "grades.${word}"`).join(", ")},
     coalesce(NOT s.industries ? b.industry, false)::int AS mismatched
-  FROM live b JOIN roster r USING (household) LEFT JOIN stated s USING (household)
+  FROM live b JOIN lived r USING (household) LEFT JOIN (
+    ${lastOf("industries", "household IN (SELECT household FROM live WHERE industry IS NOT NULL)")}
+  ) AS s USING (household)
   WHERE b.level = 'household'`;
 
 function factsOf({ pool, position, on, area, by, value }: ReportAsked): FactSource {
-  const known = knownBy(keys[(by ?? "village") as keyof typeof keys]);
+  const key = keys[(by ?? "village") as keyof typeof keys];
+  const roster = livingIn(key, rosterQuery, "position", "status", "monitoring");
+  const places = livingIn(key, placesQuery);
   const freshSince = dayOfNumber(dayNumber(on) - value("stale.days"));
   const own = [position, on, area ?? null];
   const classes = [value("coverage.goal"), value("coverage.assessed"), freshSince];
   return together([
-    selected(pool, `${known} ${ofHouseholds}`, [...own, ...classes], figuresOfHouseholds),
-    selected(pool, `${known} ${ofBindings}`, own, figuresOfBindings),
+    selected(
+      pool,
+      `WITH ${roster}, ${knownOnDay}, ${statedLast} ${ofHouseholds}`,
+      [...own, ...classes],
+      figuresOfHouseholds,
+    ),
+    selected(pool, `WITH ${places}, ${knownOnDay} ${ofBindings}`, own, figuresOfBindings),
   ]);
 }
 

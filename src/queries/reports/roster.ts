@@ -37,7 +37,7 @@ export const rosterQuery = `
 
 /** Where each household lives, as known at a position (`$1`). */
 export const placesQuery = `
-  SELECT DISTINCT ON (household) household, position, county, township, village
+  SELECT DISTINCT ON (household) household, position, county, township, village, hamlet
   FROM read.household_status WHERE position <= $1 ORDER BY household DESC, position DESC`;
 
 /** Whether a household of the roster lives in an area, such as `$4`; null: all there is. */
