@@ -8,7 +8,7 @@ import { reports } from "../src/queries/reports/reports.ts";
 import type { CountySize } from "./county.ts";
 import { contractRows, householdAt, organisationsIn } from "./county.ts";
 import type { BenchFigure } from "./figure.ts";
-import { percentile, rounded } from "./figure.ts";
+import { percentile, rounded, secondsOf } from "./figure.ts";
 import type { BenchContext } from "./ledger.ts";
 import { handleAll, projectAll, vacuum } from "./ledger.ts";
 import { onCounty } from "./statement.ts";
@@ -150,20 +150,15 @@ async function figureOf(
 ): Promise<BenchFigure> {
   const report = reports.find((one) => one.name === name);
   if (report === undefined) throw new Error(`there is no report ${name}`);
+  const ask = async () => answerOf(report, ledger, told, await resolveKnownAt(ledger));
+  const sum = () => ledger.pool.query<Found>(bare);
+  // That they say the same warms both up, too.
+  const [mine, plain] = [sums(await ask()).join(), bareSums((await sum()).rows).join()];
+  if (mine !== plain) throw new Error(`${name} says ${mine} and the plain SQL ${plain}`);
   const [ours, theirs]: [number[], number[]] = [[], []];
-  // The first round only warms both up.
-  for (let round = 0; round <= rounds; round++) {
-    const [answer, value] = await timed(async () =>
-      answerOf(report, ledger, told, await resolveKnownAt(ledger)),
-    );
-    const [{ rows }, reference] = await timed(() => ledger.pool.query<Found>(bare));
-    if (round === 0) {
-      const [mine, plain] = [sums(answer).join(), bareSums(rows).join()];
-      if (mine !== plain) throw new Error(`${name} says ${mine} and the plain SQL ${plain}`);
-      continue;
-    }
-    ours.push(value);
-    theirs.push(reference);
+  for (let round = 0; round < rounds; round++) {
+    ours.push(1_000 * (await secondsOf(ask)));
+    theirs.push(1_000 * (await secondsOf(sum)));
   }
   const [value, reference] = [percentile(ours, 0.5), percentile(theirs, 0.5)];
   return {
@@ -175,13 +170,6 @@ async function figureOf(
     ratio: rounded(value / reference),
     n,
   };
-}
-
-/** What a task answers, and the milliseconds that it took. */
-async function timed<T>(task: () => Promise<T>): Promise<readonly [T, number]> {
-  const began = performance.now();
-  const answer = await task();
-  return [answer, performance.now() - began];
 }
 
 /** A fund, projects that are linked to every contract, and bindings of every household. */

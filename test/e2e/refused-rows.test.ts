@@ -29,7 +29,7 @@ test("a service given refused rows", { timeout: 900_000 }, async (t) => {
     while (!isDone) {
       const since = performance.now();
       const health = await fetch(`${url}/health`);
-      t.match(await health.json(), { status: "ok" });
+      t.equal(health.status, 200, await health.text());
       slowest = Math.max(slowest, performance.now() - since);
       await sleep(50);
     }

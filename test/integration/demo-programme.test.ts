@@ -1,9 +1,13 @@
 // The demo county with its whole programme, on one ledger: what its rows are is in
 // `test/unit/seeds.test.ts`; here they are recorded, and every report answers over them.
+import { tmpdir } from "node:os";
 import { t as suite, test } from "tap";
+import { inventCounty } from "../../seeds/county.ts";
 import { writeDemoCounty } from "../../seeds/demo-county.ts";
 import { receipts } from "../../seeds/programme/incomes.ts";
+import { playProgramme, programmeLater } from "../../seeds/programme/programme.ts";
 import { countLoaded, importDemo } from "../../src/app/demo.ts";
+import { play } from "../../src/cli/demo-acts.ts";
 import { mayHaveProgramme, playDemoProgramme } from "../../src/cli/demo-programme.ts";
 import { playDemoQuarters } from "../../src/cli/demo-quarters.ts";
 import type { Ledger } from "../../src/ledger.ts";
@@ -59,6 +63,10 @@ test("nothing of it is recorded again", async (t) => {
   await playDemoProgramme(ledger, "before");
   await playDemoQuarters(ledger, { today, receipts });
   await playDemoProgramme(ledger, "after");
+  const county = inventCounty();
+  for (const act of [...playProgramme(county), ...programmeLater(county)]) {
+    await play(ledger, tmpdir(), act);
+  }
   t.equal((await tested.log.head()).position, position);
 });
 

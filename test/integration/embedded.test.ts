@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFile, chmod, chown, cp, mkdir, mkdtemp, readdir, readFile } from "node:fs/promises";
-import { rename, rm, stat, statfs, symlink, writeFile } from "node:fs/promises";
+import { rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -20,15 +20,9 @@ const onlyRoot = asRoot ? {} : { skip: "needs root to act as several users" };
 const nobody = { uid: 65534, gid: 65534 };
 const postmaster = "postgres/postmaster.pid";
 
-/** In memory where there is room, for making a database waits for the disk a thousand times. */
-const base = statfs("/dev/shm").then(
-  ({ bavail, bsize }) => (bavail * bsize > 2 ** 31 ? "/dev/shm" : tmpdir()),
-  () => tmpdir(),
-);
-
 /** A new folder below the temporary one, removed at the end with what runs in it. */
 async function scratch(t: Pick<Test, "teardown">): Promise<string> {
-  const folder = await mkdtemp(join(await base, "sunshine-embedded-"));
+  const folder = await mkdtemp(join(tmpdir(), "sunshine-embedded-"));
   t.teardown(async () => {
     for (const name of await readdir(folder)) await endServer(join(folder, name));
     await rm(folder, { recursive: true, force: true });

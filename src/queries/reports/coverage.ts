@@ -7,16 +7,12 @@ import type { FactSource } from "./facts.ts";
 import { selected, together } from "./facts.ts";
 import { besideNumber, count, group, named, ratio } from "./figures.ts";
 import type { Report, ReportAsked } from "./report.ts";
-import { isInArea, placesQuery, rosterQuery } from "./roster.ts";
-
-const village = "county || '/' || township || '/' || village";
+import { isInArea, placeKeys, placesQuery, rosterQuery } from "./roster.ts";
 
 /** The keys of rows, by what they are by. */
 const keys = {
-  village,
-  township: "county || '/' || township",
-  county: "county",
-  group: `${village} || '/' || coalesce(hamlet, '')`,
+  ...placeKeys,
+  group: `${placeKeys.village} || '/' || coalesce(hamlet, '')`,
 } as const;
 
 /** What households stated last, of what they stated in some of their rows. */

@@ -9,16 +9,11 @@ import { selected, together } from "./facts.ts";
 import { count, money, moneyEach, named } from "./figures.ts";
 import { postingName } from "./posting-names.ts";
 import type { Report, ReportAsked } from "./report.ts";
-import { isInArea, placesQuery } from "./roster.ts";
+import { isInArea, placeKeys, placesQuery } from "./roster.ts";
 import { areTermsOf, termsKnown } from "./terms-known.ts";
 
 /** The keys of rows, by what they are by. */
-const keys = {
-  household: "household",
-  village: "county || '/' || township || '/' || village",
-  township: "county || '/' || township",
-  county: "county",
-} as const;
+const keys = { household: "household", ...placeKeys } as const;
 
 /** Whether a household is one of those asked about (`$5`); null: all there are. */
 const isAsked = "($5::text[] IS NULL OR household = ANY($5))";

@@ -40,10 +40,17 @@ export const placesQuery = `
   SELECT DISTINCT ON (household) household, position, county, township, village, hamlet
   FROM read.household_status WHERE position <= $1 ORDER BY household DESC, position DESC`;
 
+/** Where a household of the roster lives, from the village on, as rows of reports name it. */
+export const placeKeys = {
+  village: "county || '/' || township || '/' || village",
+  township: "county || '/' || township",
+  county: "county",
+} as const;
+
 /** Whether a household of the roster lives in an area, such as `$4`; null: all there is. */
 export function isInArea(area: string): string {
-  return `(${area}::text IS NULL OR ${area} IN (county, county || '/' || township,
-    county || '/' || township || '/' || village))`;
+  const keys = Object.values(placeKeys).join(", ");
+  return `(${area}::text IS NULL OR ${area} IN (${keys}))`;
 }
 
 /** A household as the roster has it. */
